@@ -1,0 +1,107 @@
+#include "in_process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTROPY_START 0x9E3779B97F4A7C15ULL
+
+struct in_process_board in_process_board;
+
+static void abort_on_breach(const char *what, uint32_t offset)
+{
+    (void)fprintf(stderr, "flash rule broken: %s at 0x%08x\n", what, (unsigned)offset);
+    abort();
+}
+
+static void (*breach_handler)(const char *what, uint32_t offset) = abort_on_breach;
+
+static void breach(const char *what, uint32_t offset)
+{
+    breach_handler(what, offset);
+    abort();
+}
+
+static void cut_power(void)
+{
+    if (in_process_board.power_cut == NULL) {
+        (void)fprintf(stderr, "power cut without anybody to take it\n");
+        abort();
+    }
+    longjmp(*in_process_board.power_cut, 1);
+}
+
+static void connect_flash(void)
+{
+    in_process_board.flash.bytes = in_process_board.flash_bytes;
+    in_process_board.flash.on_power_cut = cut_power;
+    in_process_board.flash.on_breach = breach;
+}
+
+void in_process_manufacture(const struct factory_page *page)
+{
+    const uint32_t at = flash_model_geometry(HAL_FLASH_FACTORY).offset;
+
+    memset(&in_process_board, 0, sizeof in_process_board);
+    memset(in_process_board.flash_bytes, FLASH_ERASED, sizeof in_process_board.flash_bytes);
+    factory_encode(page, in_process_board.flash_bytes + at);
+    connect_flash();
+    in_process_board.entropy = ENTROPY_START;
+    in_process_board.temperature = 200;
+}
+
+void in_process_power_on(void)
+{
+    struct fault none = {.kind = FAULT_NONE};
+
+    memset(&in_process_board.power_bound, 0, sizeof in_process_board.power_bound);
+    in_process_board.flash.fault = none;
+}
+
+void in_process_take(struct in_process_snapshot *snapshot, const struct device *device)
+{
+    snapshot->board = in_process_board;
+    snapshot->device = *device;
+}
+
+void in_process_restore(const struct in_process_snapshot *snapshot, struct device *device)
+{
+    in_process_board = snapshot->board;
+    *device = snapshot->device;
+}
+
+void in_process_advance(uint64_t milliseconds)
+{
+    in_process_board.power_bound.time_ms += milliseconds;
+}
+
+bool in_process_uart_send(const uint8_t *data, size_t length)
+{
+    struct in_process_volatile *state = &in_process_board.power_bound;
+
+    if (state->uart_in_taken == state->uart_in_used) {
+        state->uart_in_taken = 0;
+        state->uart_in_used = 0;
+    }
+    if (length > sizeof state->uart_in - state->uart_in_used) {
+        return false;
+    }
+    memcpy(state->uart_in + state->uart_in_used, data, length);
+    state->uart_in_used += length;
+    return true;
+}
+
+size_t in_process_uart_receive(uint8_t *buffer, size_t capacity)
+{
+    struct in_process_volatile *state = &in_process_board.power_bound;
+    size_t count = state->uart_out_used < capacity ? state->uart_out_used : capacity;
+
+    memcpy(buffer, state->uart_out, count);
+    state->uart_out_used = 0;
+    return count;
+}
+
+void in_process_on_breach(void (*handler)(const char *what, uint32_t offset))
+{
+    breach_handler = handler;
+}
