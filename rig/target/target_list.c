@@ -1,0 +1,117 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "target/target_file.h"
+
+static int no_memory(struct diagnostic *diagnostic)
+{
+    return diagnostic_fail(diagnostic, RIG_ERROR_NO_MEMORY, "out of memory");
+}
+
+static bool has_target(const struct target_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int add_target(struct target_list *list, const char *path, struct diagnostic *diagnostic)
+{
+    struct target target;
+    int error = target_load(path, &target, diagnostic);
+    if (error != RIG_OK || has_target(list, target.name)) {
+        target_clear(&target);
+        return error;
+    }
+    struct target *items = realloc(list->items, (list->count + 1) * sizeof *items);
+    if (items == NULL) {
+        target_clear(&target);
+        return no_memory(diagnostic);
+    }
+    list->items = items;
+    items[list->count++] = target;
+    return RIG_OK;
+}
+
+/* Hidden files are an editor's, not a person's. */
+static bool is_target_file(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 5 && name[0] != '.' && strcmp(name + length - 5, ".yaml") == 0;
+}
+
+static int add_folder(struct target_list *list, const char *folder, struct diagnostic *diagnostic)
+{
+    struct text_list names = {NULL, 0};
+    int error = file_list(folder, &names, diagnostic);
+    for (size_t i = 0; i < names.count && error == RIG_OK; i++) {
+        if (is_target_file(names.items[i])) {
+            char *path = file_join(folder, names.items[i]);
+            error = path == NULL ? no_memory(diagnostic) : add_target(list, path, diagnostic);
+            free(path);
+        }
+    }
+    text_list_free(&names);
+    return error;
+}
+
+int target_list_load(const struct workspace *workspace, struct target_list *list,
+                     struct diagnostic *diagnostic)
+{
+    *list = (struct target_list){NULL, 0};
+    int error = RIG_OK;
+    for (size_t i = 0; i < workspace_folder_count(workspace) && error == RIG_OK; i++) {
+        char *folder = file_join(workspace_folder(workspace, i), "targets");
+        if (folder == NULL) {
+            error = no_memory(diagnostic);
+        } else if (file_exists(folder)) {
+            error = add_folder(list, folder, diagnostic);
+        }
+        free(folder);
+    }
+    if (error != RIG_OK) {
+        target_list_free(list);
+    }
+    return error;
+}
+
+void target_list_free(struct target_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        target_clear(&list->items[i]);
+    }
+    free(list->items);
+    *list = (struct target_list){NULL, 0};
+}
+
+static int name_not_found(const struct target_list *list, const char *name,
+                          struct diagnostic *diagnostic)
+{
+    struct text_list names = {NULL, 0};
+    int error = RIG_OK;
+    for (size_t i = 0; i < list->count && error == RIG_OK; i++) {
+        error = text_list_append(&names, list->items[i].name);
+    }
+    char *joined = error == RIG_OK ? text_list_join(&names, ' ') : NULL;
+    text_list_free(&names);
+    error = diagnostic_fail(diagnostic, RIG_ERROR_NOT_FOUND, "no target `%.64s`; there are: %s",
+                            name, joined == NULL || joined[0] == '\0' ? "none" : joined);
+    free(joined);
+    return error;
+}
+
+int target_list_find(const struct target_list *list, const char *name, const struct target **target,
+                     struct diagnostic *diagnostic)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].name, name) == 0) {
+            *target = &list->items[i];
+            return RIG_OK;
+        }
+    }
+    return name_not_found(list, name, diagnostic);
+}

@@ -1,0 +1,168 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "scratch.h"
+#include "target/target_file.h"
+
+#define SOUND                                                                                      \
+    "schema: 1\nname: demo\nclass: emulated\nfirmware: {board: x}\n"                               \
+    "modbus:\n  rtu: {driver: pty, unit: 1}\n  port: 502\n"                                        \
+    "limits: {boot_ms: 1500}\nfidelity:\n  - flash is a file\n"
+
+static void the_native_target_is_sound(void **state)
+{
+    struct target target;
+    struct diagnostic diagnostic = {""};
+    (void)state;
+    assert_int_equal(target_load(NATIVE_FILE, &target, &diagnostic), RIG_OK);
+    assert_string_equal(target.name, "native");
+    assert_int_equal(target.class, TARGET_NATIVE);
+    assert_int_equal(target_rung(&target), RUNG_HOST);
+    assert_string_equal(target_find_setting(&target, "modbus", "rtu.driver"), "pty");
+    assert_string_equal(target_find_setting(&target, "modbus", "rtu.unit"), "1");
+    assert_true(target.fidelity.count >= 5);
+    target_clear(&target);
+}
+
+static void reads_all_parts(void **state)
+{
+    struct target target;
+    struct diagnostic diagnostic = {""};
+    char *folder = scratch_make();
+    char *path = scratch_path(folder, "demo.yaml");
+    (void)state;
+    scratch_write(folder, "demo.yaml", SOUND);
+    assert_int_equal(target_load(path, &target, &diagnostic), RIG_OK);
+    assert_string_equal(target.title, "demo");
+    assert_string_equal(target.path, path);
+    assert_string_equal(target_class_name(target.class), "emulated");
+    assert_int_equal(target_rung(&target), RUNG_EMULATED);
+    assert_int_equal(target.section_count, 2);
+    assert_string_equal(target_find_setting(&target, "modbus", "port"), "502");
+    assert_null(target_find_setting(&target, "modbus", "rtu"));
+    assert_null(target_find_setting(&target, "power", "driver"));
+    assert_int_equal(target.limit_count, 1);
+    assert_string_equal(target.limits[0].name, "boot_ms");
+    assert_int_equal(target.limits[0].value, 1500);
+    assert_string_equal(target.fidelity.items[0], "flash is a file");
+    target_clear(&target);
+    free(path);
+    scratch_remove(folder);
+}
+
+static const struct {
+    const char *text;
+    const char *place;
+    const char *message;
+} refusals[] = {
+    {"schema: 1\nname: demo\nclass: native\ncolour: red\n", ":4:", "unknown key `colour`"},
+    {"schema: 1\nname: demo\n", ":1:", "`class` is missing"},
+    {"schema: 1\nclass: native\n", ":1:", "`name` is missing"},
+    {"schema: 9\nname: demo\nclass: native\n", ":1:", "newer"},
+    {"schema: 1\nname: other\nclass: native\n", ":2:", "file of that name"},
+    {"schema: 1\nname: dem\nclass: native\n", ":2:", "file of that name"},
+    {"schema: 1\nname: ../demo\nclass: native\n", ":2:", "no word"},
+    {"schema: 1\nname: demo\nclass: toaster\n", ":3:", "unknown class `toaster`"},
+    {"schema: 1\nname: demo\nclass: native\nlimits: {boot_ms: soon}\n", ":4:", "no number"},
+    {"schema: 1\nname: demo\nclass: native\nlimits: [1]\n", ":4:", "a map"},
+    {"schema: 1\nname: demo\nclass: native\npower: process\n", ":4:", "a map"},
+    {"schema: 1\nname: demo\nclass: native\npower:\n  driver: [a]\n", ":5:", "single value"},
+    {"schema: 1\nname: demo\nclass: native\npower:\n  a: {b: {c: d}}\n", ":5:", "single value"},
+    {"schema: 1\nname: demo\nclass: native\nfidelity: none\n", ":4:", "must be a list"},
+    {"schema: 1\nname: demo\nclass: native\n\tpower: {}\n", ":4:", "no valid YAML"},
+    {"", ":1:", "empty"},
+};
+
+static void refuses_each_with_its_line(void **state)
+{
+    char *folder = scratch_make();
+    char *path = scratch_path(folder, "demo.yaml");
+    size_t length = strlen(path);
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        struct target target;
+        struct diagnostic diagnostic = {""};
+        scratch_write(folder, "demo.yaml", refusals[i].text);
+        int error = target_load(path, &target, &diagnostic);
+        if (error != RIG_ERROR_CONFIGURATION || strncmp(diagnostic.text, path, length) != 0 ||
+            strncmp(diagnostic.text + length, refusals[i].place, 3) != 0 ||
+            strstr(diagnostic.text, refusals[i].message) == NULL) {
+            fail_msg("case %zu: error %d: %s", i, error, diagnostic.text);
+        }
+        assert_null(target.name);
+    }
+    free(path);
+    scratch_remove(folder);
+}
+
+static struct workspace *open_workspace(const char *folder)
+{
+    struct workspace *workspace = NULL;
+    struct diagnostic diagnostic;
+    const struct workspace_options options = {.project = folder};
+    assert_int_equal(workspace_open(&options, &workspace, &diagnostic), RIG_OK);
+    return workspace;
+}
+
+static void lists_the_users_folder_first(void **state)
+{
+    struct target_list list;
+    struct diagnostic diagnostic = {""};
+    const struct target *found = NULL;
+    char *folder = scratch_make();
+    struct workspace *workspace = open_workspace(folder);
+    (void)state;
+    scratch_write(folder, "targets/zeta.yaml", "schema: 1\nname: zeta\nclass: board\n");
+    scratch_write(folder, "targets/native.yaml",
+                  "schema: 1\nname: native\ntitle: mine\nclass: native\n");
+    scratch_write(folder, "targets/notes.txt", "no target");
+    scratch_write(folder, "targets/.hidden.yaml", "no target");
+    assert_int_equal(target_list_load(workspace, &list, &diagnostic), RIG_OK);
+    assert_true(list.count >= 2);
+    assert_string_equal(list.items[0].name, "native");
+    assert_string_equal(list.items[0].title, "mine");
+    assert_string_equal(list.items[1].name, "zeta");
+    assert_int_equal(target_list_find(&list, "zeta", &found, &diagnostic), RIG_OK);
+    assert_int_equal(target_rung(found), RUNG_SILICON);
+    assert_int_equal(target_list_find(&list, "none", &found, &diagnostic), RIG_ERROR_NOT_FOUND);
+    assert_non_null(strstr(diagnostic.text, "there are: native zeta"));
+    target_list_free(&list);
+    workspace_free(workspace);
+    scratch_remove(folder);
+}
+
+static void one_bad_file_is_an_error(void **state)
+{
+    struct target_list list;
+    struct diagnostic diagnostic = {""};
+    char *folder = scratch_make();
+    struct workspace *workspace = open_workspace(folder);
+    (void)state;
+    scratch_write(folder, "targets/good.yaml", "schema: 1\nname: good\nclass: board\n");
+    scratch_write(folder, "targets/worse.yaml", "schema: 1\nname: bad\nclass: board\n");
+    assert_int_equal(target_list_load(workspace, &list, &diagnostic), RIG_ERROR_CONFIGURATION);
+    assert_non_null(strstr(diagnostic.text, "worse.yaml:2:"));
+    assert_int_equal(list.count, 0);
+    workspace_free(workspace);
+    scratch_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_native_target_is_sound),
+        cmocka_unit_test(reads_all_parts),
+        cmocka_unit_test(refuses_each_with_its_line),
+        cmocka_unit_test(lists_the_users_folder_first),
+        cmocka_unit_test(one_bad_file_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
