@@ -28,7 +28,7 @@ static size_t take(struct modbus_tcp *connection, size_t size, const uint8_t *da
         taken = available;
     }
     memcpy(connection->adu + connection->used, data, taken);
-    connection->used += taken;
+    connection->used += (uint32_t)taken;
     return taken;
 }
 

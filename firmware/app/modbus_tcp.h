@@ -16,8 +16,9 @@
 
 /* One connection. Owned by whoever owns the socket; zero it when a connection begins. */
 struct modbus_tcp {
-    uint8_t adu[MODBUS_TCP_MAX_ADU]; /* the request that is arriving */
-    size_t used;
+    uint32_t used; /* bytes of `adu` */
+    /* The request that is arriving. Last, so that a sanitizer sees what is written beyond it. */
+    uint8_t adu[MODBUS_TCP_MAX_ADU];
 };
 
 /*

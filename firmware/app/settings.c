@@ -102,10 +102,14 @@ static int load(struct settings_store *store)
     int result = record_log_mount(&store->log, HAL_FLASH_SETTINGS, SETTINGS_LOG_KIND, record,
                                   SETTINGS_RECORD_SIZE);
 
+    /* Defaults would bring back the initial password: what memory holds is the better guess. */
+    if (result < 0) {
+        return SETTINGS_ERROR_STORAGE;
+    }
     if (settings_decode(&store->current, record) != SETTINGS_OK) {
         settings_defaults(&store->current);
     }
-    return result < 0 ? SETTINGS_ERROR_STORAGE : SETTINGS_OK;
+    return SETTINGS_OK;
 }
 
 int settings_start(struct settings_store *store)

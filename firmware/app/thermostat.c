@@ -91,8 +91,9 @@ void thermostat_poll(struct thermostat *thermostat, const struct settings *setti
     target = thermostat_target(settings, minute);
     thermostat->frost =
         !thermostat->sensor_fault && thermostat->temperature < settings->frost_limit;
-    if (target < settings->frost_limit) {
-        target = settings->frost_limit;
+    /* The relay closes at target minus hysteresis: that must not be below the frost limit. */
+    if (target < settings->frost_limit + settings->hysteresis) {
+        target = settings->frost_limit + settings->hysteresis;
     }
     switch_relay(thermostat, target, settings->hysteresis);
 }

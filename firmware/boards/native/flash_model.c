@@ -132,7 +132,8 @@ int flash_model_erase(struct flash_model *flash, uint32_t offset)
     if (flash->fault.moment == FAULT_BEFORE) {
         erased = 0;
     } else if (flash->fault.moment == FAULT_TORN) {
-        erased = (size_t)flash->fault.units * FLASH_PROGRAM_UNIT % FLASH_SECTOR_SIZE;
+        erased = (size_t)flash->fault.units * FLASH_PROGRAM_UNIT;
+        erased = erased < FLASH_SECTOR_SIZE ? erased : FLASH_SECTOR_SIZE;
     }
     memset(flash->bytes + offset, FLASH_ERASED, erased);
     return end_faulty_operation(flash);

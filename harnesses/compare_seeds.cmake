@@ -1,0 +1,18 @@
+# cmake -DPROGRAM=make-seeds -DCOMMITTED=corpora -DWORK=folder -P compare_seeds.cmake
+# Fails unless PROGRAM makes the very seeds that are committed.
+file(REMOVE_RECURSE "${WORK}")
+execute_process(COMMAND "${PROGRAM}" "${WORK}" COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB_RECURSE made RELATIVE "${WORK}" "${WORK}/*")
+file(GLOB_RECURSE committed RELATIVE "${COMMITTED}" "${COMMITTED}/*/seeds/*")
+list(LENGTH made count)
+if(count EQUAL 0 OR NOT made STREQUAL committed)
+  message(FATAL_ERROR "made: ${made}\ncommitted: ${committed}\nrun `build/make-seeds corpora`")
+endif()
+foreach(seed IN LISTS made)
+  file(SHA256 "${WORK}/${seed}" new)
+  file(SHA256 "${COMMITTED}/${seed}" old)
+  if(NOT new STREQUAL old)
+    message(FATAL_ERROR "${seed} differs: run `build/make-seeds corpora`")
+  endif()
+endforeach()
+message(STATUS "${count} seeds are current")
