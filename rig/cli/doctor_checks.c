@@ -1,0 +1,353 @@
+#include "cli/doctor_checks.h"
+
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <yaml.h>
+
+#include "base/file.h"
+#include "cli/tool.h"
+#include "target/target_file.h"
+
+#define DETAIL_SIZE 512
+#define GET_PACKAGE "apt-get install %s, or scripts/setup"
+
+/* What a check found; strings are copied. */
+struct outcome {
+    const char *area;
+    const char *name;
+    const char *detail;
+    const char *remedy; /* kept only when the check is not ok */
+    bool needed;
+    bool ok;
+};
+
+static void check_clear(struct check *check)
+{
+    free(check->area);
+    free(check->name);
+    free(check->detail);
+    free(check->remedy);
+}
+
+static int add(struct check_list *list, const struct outcome *outcome)
+{
+    struct check *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
+    struct check *check;
+
+    if (grown == NULL)
+        return RIG_ERROR_NO_MEMORY;
+    list->items = grown;
+    check = &grown[list->count];
+    *check = (struct check){
+        .area = text_duplicate(outcome->area),
+        .name = text_duplicate(outcome->name),
+        .needed = outcome->needed,
+        .ok = outcome->ok,
+        .detail = text_duplicate(outcome->detail),
+        .remedy = text_duplicate(outcome->ok ? "" : outcome->remedy),
+    };
+    if (check->area == NULL || check->name == NULL || check->detail == NULL ||
+        check->remedy == NULL) {
+        check_clear(check);
+        return RIG_ERROR_NO_MEMORY;
+    }
+    list->count++;
+    return RIG_OK;
+}
+
+struct tool_row {
+    const char *name;
+    const char *package;
+    bool needed;
+};
+
+static int check_tool(struct check_list *list, const struct tool_row *row)
+{
+    char *path = tool_find(row->name);
+    const char *const argv[] = {path, "--version", NULL};
+    char version[DETAIL_SIZE] = "";
+    char remedy[DETAIL_SIZE];
+    bool runs = path != NULL && tool_first_line(argv, version, sizeof version);
+    const struct outcome outcome = {
+        "tool", row->name,   runs ? version : path != NULL ? "does not run" : "is not in PATH",
+        remedy, row->needed, runs};
+    int error;
+
+    (void)snprintf(remedy, sizeof remedy, GET_PACKAGE, row->package);
+    error = add(list, &outcome);
+    free(path);
+    return error;
+}
+
+int doctor_check_tools(struct check_list *list)
+{
+    static const struct tool_row rows[] = {
+        {"llvm-symbolizer-14", "llvm-14", true},
+        {"clang-14", "clang-14", false},
+        {"cmake", "cmake", false},
+        {"ninja", "ninja-build", false},
+        {"pkg-config", "pkg-config", false},
+        {"git", "git", false},
+        {"gdb", "gdb", false},
+    };
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && i < sizeof rows / sizeof rows[0]; i++)
+        error = check_tool(list, &rows[i]);
+    return error;
+}
+
+/* A library that harnesses are built with: asked of pkg-config. */
+static int check_installed_library(struct check_list *list, const char *name, const char *package)
+{
+    char *path = tool_find("pkg-config");
+    const char *const argv[] = {path, "--modversion", name, NULL};
+    char version[DETAIL_SIZE] = "";
+    char remedy[DETAIL_SIZE];
+    const bool found = path != NULL && tool_first_line(argv, version, sizeof version);
+    const struct outcome outcome = {
+        "library", name, found ? version : "pkg-config does not find it", remedy, false, found};
+    int error;
+
+    (void)snprintf(remedy, sizeof remedy, GET_PACKAGE, package);
+    error = add(list, &outcome);
+    free(path);
+    return error;
+}
+
+int doctor_check_libraries(struct check_list *list)
+{
+    const struct outcome linked[] = {
+        {"library", "sqlite", sqlite3_libversion(), "", true, true},
+        {"library", "libyaml", yaml_get_version_string(), "", true, true},
+        {"library", "jansson", jansson_version_str(), "", true, true},
+    };
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && i < sizeof linked / sizeof linked[0]; i++)
+        error = add(list, &linked[i]);
+    if (error == RIG_OK)
+        error = check_installed_library(list, "libmodbus", "libmodbus-dev");
+    if (error == RIG_OK)
+        error = check_installed_library(list, "cmocka", "libcmocka-dev");
+    return error;
+}
+
+static int check_folders(struct check_list *list, const struct lab *lab)
+{
+    const char *root = workspace_own_root(lab->workspace);
+    const struct outcome project = {"folder", "project", workspace_user_folder(lab->workspace),
+                                    "",       true,      true};
+    const struct outcome own = {"folder",
+                                "ordeal",
+                                root != NULL ? root : "no harnesses of Ordeal itself are found",
+                                "run ordeal from its build folder, or install it whole",
+                                false,
+                                root != NULL};
+    int error = add(list, &project);
+
+    return error == RIG_OK ? add(list, &own) : error;
+}
+
+static int check_harness(struct check_list *list, const struct lab *lab,
+                         const struct harness *harness)
+{
+    static const char *const variants[] = {"libfuzzer", "reproducer"};
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && i < 2; i++) {
+        const struct workspace_program program = {harness->name, variants[i]};
+        struct diagnostic diagnostic = {.text = ""};
+        char *path = NULL;
+        char *name = text_format("%s.%s", harness->name, variants[i]);
+        const bool built =
+            workspace_find_program(lab->workspace, &program, &path, &diagnostic) == RIG_OK;
+        const struct outcome outcome = {
+            "harness", name, built ? path : diagnostic.text, "build it: cmake --build BUILD_FOLDER",
+            true,      built};
+
+        error = name == NULL ? RIG_ERROR_NO_MEMORY : add(list, &outcome);
+        free(name);
+        free(path);
+    }
+    return error;
+}
+
+static int check_harnesses(struct check_list *list, struct lab *lab)
+{
+    struct diagnostic diagnostic = {.text = ""};
+    int error = lab_load_harnesses(lab, &diagnostic);
+    const size_t count = error == RIG_OK ? harness_catalogue_count(lab->harnesses) : 0;
+    const struct outcome outcome = {
+        "harness",
+        "harnesses.yaml",
+        error != RIG_OK ? diagnostic.text
+        : count == 0    ? "names no harness"
+                        : "can be read",
+        "write harnesses/harnesses.yaml, or name its folder with --project",
+        true,
+        error == RIG_OK && count > 0};
+
+    error = add(list, &outcome);
+    for (size_t i = 0; error == RIG_OK && i < count; i++)
+        error = check_harness(list, lab, harness_catalogue_at(lab->harnesses, i));
+    return error;
+}
+
+static int check_clauses(struct check_list *list, struct lab *lab)
+{
+    struct diagnostic diagnostic = {.text = ""};
+    const bool loaded = lab_load_clauses(lab, &diagnostic) == RIG_OK;
+    const struct outcome outcome = {"folder",
+                                    "clause catalogue",
+                                    loaded ? "can be read" : diagnostic.text,
+                                    "restore it from Ordeal's sources, or install it whole",
+                                    true,
+                                    loaded};
+
+    return add(list, &outcome);
+}
+
+int doctor_check_workspace(struct check_list *list, struct lab *lab,
+                           const struct command_line *line)
+{
+    struct diagnostic diagnostic = {.text = ""};
+    int error = lab_open_workspace(lab, line, &diagnostic);
+
+    if (error != RIG_OK) {
+        const struct outcome outcome = {
+            "folder", "project", diagnostic.text, "name existing folders", true, false};
+        return add(list, &outcome);
+    }
+    error = check_folders(list, lab);
+    if (error == RIG_OK)
+        error = check_clauses(list, lab);
+    return error == RIG_OK ? check_harnesses(list, lab) : error;
+}
+
+/* The folder that a path would be made in: the nearest that exists. For free(). */
+static char *existing_parent(const char *path)
+{
+    char *parent = text_duplicate(path);
+
+    while (parent != NULL && !file_exists(parent)) {
+        char *slash = strrchr(parent, '/');
+        if (slash == NULL) {
+            free(parent);
+            return text_duplicate(".");
+        }
+        slash[slash == parent ? 1 : 0] = '\0';
+    }
+    return parent;
+}
+
+int doctor_check_store(struct check_list *list, const struct command_line *line)
+{
+    const char *folder = lab_store_folder(line);
+    struct store *store = NULL;
+    struct diagnostic diagnostic = {.text = ""};
+    struct outcome outcome = {"store",
+                              folder,
+                              "can be written",
+                              "free the disk or the rights, or name another folder with --store",
+                              true,
+                              false};
+    int error = store_open(folder, STORE_WRITE, &store, &diagnostic);
+
+    if (error == RIG_ERROR_NOT_FOUND) {
+        char *parent = existing_parent(folder);
+        if (parent == NULL)
+            return RIG_ERROR_NO_MEMORY;
+        outcome.ok = file_is_directory(parent) && access(parent, W_OK) == 0;
+        outcome.detail = outcome.ok ? "does not exist yet, and can be made"
+                                    : "does not exist, and cannot be made here";
+        free(parent);
+    } else {
+        outcome.ok = error == RIG_OK;
+        if (!outcome.ok)
+            outcome.detail = diagnostic.text;
+    }
+    store_close(store);
+    return add(list, &outcome);
+}
+
+/* A firmware file is sought in the build folders, as the harness programs are. */
+static char *find_firmware(const struct lab *lab, const char *file)
+{
+    const char *folders[] = {workspace_program_folder(lab->workspace),
+                             workspace_user_folder(lab->workspace),
+                             workspace_own_root(lab->workspace)};
+
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        char *path = folders[i] == NULL ? NULL : file_join(folders[i], file);
+        if (path != NULL && file_is_regular(path))
+            return path;
+        free(path);
+    }
+    return NULL;
+}
+
+static int check_firmware(struct check_list *list, const struct lab *lab,
+                          const struct target *target)
+{
+    static const char *const keys[] = {"program", "boot", "image"};
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && i < sizeof keys / sizeof keys[0]; i++) {
+        const char *file = target_find_setting(target, "firmware", keys[i]);
+        if (file == NULL)
+            continue;
+        char *path = find_firmware(lab, file);
+        const struct outcome outcome = {"target",
+                                        file,
+                                        path != NULL ? path : "the firmware is not built",
+                                        "build it: cmake --build BUILD_FOLDER",
+                                        true,
+                                        path != NULL};
+        error = add(list, &outcome);
+        free(path);
+    }
+    return error;
+}
+
+int doctor_check_target(struct check_list *list, const struct lab *lab, const char *name)
+{
+    struct target_list targets = {NULL, 0};
+    const struct target *target = NULL;
+    struct diagnostic diagnostic = {.text = ""};
+    struct outcome outcome = {"target", name, diagnostic.text, "see `ordeal list targets`",
+                              true,     false};
+    int error = target_list_load(lab->workspace, &targets, &diagnostic);
+
+    if (error == RIG_OK)
+        error = target_list_find(&targets, name, &target, &diagnostic);
+    if (error == RIG_OK) {
+        outcome.detail = target->path;
+        outcome.ok = true;
+    }
+    error = add(list, &outcome);
+    if (error == RIG_OK && outcome.ok)
+        error = check_firmware(list, lab, target);
+    target_list_free(&targets);
+    return error;
+}
+
+bool doctor_all_needed(const struct check_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].needed && !list->items[i].ok)
+            return false;
+    }
+    return true;
+}
+
+void check_list_free(struct check_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        check_clear(&list->items[i]);
+    free(list->items);
+    *list = (struct check_list){NULL, 0};
+}

@@ -1,0 +1,212 @@
+#include "cli/fuzz_harness.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/announce.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "report/finding_json.h"
+#include "report/json_text.h"
+#include "target/target_file.h"
+
+/* What the progress callback needs. */
+struct watch {
+    struct progress progress;
+    struct announcer announcer;
+    unsigned told; /* new findings that were told */
+    int error;     /* of the first time that telling failed */
+    struct diagnostic diagnostic;
+};
+
+int fuzz_check_target(const struct command_line *line, const struct lab *lab,
+                      struct diagnostic *diagnostic)
+{
+    struct target_list targets = {NULL, 0};
+    const struct target *target = NULL;
+    const char *name = line->text[OPTION_TARGET];
+    int error;
+
+    if (name == NULL)
+        return RIG_OK;
+    error = target_list_load(lab->workspace, &targets, diagnostic);
+    if (error == RIG_OK)
+        error = target_list_find(&targets, name, &target, diagnostic);
+    if (error == RIG_OK && target->class != TARGET_NATIVE)
+        error = diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                                "target %s is of class %s: there is no fuzzing engine for that "
+                                "rung here; name a native target or leave --target out",
+                                target->name, target_class_name(target->class));
+    target_list_free(&targets);
+    return error;
+}
+
+static void tell_new(struct watch *watch)
+{
+    if (watch->error == RIG_OK)
+        watch->error = announce_new(&watch->announcer, &watch->progress, &watch->diagnostic);
+}
+
+static void on_progress(void *context, const struct engine_progress *state)
+{
+    struct watch *watch = context;
+
+    if (state->new_findings != watch->told) {
+        tell_new(watch);
+        watch->told = state->new_findings;
+    }
+    progress_update(&watch->progress, state);
+}
+
+/* The harness's programs, owned. */
+struct programs {
+    char *libfuzzer;
+    char *reproducer;
+};
+
+static int run_watched(const struct fuzz_request *request, const struct programs *programs,
+                       struct fuzz_result *result, struct diagnostic *diagnostic)
+{
+    struct watch watch = {.announcer = {request->lab->store, request->harness->name, 0}};
+    const struct fuzz_run_options options = {
+        .harness = request->harness,
+        .libfuzzer_program = programs->libfuzzer,
+        .reproducer_program = programs->reproducer,
+        .store = request->lab->store,
+        .command = request->command,
+        .time_s = request->time_s,
+        .jobs = request->jobs,
+        .seed = request->line->number[OPTION_SEED],
+        .on_progress = on_progress,
+        .progress_context = &watch,
+    };
+    int error = announce_begin(&watch.announcer, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    progress_begin(&watch.progress, request->harness->name);
+    error = fuzz_run(&options, result, diagnostic);
+    tell_new(&watch);
+    progress_end(&watch.progress);
+    if (error == RIG_OK && watch.error != RIG_OK) {
+        *diagnostic = watch.diagnostic;
+        error = watch.error;
+    }
+    return error;
+}
+
+static int find_program(const struct fuzz_request *request, const char *variant, char **path,
+                        struct diagnostic *diagnostic)
+{
+    const struct workspace_program program = {request->harness->name, variant};
+
+    return workspace_find_program(request->lab->workspace, &program, path, diagnostic);
+}
+
+int fuzz_harness(const struct fuzz_request *request, struct fuzz_result *result,
+                 struct diagnostic *diagnostic)
+{
+    struct programs programs = {NULL, NULL};
+    int error;
+
+    *result = (struct fuzz_result){.harness = request->harness->name,
+                                   .target = "native",
+                                   .engine = "libfuzzer",
+                                   .stability = NAN};
+    error = find_program(request, "libfuzzer", &programs.libfuzzer, diagnostic);
+    if (error == RIG_OK)
+        error = find_program(request, "reproducer", &programs.reproducer, diagnostic);
+    if (error == RIG_OK)
+        error = run_watched(request, &programs, result, diagnostic);
+    free(programs.libfuzzer);
+    free(programs.reproducer);
+    return error;
+}
+
+static bool has_counting_finding(const struct fuzz_result *result)
+{
+    for (size_t i = 0; i < result->finding_count; i++) {
+        if (result->findings[i].counts)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a clause was judged at all: ERROR and INCONCLUSIVE say nothing about a device. */
+static bool has_judged(const struct fuzz_result *result)
+{
+    for (size_t i = 0; i < result->verdict_count; i++) {
+        const enum verdict verdict = result->verdicts[i].verdict;
+        if (verdict == VERDICT_PASS || verdict == VERDICT_FAIL)
+            return true;
+    }
+    return false;
+}
+
+enum exit_code fuzz_exit_code(const struct fuzz_result *result, int error)
+{
+    enum exit_code code = EXIT_CLEAN;
+
+    if (has_counting_finding(result))
+        code = EXIT_FINDING;
+    else if (error == RIG_OK && !has_judged(result))
+        code = EXIT_INCONCLUSIVE;
+    return exit_code_combine(code, exit_code_from_error(error));
+}
+
+const char *fuzz_outcome(const struct fuzz_result *result, int error)
+{
+    if (error == RIG_ERROR_INTERRUPTED)
+        return "INTERRUPTED";
+    if (has_counting_finding(result))
+        return verdict_name(VERDICT_FAIL);
+    if (error != RIG_OK)
+        return verdict_name(VERDICT_ERROR);
+    return verdict_name(has_judged(result) ? result->verdict : VERDICT_INCONCLUSIVE);
+}
+
+static json_t *ids_json(const struct fuzz_result *result)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array != NULL && i < result->finding_count; i++) {
+        if (json_array_append_new(array, json_sprintf("F-%" PRId64, result->findings[i].id)) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *verdicts_json(const struct fuzz_result *result)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array != NULL && i < result->verdict_count; i++) {
+        const struct fuzz_verdict *each = &result->verdicts[i];
+        if (json_array_append_new(array,
+                                  json_pack("{s:o, s:o, s:o}", "clause", json_text(each->clause),
+                                            "verdict", json_string(verdict_name(each->verdict)),
+                                            "reason", json_text(each->reason))) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+json_t *fuzz_result_json(const struct fuzz_result *result)
+{
+    json_t *stability = isnan(result->stability) ? json_null() : json_real(result->stability);
+
+    return json_pack("{s:o, s:o, s:o, s:I, s:f, s:I, s:o, s:o, s:o, s:I, s:b, s:o}", "harness",
+                     json_text(result->harness), "target", json_text(result->target), "engine",
+                     json_text(result->engine), "execs", (json_int_t)result->execs,
+                     "execs_per_second", result->execs_per_second, "edges",
+                     (json_int_t)result->edges, "stability", stability, "findings",
+                     ids_json(result), "run", run_id_json(result->run), "seed",
+                     (json_int_t)result->seed, "control", (int)result->control_ok, "verdicts",
+                     verdicts_json(result));
+}

@@ -1,0 +1,53 @@
+#include <stdio.h>
+
+#include "base/interrupt.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+static command_function *const functions[COMMAND_COUNT] = {
+    [COMMAND_DOCTOR] = command_doctor, [COMMAND_LIST] = command_list,
+    [COMMAND_FUZZ] = command_fuzz,     [COMMAND_FINDINGS] = command_findings,
+    [COMMAND_REPRO] = command_repro,   [COMMAND_CAMPAIGN] = command_campaign,
+    [COMMAND_REPORT] = command_report, [COMMAND_HELP] = command_help,
+};
+
+/* Prints the one line on an error, or does nothing for RIG_OK; returns the exit code for it. */
+static enum exit_code settle(int error, const struct diagnostic *diagnostic)
+{
+    if (error != RIG_OK)
+        message_print("ordeal: %s",
+                      diagnostic->text[0] != '\0' ? diagnostic->text : rig_strerror(error));
+    return exit_code_from_error(error);
+}
+
+static int run(const struct command_line *line, enum exit_code *exit_code,
+               struct diagnostic *diagnostic)
+{
+    const bool asks_help = line->given[OPTION_HELP] || line->given[OPTION_VERSION];
+    int error = interrupt_install();
+
+    if (error != RIG_OK)
+        return diagnostic_fail(diagnostic, error, "cannot install signal handlers");
+    return (asks_help ? command_help : functions[line->command])(line, exit_code, diagnostic);
+}
+
+int main(int argc, char *argv[])
+{
+    struct command_line line;
+    struct diagnostic diagnostic = {.text = ""};
+    enum exit_code exit_code = EXIT_CLEAN;
+    int error;
+
+    if (argc < 2) {
+        help_write_usage(stderr);
+        return EXIT_CONFIGURATION;
+    }
+    error = command_line_parse(&line, argc, argv, &diagnostic);
+    if (error == RIG_OK)
+        error = run(&line, &exit_code, &diagnostic);
+    exit_code = exit_code_combine(exit_code, settle(error, &diagnostic));
+    diagnostic_clear(&diagnostic);
+    error = output_finish(&diagnostic);
+    return (int)exit_code_combine(exit_code, settle(error, &diagnostic));
+}

@@ -1,0 +1,170 @@
+#include "cli/options.h"
+
+#include <string.h>
+
+static const char *const list_words[] = {"targets", "harnesses", "clauses", NULL};
+static const char *const findings_words[] = {"show", "close", NULL};
+static const char *const campaign_words[] = {"quick", "standard", "deep", NULL};
+static const char *const help_words[] = {"doctor",   "list",   "fuzz", "findings", "repro",
+                                         "campaign", "report", "help", NULL};
+
+static const char *const engine_choices[] = {"libfuzzer", NULL};
+static const char *const state_choices[] = {"open", "fixed", "accepted", NULL};
+static const char *const format_choices[] = {"json", "md", "junit", NULL};
+
+static const struct command_spec commands[COMMAND_COUNT] = {
+    [COMMAND_DOCTOR] =
+        {COMMAND_DOCTOR, "doctor", "", 0, 0, NULL,
+         "say what is installed, what is missing and how to get it",
+         "Checks the tools and libraries that fuzzing and reproducing need, the harness programs "
+         "that are built, the folders in use and whether the store can be written. With --target "
+         "it checks that target's file and its firmware too. Exits 3 when something that is "
+         "needed is missing."},
+    [COMMAND_LIST] =
+        {COMMAND_LIST, "list", "targets|harnesses|clauses", 1, 1, list_words,
+         "list targets, harnesses or clauses",
+         "Lists what there is to work with: targets and harnesses of your own folder and of "
+         "Ordeal, or the provisions of ETSI EN 303 645 with the verdict that the store supports."},
+    [COMMAND_FUZZ] =
+        {COMMAND_FUZZ, "fuzz", "HARNESS", 1, 1, NULL, "fuzz one harness",
+         "Runs a control that shows that the bench can see a failure, then fuzzes the harness for "
+         "the time given. Each new failure is reproduced, filed in the store as a finding under "
+         "its clause and announced; fuzzing goes on past it. Inputs that teach something stay in "
+         "the store for the next run."},
+    [COMMAND_FINDINGS] =
+        {COMMAND_FINDINGS, "findings", "[show F-n | close F-n --why TEXT]", 0, 2, findings_words,
+         "list, show or close findings",
+         "Without an operand: a table of the findings in the store. `show` prints one with its "
+         "call stack and how to reproduce it. `close` marks one as fixed; it opens again by "
+         "itself when it is found again."},
+    [COMMAND_REPRO] =
+        {COMMAND_REPRO, "repro", "F-n | FILE --harness H", 1, 1, NULL,
+         "run a finding or an input file again",
+         "Runs the stored input of a finding, or any file, in its own process and says whether "
+         "the failure reproduces. Exits 1 when it does and 0 when it does not."},
+    [COMMAND_CAMPAIGN] =
+        {COMMAND_CAMPAIGN, "campaign", "[quick|standard|deep]", 0, 1, campaign_words,
+         "fuzz every harness in turn, then report",
+         "Fuzzes all harnesses one after the other, each for 10 seconds (quick), 60 seconds "
+         "(standard, the default) or 10 minutes (deep), then writes the report and prints a "
+         "summary. A harness that ends in a bench error does not stop the others. Ctrl-C stops "
+         "the campaign; what was judged until then is still reported."},
+    [COMMAND_REPORT] =
+        {COMMAND_REPORT, "report", "", 0, 0, NULL, "write the report from the store",
+         "Writes findings, runs and the verdict of each clause, with the rungs and the attack set "
+         "behind every PASS and with what the rungs do not model. A report is evidence; it "
+         "certifies nothing."},
+    [COMMAND_HELP] = {COMMAND_HELP, "help", "[COMMAND]", 0, 1, help_words,
+                      "show help, the manual page or shell completion",
+                      "Shows help on one command, or on all. With --man: the manual page as roff. "
+                      "With --completion: a bash completion script."},
+};
+
+#define ON_FUZZ     COMMAND_BIT(COMMAND_FUZZ)
+#define ON_CAMPAIGN COMMAND_BIT(COMMAND_CAMPAIGN)
+
+static const struct option_spec options[OPTION_COUNT] = {
+    [OPTION_TARGET] = {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
+                       COMMAND_BIT(COMMAND_DOCTOR) | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
+                       "target by name; fuzzing needs a native one (default: the native target)"},
+    [OPTION_ENGINE] = {OPTION_ENGINE, "engine", 0, OPTION_KIND_CHOICE, "ENGINE", ON_FUZZ, 0, 0,
+                       engine_choices, "fuzzing engine (default: libfuzzer)"},
+    [OPTION_TIME] = {OPTION_TIME, "time", 0, OPTION_KIND_DURATION, "DURATION",
+                     ON_FUZZ | ON_CAMPAIGN, 1, 7 * 24 * 3600, NULL,
+                     "how long to fuzz each harness: 90, 90s, 5m, 1h, up to 168h (default: 60s, or "
+                     "what the campaign names)"},
+    [OPTION_JOBS] = {OPTION_JOBS, "jobs", 'j', OPTION_KIND_NUMBER, "N", ON_FUZZ | ON_CAMPAIGN, 1,
+                     64, NULL,
+                     "fuzzer processes side by side, 1 to 64 (default: 1 for fuzz, the number of "
+                     "cores for campaign)"},
+    [OPTION_SEED] =
+        {OPTION_SEED, "seed", 0, OPTION_KIND_NUMBER, "N", ON_FUZZ | ON_CAMPAIGN, 1, INT64_MAX, NULL,
+         "seed of the fuzzer's random choices, 1 to 9223372036854775807 (default: from the "
+         "system; it is kept with the run)"},
+    [OPTION_STATE] = {OPTION_STATE, "state", 0, OPTION_KIND_CHOICE, "STATE",
+                      COMMAND_BIT(COMMAND_FINDINGS), 0, 0, state_choices,
+                      "only findings in this state"},
+    [OPTION_CLAUSE] = {OPTION_CLAUSE, "clause", 0, OPTION_KIND_TEXT, "ID",
+                       COMMAND_BIT(COMMAND_FINDINGS), 0, 0, NULL,
+                       "only findings against this clause, such as 5.13-1B"},
+    [OPTION_WHY] = {OPTION_WHY, "why", 0, OPTION_KIND_TEXT, "TEXT", COMMAND_BIT(COMMAND_FINDINGS),
+                    0, 0, NULL, "why the finding is closed; kept with it"},
+    [OPTION_HARNESS] = {OPTION_HARNESS, "harness", 0, OPTION_KIND_TEXT, "NAME",
+                        COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL, "harness that takes the FILE"},
+    [OPTION_GDB] = {OPTION_GDB, "gdb", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_REPRO), 0, 0,
+                    NULL, "open the failing run in gdb"},
+    [OPTION_ATTEMPTS] = {OPTION_ATTEMPTS, "attempts", 0, OPTION_KIND_NUMBER, "N",
+                         COMMAND_BIT(COMMAND_REPRO), 1, 100, NULL,
+                         "how often to run the input, 1 to 100 (default: 3)"},
+    [OPTION_FORMAT] = {OPTION_FORMAT, "format", 0, OPTION_KIND_CHOICES, "FORMAT,...",
+                       COMMAND_BIT(COMMAND_REPORT), 0, 0, format_choices,
+                       "formats to write: json, md, junit (default: md)"},
+    [OPTION_OUTPUT] = {OPTION_OUTPUT, "output", 'o', OPTION_KIND_FOLDER, "DIR",
+                       COMMAND_BIT(COMMAND_REPORT) | ON_CAMPAIGN, 0, 0, NULL,
+                       "folder for the report (default: standard output for report, "
+                       "ordeal-report for campaign)"},
+    [OPTION_MAN] = {OPTION_MAN, "man", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_HELP), 0, 0,
+                    NULL, "print the manual page as roff"},
+    [OPTION_COMPLETION] = {OPTION_COMPLETION, "completion", 0, OPTION_KIND_FLAG, NULL,
+                           COMMAND_BIT(COMMAND_HELP), 0, 0, NULL,
+                           "print a completion script for bash"},
+    [OPTION_STORE] = {OPTION_STORE, "store", 0, OPTION_KIND_FOLDER, "DIR", COMMAND_ALL, 0, 0, NULL,
+                      "folder of findings and evidence (default: ordeal-store)"},
+    [OPTION_PROJECT] = {OPTION_PROJECT, "project", 0, OPTION_KIND_FOLDER, "DIR", COMMAND_ALL, 0, 0,
+                        NULL,
+                        "folder of your own harnesses, corpora and targets (default: the current "
+                        "folder)"},
+    [OPTION_BUILD] = {OPTION_BUILD, "build", 0, OPTION_KIND_FOLDER, "DIR", COMMAND_ALL, 0, 0, NULL,
+                      "folder that your harnesses are built in (default: build in the project "
+                      "folder)"},
+    [OPTION_JSON] = {OPTION_JSON, "json", 0, OPTION_KIND_FLAG, NULL, COMMAND_ALL, 0, 0, NULL,
+                     "print one JSON value on standard output"},
+    [OPTION_HELP] = {OPTION_HELP, "help", 'h', OPTION_KIND_FLAG, NULL, COMMAND_ALL, 0, 0, NULL,
+                     "show help and exit"},
+    [OPTION_VERSION] = {OPTION_VERSION, "version", 0, OPTION_KIND_FLAG, NULL, COMMAND_ALL, 0, 0,
+                        NULL, "show the version and exit"},
+};
+
+static const struct exit_status_spec exit_statuses[] = {
+    {0, "clean"},
+    {1, "at least one finding"},
+    {2, "wrong usage or configuration"},
+    {3, "the bench failed: a tool is missing, a disk is full, a harness does not start"},
+    {4, "inconclusive, or nothing was judged"},
+    {130, "interrupted"},
+};
+
+const struct command_spec *command_spec(enum command_id id)
+{
+    return &commands[id];
+}
+
+const struct option_spec *option_spec(enum option_id id)
+{
+    return &options[id];
+}
+
+const struct exit_status_spec *exit_status_specs(size_t *count)
+{
+    *count = sizeof exit_statuses / sizeof exit_statuses[0];
+    return exit_statuses;
+}
+
+bool command_takes(enum command_id command, enum option_id option)
+{
+    return (options[option].commands & COMMAND_BIT(command)) != 0;
+}
+
+bool option_is_global(enum option_id option)
+{
+    return options[option].commands == COMMAND_ALL;
+}
+
+const struct command_spec *command_find(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
