@@ -14,6 +14,7 @@
 #include "settings_codec.h"
 #include "settings_log_input.h"
 #include "settings_log_mutator.h"
+#include "settings_store.h"
 
 #include <setjmp.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include "factory.h"
 #include "mailbox.h"
 #include "modbus_rtu.h"
-#include "settings.h"
+#include "settings_store.h"
 #include "thermostat.h"
 
 #include <stdint.h>

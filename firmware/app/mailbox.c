@@ -169,7 +169,7 @@ static size_t handle_login(struct exchange *exchange)
         return refuse(exchange, MAILBOX_STATUS_WAIT, access_wait_ms(context->access));
     }
     if (counted != ACCESS_OK) {
-        return refuse(exchange, MAILBOX_STATUS_STORAGE, 0);
+        return refuse(exchange, MAILBOX_STATUS_STORAGE, access_wait_ms(context->access));
     }
     if (open_message(exchange) != CRYPTO_OK) {
         end_session(mailbox);

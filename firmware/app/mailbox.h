@@ -43,7 +43,7 @@
 #include "access.h"
 #include "crypto.h"
 #include "factory.h"
-#include "settings.h"
+#include "settings_store.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -45,7 +45,17 @@ static void prepare_seal(const struct mailbox_seal *seal, const uint8_t *message
     }
 }
 
-int mailbox_seal(const struct mailbox_seal *seal, uint8_t *message)
+typedef int cipher_function(const struct crypto_seal *seal, uint8_t *payload, size_t length,
+                            uint8_t *tag);
+
+static int open_checked(const struct crypto_seal *seal, uint8_t *payload, size_t length,
+                        uint8_t *tag)
+{
+    return crypto_gcm_open(seal, payload, length, tag);
+}
+
+/* Runs `cipher` over the payload and the tag behind it. */
+static int apply(cipher_function *cipher, const struct mailbox_seal *seal, uint8_t *message)
 {
     uint8_t associated[MAILBOX_HEADER_SIZE + CRYPTO_HASH_SIZE];
     uint8_t *payload = message + MAILBOX_HEADER_SIZE;
@@ -54,23 +64,19 @@ int mailbox_seal(const struct mailbox_seal *seal, uint8_t *message)
     int result;
 
     prepare_seal(seal, message, &prepared, associated);
-    result = crypto_gcm_seal(&prepared, payload, length, payload + length);
+    result = cipher(&prepared, payload, length, payload + length);
     crypto_wipe(&prepared, sizeof prepared);
     return result;
 }
 
+int mailbox_seal(const struct mailbox_seal *seal, uint8_t *message)
+{
+    return apply(crypto_gcm_seal, seal, message);
+}
+
 int mailbox_open(const struct mailbox_seal *seal, uint8_t *message)
 {
-    uint8_t associated[MAILBOX_HEADER_SIZE + CRYPTO_HASH_SIZE];
-    uint8_t *payload = message + MAILBOX_HEADER_SIZE;
-    uint16_t length = get_le16(message + 2);
-    struct crypto_seal prepared;
-    int result;
-
-    prepare_seal(seal, message, &prepared, associated);
-    result = crypto_gcm_open(&prepared, payload, length, payload + length);
-    crypto_wipe(&prepared, sizeof prepared);
-    return result;
+    return apply(open_checked, seal, message);
 }
 
 int mailbox_derive_keys(const struct mailbox_key_input *input, uint8_t to_device[CRYPTO_KEY_SIZE],

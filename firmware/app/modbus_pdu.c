@@ -292,7 +292,8 @@ static enum modbus_exception read_write_registers(struct transaction *transactio
     }
     read = get_range(request + 1);
     write = get_range(request + 5);
-    if (write.count == 0 || write.count > MAX_FC23_WRITE || request[9] != 2U * write.count ||
+    if (read.count == 0 || read.count > MAX_READ_REGISTERS || write.count == 0 ||
+        write.count > MAX_FC23_WRITE || request[9] != 2U * write.count ||
         transaction->length != 10U + request[9]) {
         return MODBUS_ILLEGAL_VALUE;
     }

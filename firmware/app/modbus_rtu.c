@@ -112,23 +112,23 @@ static void take_byte(struct modbus_rtu *rtu, struct device *device, uint8_t byt
 void modbus_rtu_poll(struct modbus_rtu *rtu, struct device *device)
 {
     uint8_t bytes[64];
-    size_t count;
     uint64_t now = hal_time_ms();
+    size_t taken = 0;
+    size_t count = hal_uart_read(bytes, sizeof bytes);
 
-    if (now - rtu->last_byte_ms >= hal_uart_frame_gap_ms()) {
+    /* Silence counts only while nothing is waiting: the loop may have been late, not the sender. */
+    if (count == 0 && now - rtu->last_byte_ms >= hal_uart_frame_gap_ms()) {
         if (rtu->used > 0) {
             end_frame(rtu, device);
         }
         rtu->skipping = false;
     }
-    for (size_t taken = 0; taken < MAX_PER_POLL; taken += count) {
-        count = hal_uart_read(bytes, sizeof bytes);
-        if (count == 0) {
-            break;
-        }
+    while (count > 0) {
         rtu->last_byte_ms = now;
         for (size_t i = 0; i < count; i++) {
             take_byte(rtu, device, bytes[i]);
         }
+        taken += count;
+        count = taken < MAX_PER_POLL ? hal_uart_read(bytes, sizeof bytes) : 0;
     }
 }

@@ -1,15 +1,12 @@
 /*
- * settings.h - what the user may change, kept in flash (EN 303 645, 5.9-1, 5.11-1).
- *
- * All settings are one value that is written whole: a change of several is complete or never
- * happened. Reads go to memory and never fail.
+ * settings.h - what the user may change: values, ranges, and their names in the mailbox. Where they
+ * are kept: settings_store.h.
  */
 #ifndef APP_SETTINGS_H
 #define APP_SETTINGS_H
 
 #include "access.h"
 #include "hal.h"
-#include "record_log.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -70,25 +67,14 @@ enum settings_error {
 
 const char *settings_strerror(int error);
 
-/* The settings and where they are kept. Owned by the device. */
-struct settings_store {
-    struct settings current; /* read freely, change only through settings_commit() */
-    struct record_log log;   /* private */
-};
-
 /* What an erased device begins with. */
 void settings_defaults(struct settings *settings);
 
 /* Whether every field is in range. */
 bool settings_valid(const struct settings *settings);
 
-/* Loads the settings; defaults if none were ever written or if what is there is out of range. */
-HAL_MUST_CHECK int settings_start(struct settings_store *store);
-
-/* Makes `settings` current and permanent, if valid. Writes nothing if they are current already. */
-HAL_MUST_CHECK int settings_commit(struct settings_store *store, const struct settings *settings);
-
-/* Changes one field of `settings`, which may be a draft for settings_commit(). */
+/* Changes one field of `settings`, which may be a draft for settings_commit() of settings_store.h.
+ */
 HAL_MUST_CHECK int settings_set(struct settings *settings, uint8_t id, const uint8_t *value,
                                 size_t length);
 

@@ -17,6 +17,7 @@ struct process_board {
     uint8_t *flash_bytes;      /* FLASH_SIZE of them */
     const struct pty_bus *bus; /* open */
     int16_t temperature;       /* of the room, tenths of a degree Celsius */
+    uint32_t flash_time_us;    /* that each program unit and each erase takes; 0: none */
 };
 
 /*

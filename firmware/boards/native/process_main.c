@@ -97,7 +97,8 @@ static int open_interfaces(struct process *process)
 static int open_board(struct process *process)
 {
     struct process_board board = {.bus = &process->bus,
-                                  .temperature = process->options.temperature};
+                                  .temperature = process->options.temperature,
+                                  .flash_time_us = process->options.flash_time_us};
 
     if (open_interfaces(process) != 0 || open_flash(process) != 0) {
         return -1;

@@ -13,6 +13,7 @@
 #define DEFAULT_TEMPERATURE 200
 #define TENTHS_PER_DEGREE   10.0
 #define MAX_PORT            65535L
+#define MAX_FLASH_TIME_US   10000L /* a record has to be written before the watchdog bites */
 
 enum option_code {
     OPTION_FLASH = 1,
@@ -20,6 +21,7 @@ enum option_code {
     OPTION_UART,
     OPTION_TCP,
     OPTION_TEMPERATURE,
+    OPTION_FLASH_TIME,
     OPTION_HELP,
 };
 
@@ -29,6 +31,7 @@ static const struct option option_table[] = {
     {"uart", required_argument, NULL, OPTION_UART},
     {"tcp", required_argument, NULL, OPTION_TCP},
     {"temperature", required_argument, NULL, OPTION_TEMPERATURE},
+    {"flash-time", required_argument, NULL, OPTION_FLASH_TIME},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -45,6 +48,8 @@ void process_options_print_help(void)
         "                     (Modbus RTU, unit 1); removed at the end\n"
         "  --tcp PORT         serve Modbus TCP on 127.0.0.1 (0: any free port)\n"
         "  --temperature C    of the room, degrees Celsius (default 20.0)\n"
+        "  --flash-time US    that each program unit and each erase takes at least, so that\n"
+        "                     a kill can tear an operation as a power cut does (default 0)\n"
         "  --password TEXT    on the label of a new device (default random). For tests:\n"
         "                     other users of this machine can see it\n"
         "  --help             this text\n"
@@ -58,18 +63,37 @@ void process_options_print_help(void)
         "watchdog was not kicked (as after a long stop in a debugger).\n");
 }
 
-static int read_port(struct process_options *options, const char *text)
+/* A whole number from 0 to `most`. */
+static bool read_number(const char *text, long most, long *number)
 {
     char *end;
-    long port;
 
     errno = 0;
-    port = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || port < 0 || port > MAX_PORT) {
+    *number = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *number >= 0 && *number <= most;
+}
+
+static int read_port(struct process_options *options, const char *text)
+{
+    long port;
+
+    if (!read_number(text, MAX_PORT, &port)) {
         return process_refuse("--tcp %s: not a port; give a number from 0 to %ld", text, MAX_PORT);
     }
     options->has_tcp = true;
     options->tcp_port = (uint16_t)port;
+    return 0;
+}
+
+static int read_flash_time(struct process_options *options, const char *text)
+{
+    long time_us;
+
+    if (!read_number(text, MAX_FLASH_TIME_US, &time_us)) {
+        return process_refuse("--flash-time %s: not a time; give microseconds from 0 to %ld", text,
+                              MAX_FLASH_TIME_US);
+    }
+    options->flash_time_us = (uint32_t)time_us;
     return 0;
 }
 
@@ -113,6 +137,8 @@ static int read_option(struct process_options *options, int code, const char *ar
         return read_port(options, argument);
     case OPTION_TEMPERATURE:
         return read_temperature(options, argument);
+    case OPTION_FLASH_TIME:
+        return read_flash_time(options, argument);
     case OPTION_HELP:
         options->help = true;
         return 0;

@@ -13,8 +13,9 @@ struct process_options {
     const char *password;  /* of the label of a new device; NULL: random */
     const char *uart_link; /* symbolic link to make; NULL: none */
     bool has_tcp;
-    uint16_t tcp_port;   /* valid if has_tcp; 0: any free port */
-    int16_t temperature; /* of the room, tenths of a degree Celsius */
+    uint16_t tcp_port;      /* valid if has_tcp; 0: any free port */
+    int16_t temperature;    /* of the room, tenths of a degree Celsius */
+    uint32_t flash_time_us; /* that each program unit and each erase takes; 0: none */
 };
 
 /* Reads the command line; texts stay in `argv`. Returns 0, or -1 after saying what is wrong. */

@@ -1,0 +1,63 @@
+/*
+ * device_process.h - one hearth-native process with a folder of its own, for a test.
+ *
+ * Every wait has a deadline. A failed expectation fails the running cmocka test; its teardown,
+ * device_process_destroy(), ends and reaps the process and removes the folder. If the test program
+ * itself is killed, the kernel kills the device with it.
+ */
+#ifndef TESTS_DEVICE_PROCESS_H
+#define TESTS_DEVICE_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define DEVICE_PROCESS_PATH_SIZE 256U
+#define DEVICE_PROCESS_ID_SIZE   16U
+
+struct device_process {
+    pid_t pid;                              /* 0: not running */
+    int output;                             /* its stdout, open as long as it runs */
+    const char *flash_time_us;              /* of --flash-time; NULL: none. Set before a start */
+    char folder[DEVICE_PROCESS_PATH_SIZE];  /* empty: none made yet */
+    char flash[DEVICE_PROCESS_PATH_SIZE];   /* file in it */
+    char link[DEVICE_PROCESS_PATH_SIZE];    /* of --uart, in it */
+    char console[DEVICE_PROCESS_PATH_SIZE]; /* its stderr, in it */
+    uint16_t tcp_port;                      /* as announced, and all that follows */
+    bool is_new;
+    uint8_t device_id[DEVICE_PROCESS_ID_SIZE];
+    char label_password[80]; /* of when it was new */
+};
+
+/* Makes the folder, in the current one. Nothing runs yet. */
+void device_process_create(struct device_process *device);
+
+/* Starts the device and waits until it announces itself. `password`: of a new device, or NULL. */
+void device_process_start(struct device_process *device, const char *password);
+
+/* Starts hearth-native with these arguments (NULL-ended) and nothing else; does not wait. */
+void device_process_launch(struct device_process *device, const char *const *arguments);
+
+/* Sends a signal. */
+void device_process_signal(const struct device_process *device, int signal);
+
+/* Waits for the end. Returns the status of waitpid(). */
+int device_process_wait(struct device_process *device);
+
+/* Cuts the power: SIGKILL, then waits. */
+void device_process_kill(struct device_process *device);
+
+/* What it has written to stderr so far, as text of at most `size` - 1 bytes. */
+void device_process_read_console(const struct device_process *device, char *text, size_t size);
+
+/* Ends what runs and removes the folder. Never fails the test. */
+void device_process_destroy(struct device_process *device);
+
+/* Milliseconds of the monotonic clock, for deadlines. */
+uint64_t device_process_now_ms(void);
+
+/* Lets `milliseconds` pass, for the pause between two looks at a condition. */
+void device_process_pause(unsigned milliseconds);
+
+#endif

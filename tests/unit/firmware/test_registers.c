@@ -1,0 +1,189 @@
+/* registers.h: what each coil, input and register shows. */
+#include "support.h"
+
+#include "registers.h"
+
+static void coils_show_and_set_the_mode(void **state)
+{
+    static const struct {
+        unsigned mode;
+        bool on;
+        bool by_schedule;
+    } rows[] = {
+        {HEATING_OFF, false, false}, {HEATING_ON, true, false}, {HEATING_SCHEDULE, true, true}};
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    for (size_t i = 0; i < SUPPORT_COUNT(rows); i++) {
+        const uint8_t bits = (uint8_t)((rows[i].on ? 1U : 0U) | (rows[i].by_schedule ? 2U : 0U));
+        struct settings draft = device.settings.current;
+
+        device.settings.current.mode = (uint16_t)rows[i].mode;
+        assert_int_equal(registers_coil(&device, 0), rows[i].on);
+        assert_int_equal(registers_coil(&device, 1), rows[i].by_schedule);
+        registers_draft_coils(&draft, 0, 2, &bits);
+        assert_int_equal(draft.mode, rows[i].mode);
+    }
+}
+
+/* One coil at a time, from every mode: the other coil stays. */
+static void single_coils_leave_the_other_one(void **state)
+{
+    static const struct {
+        unsigned from;
+        uint16_t coil;
+        uint8_t bit;
+        unsigned to;
+    } rows[] = {
+        {HEATING_OFF, 0, 0, HEATING_OFF},     {HEATING_OFF, 0, 1, HEATING_ON},
+        {HEATING_OFF, 1, 1, HEATING_OFF},     {HEATING_ON, 0, 0, HEATING_OFF},
+        {HEATING_ON, 0, 1, HEATING_ON},       {HEATING_ON, 1, 1, HEATING_SCHEDULE},
+        {HEATING_ON, 1, 0, HEATING_ON},       {HEATING_SCHEDULE, 0, 0, HEATING_OFF},
+        {HEATING_SCHEDULE, 1, 0, HEATING_ON}, {HEATING_SCHEDULE, 0, 1, HEATING_SCHEDULE},
+    };
+    struct settings draft;
+
+    (void)state;
+    settings_defaults(&draft);
+    for (size_t i = 0; i < SUPPORT_COUNT(rows); i++) {
+        draft.mode = (uint16_t)rows[i].from;
+        registers_draft_coils(&draft, rows[i].coil, 1, &rows[i].bit);
+        assert_int_equal(draft.mode, rows[i].to);
+    }
+}
+
+static void discrete_inputs_show_the_state(void **state)
+{
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    for (unsigned bits = 0; bits < 16; bits++) {
+        device.thermostat.relay_closed = (bits & 1U) != 0;
+        device.thermostat.sensor_fault = (bits & 2U) != 0;
+        device.thermostat.frost = (bits & 4U) != 0;
+        device.mailbox.state = (bits & 8U) != 0 ? MAILBOX_OPEN : MAILBOX_GREETED;
+        for (uint16_t input = 0; input < REGISTERS_DISCRETE_INPUTS; input++) {
+            assert_int_equal(registers_discrete_input(&device, input), (bits >> input) & 1U);
+        }
+    }
+}
+
+static void input_registers_show_measurements(void **state)
+{
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    in_process_board.temperature = -55;
+    in_process_advance(70000ULL * 1000U + 999U);
+    device_poll(&device);
+    device.settings.current.telemetry_consent = true;
+    assert_int_equal(registers_input(&device, 0), 0x10000 - 55);
+    assert_int_equal(registers_input(&device, 1), 200);
+    assert_int_equal(registers_input(&device, 2), 1);
+    assert_int_equal(registers_input(&device, 3), 70000 - 65536);
+    assert_int_equal(registers_input(&device, 4), 0);
+    assert_int_equal(registers_input(&device, 5), 1);
+}
+
+static void target_register_follows_the_schedule(void **state)
+{
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    device.settings.current.mode = HEATING_SCHEDULE;
+    assert_int_equal(registers_input(&device, 1), 160);
+    in_process_advance(6ULL * 3600U * 1000U);
+    assert_int_equal(registers_input(&device, 1), 210);
+    in_process_advance(24ULL * 3600U * 1000U);
+    assert_int_equal(registers_input(&device, 1), 210);
+}
+
+/* A wait that has not ended is never shown as none. */
+static void log_in_delay_is_rounded_up_to_seconds(void **state)
+{
+    static const struct {
+        uint32_t passed_ms;
+        uint16_t seconds;
+    } rows[] = {{0, 2}, {999, 2}, {1, 1}, {999, 1}, {1, 0}};
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    assert_int_equal(access_begin_attempt(&device.access), ACCESS_OK);
+    in_process_advance(ACCESS_FIRST_DELAY_MS);
+    assert_int_equal(access_begin_attempt(&device.access), ACCESS_OK);
+    for (size_t i = 0; i < SUPPORT_COUNT(rows); i++) {
+        in_process_advance(rows[i].passed_ms);
+        assert_int_equal(registers_input(&device, 4), rows[i].seconds);
+    }
+}
+
+static void holding_registers_show_the_settings(void **state)
+{
+    static const uint16_t expected[REGISTERS_HOLDING] = {200, 1,   5,    70,  360,  210,
+                                                         540, 180, 1020, 210, 1320, 160};
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    for (uint16_t address = 0; address < REGISTERS_HOLDING; address++) {
+        assert_int_equal(registers_holding(&device, address), expected[address]);
+    }
+}
+
+static void only_the_first_holding_registers_can_be_drafted(void **state)
+{
+    struct settings draft;
+    uint32_t address = 0;
+
+    (void)state;
+    settings_defaults(&draft);
+    assert_int_equal(registers_draft_holding(&draft, 0, 0xFF38), MODBUS_OK);
+    assert_int_equal(draft.set_point, -200); /* the range is checked by the commit */
+    assert_int_equal(registers_draft_holding(&draft, 1, 9), MODBUS_OK);
+    assert_int_equal(draft.mode, 9);
+    for (address = REGISTERS_WRITABLE; address <= UINT16_MAX; address++) {
+        assert_int_equal(registers_draft_holding(&draft, (uint16_t)address, 100),
+                         MODBUS_ILLEGAL_ADDRESS);
+    }
+}
+
+static void commit_tells_bad_values_from_bad_flash(void **state)
+{
+    const struct fault refused = {.kind = FAULT_FLASH_ERROR, .moment = FAULT_BEFORE};
+    struct device device;
+    struct settings draft;
+
+    (void)state;
+    support_new_device(&device);
+    draft = device.settings.current;
+    draft.set_point = 301;
+    assert_int_equal(registers_commit(&device, &draft), MODBUS_ILLEGAL_VALUE);
+    draft.set_point = 300;
+    flash_model_arm(&in_process_board.flash, refused);
+    assert_int_equal(registers_commit(&device, &draft), MODBUS_DEVICE_FAILURE);
+    assert_int_equal(device.settings.current.set_point, 200);
+    assert_int_equal(registers_commit(&device, &draft), MODBUS_OK);
+    assert_int_equal(device.settings.current.set_point, 300);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(coils_show_and_set_the_mode),
+        cmocka_unit_test(single_coils_leave_the_other_one),
+        cmocka_unit_test(discrete_inputs_show_the_state),
+        cmocka_unit_test(input_registers_show_measurements),
+        cmocka_unit_test(target_register_follows_the_schedule),
+        cmocka_unit_test(log_in_delay_is_rounded_up_to_seconds),
+        cmocka_unit_test(holding_registers_show_the_settings),
+        cmocka_unit_test(only_the_first_holding_registers_can_be_drafted),
+        cmocka_unit_test(commit_tells_bad_values_from_bad_flash),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
