@@ -47,8 +47,9 @@ enum {
 };
 
 struct process_options {
-    /** Program and arguments, ended by NULL. argv[0] with a slash is a path, without one it is
-     * searched in PATH. Copied by no one: must live until process_start() returns. */
+    /** Program and arguments, ended by NULL. argv[0] with a slash is a path (from working_folder,
+     * when it is relative), without one it is sought in PATH. Must live until process_start()
+     * returns. No shell is involved in any case. */
     const char *const *argv;
 
     /** "NAME=value" strings set over the rig's own environment, ended by NULL; NULL for none. */

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* execvpe, pipe2, prctl, syscall */
+#define _GNU_SOURCE /* environ, pipe2, syscall */
 #include "base/process_launch.h"
 
 #include <errno.h>
@@ -12,12 +12,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/text.h"
+
 /* The pipe that tells the parent what failed; a successful exec closes it. */
 enum { FAILURE = PROCESS_STREAMS, PIPES = PROCESS_STREAMS + 1 };
 
 /* What the child needs between fork() and exec, made before so that it allocates nothing. */
 struct launch {
     const struct process_options *options;
+    char *program; /* argv[0] with its folder */
     char **environment;
     pid_t parent;
     int pipes[PIPES][2]; /* the child's stdout and stderr, and FAILURE */
@@ -66,6 +70,33 @@ static char **merge_environment(const char *const *additions)
     return merged;
 }
 
+/* Where a program is, as execvp(3) looks for it, for free(). execvp() itself is not used because it
+ * hands a file it cannot execute to a shell. A name that is found nowhere
+ * gives "", which execve() refuses as missing. */
+static char *find_program(const char *name)
+{
+    const char *search = getenv("PATH");
+    struct text_list folders = {0};
+    char *found = NULL;
+
+    if (strchr(name, '/') != NULL) {
+        return text_duplicate(name);
+    }
+    if (text_list_split(&folders, search != NULL ? search : "/usr/bin:/bin", ':') != RIG_OK) {
+        return NULL;
+    }
+    for (size_t i = 0; i < folders.count; i++) {
+        found = file_join(folders.items[i], name);
+        if (found == NULL || file_is_program(found)) {
+            break;
+        }
+        free(found);
+        found = NULL;
+    }
+    text_list_free(&folders);
+    return found != NULL ? found : text_duplicate("");
+}
+
 static _Noreturn void child_fail(const struct launch *launch, bool in_folder)
 {
     const struct launch_failure failure = {errno, in_folder};
@@ -102,8 +133,7 @@ static _Noreturn void child_start(const struct launch *launch)
     }
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)execvpe(launch->options->argv[0], (char *const *)launch->options->argv,
-                  launch->environment);
+    (void)execve(launch->program, (char *const *)launch->options->argv, launch->environment);
     child_fail(launch, false);
 }
 
@@ -244,8 +274,9 @@ int process_launch(const struct process_options *options, struct process_launche
         result = report_failure(&launch, &failure, diagnostic);
         goto out;
     }
+    launch.program = find_program(options->argv[0]);
     launch.environment = merge_environment(options->environment);
-    if (launch.environment == NULL) {
+    if (launch.program == NULL || launch.environment == NULL) {
         result = RIG_ERROR_NO_MEMORY;
         goto out;
     }
@@ -254,6 +285,7 @@ int process_launch(const struct process_options *options, struct process_launche
     }
 out:
     close_all(&launch);
+    free(launch.program);
     free(launch.environment);
     return result;
 }

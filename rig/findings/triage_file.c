@@ -1,0 +1,147 @@
+/*
+ * The filing half of findings/triage.h.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "findings/triage.h"
+
+static enum finding_class class_of(enum report_class report_class)
+{
+    switch (report_class) {
+    case REPORT_MEMORY:
+        return FINDING_MEMORY;
+    case REPORT_FAULT:
+        return FINDING_FAULT;
+    case REPORT_ORACLE:
+        return FINDING_ORACLE;
+    case REPORT_HANG:
+        return FINDING_HANG;
+    case REPORT_NONE:
+        break;
+    }
+    return FINDING_UNREPRODUCIBLE;
+}
+
+void triage_title(const struct sanitizer_report *report, char *title, size_t size)
+{
+    struct fingerprint fingerprint;
+    const char *kind = report->kind;
+    const char *prefix = "";
+
+    fingerprint_make(report, &fingerprint);
+    if (report->report_class == REPORT_ORACLE || report->report_class == REPORT_HANG) {
+        prefix = report->report_class == REPORT_ORACLE ? "oracle " : "hang ";
+        kind = report->name;
+    }
+    if (report->report_class == REPORT_ORACLE || fingerprint.function[0] == '\0') {
+        (void)snprintf(title, size, "%s%s", prefix, kind);
+    } else {
+        (void)snprintf(title, size, "%s%s in %s", prefix, kind, fingerprint.function);
+    }
+}
+
+/* The strings of a finding_report. */
+struct filing_text {
+    char title[TRIAGE_TITLE_SIZE];
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    char detail[REPORT_KIND_SIZE + 64];
+    struct text_list frames;
+};
+
+static int describe_failure(const struct triage_result *result, struct filing_text *text)
+{
+    const struct sanitizer_report *report = &result->report;
+
+    triage_title(report, text->title, sizeof(text->title));
+    memcpy(text->fingerprint, result->fingerprint.text, sizeof(text->fingerprint));
+    if (result->hits < result->attempts) {
+        (void)snprintf(text->detail, sizeof(text->detail), "%s, %u of %u attempts", report->kind,
+                       result->hits, result->attempts);
+    } else {
+        (void)snprintf(text->detail, sizeof(text->detail), "%s", report->kind);
+    }
+    return fingerprint_functions(report, &text->frames);
+}
+
+void triage_read_artifact(const struct triage_artifact *artifact, struct sanitizer_report *report)
+{
+    /* libFuzzer's own exit code says no more than that it stopped on an input. */
+    const struct process_end stopped = {.outcome = PROCESS_SIGNALED, .signal_number = SIGABRT};
+
+    sanitizer_report_parse(artifact->text != NULL ? artifact->text : "", artifact->text_size,
+                           &stopped, report);
+}
+
+/* What the fuzzer saw and the reproducer did not; kept apart by kind and place. */
+static void describe_unreproducible(const struct triage_artifact *artifact,
+                                    const struct triage_result *result, struct filing_text *text)
+{
+    struct sanitizer_report report;
+
+    triage_read_artifact(artifact, &report);
+    (void)snprintf(text->title, sizeof(text->title), "not reproduced: %s", report.kind);
+    (void)snprintf(text->fingerprint, sizeof(text->fingerprint), "unreproducible-%016" PRIx64,
+                   fingerprint_raw(&report));
+    (void)snprintf(text->detail, sizeof(text->detail), "%s, 0 of %u attempts", report.kind,
+                   result->attempts);
+}
+
+static int file(const struct triage_filing *filing, const struct finding_report *report,
+                struct triage_outcome *outcome, struct diagnostic *diagnostic)
+{
+    struct store_filed filed;
+    struct finding finding = {0};
+    int error = store_file_finding(filing->store, filing->run, report, &filed, diagnostic);
+
+    if (error == RIG_OK) {
+        error = store_get_finding(filing->store, filed.id, &finding, diagnostic);
+    }
+    if (error != RIG_OK) {
+        return error;
+    }
+    outcome->finding = filed.id;
+    outcome->is_new = filed.is_new;
+    outcome->counts = finding_counts(&finding, (int64_t)time(NULL));
+    (void)snprintf(outcome->clause, sizeof(outcome->clause), "%s", finding.clause);
+    finding_clear(&finding);
+    return RIG_OK;
+}
+
+int triage_file(const struct triage_filing *filing, const struct triage_artifact *artifact,
+                const struct triage_result *result, struct triage_outcome *outcome,
+                struct diagnostic *diagnostic)
+{
+    struct filing_text text = {0};
+    bool failed = result->hits > 0;
+    struct finding_report report = {
+        .clause =
+            failed && result->report.clause[0] != '\0' ? result->report.clause : filing->clause,
+        .class = failed ? class_of(result->report.report_class) : FINDING_UNREPRODUCIBLE,
+        .severity = filing->severity,
+        .title = text.title,
+        .fingerprint = text.fingerprint,
+        .detail = text.detail,
+        .frames = &text.frames,
+        .input_path = artifact->path,
+        .report_text = failed ? result->text : artifact->text,
+        .report_size = failed ? result->text_size : artifact->text_size,
+    };
+    int error = RIG_OK;
+
+    memset(outcome, 0, sizeof(*outcome));
+    if (failed) {
+        error = describe_failure(result, &text);
+    } else {
+        describe_unreproducible(artifact, result, &text);
+    }
+    if (error == RIG_OK) {
+        error = file(filing, &report, outcome, diagnostic);
+    }
+    text_list_free(&text.frames);
+    return error;
+}

@@ -1,0 +1,23 @@
+/**
+ * The inputs a fuzzer starts from. It cannot get past one that makes the harness fail, because it
+ * runs all of them each time it starts; so a failing one is taken out, after it was reported.
+ */
+#ifndef RIG_FUZZ_CORPUS_H
+#define RIG_FUZZ_CORPUS_H
+
+#include <stddef.h>
+
+#include "base/diagnostic.h"
+#include "base/rig_error.h"
+
+/** Fills the new folder `to` with symbolic links to all regular files in `folders` (ended by NULL;
+ * folders that do not exist are left out). The files themselves are never touched. */
+int corpus_link(const char *const *folders, const char *to,
+                struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Removes from folder `folder` what is equal to the file `input` in its first `max_length` bytes,
+ * which is all of it that an engine reads. */
+int corpus_remove_equal(const char *folder, const char *input, size_t max_length,
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+#endif

@@ -1,0 +1,43 @@
+/**
+ * The findings of one run: takes failing inputs through triage and into the store, and keeps a
+ * flood of equal ones from using up the run. For fuzz_run.c.
+ */
+#ifndef RIG_FUZZ_FUZZ_FINDINGS_H
+#define RIG_FUZZ_FUZZ_FINDINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diagnostic.h"
+#include "base/rig_error.h"
+#include "findings/triage.h"
+#include "fuzz/fuzz_run.h"
+
+/** Artifacts whose stacks are the same. */
+struct fuzz_flood {
+    uint64_t stack;   /**< fingerprint_raw() */
+    unsigned triaged; /**< so far */
+    int64_t finding;  /**< of the last one */
+};
+
+struct fuzz_findings {
+    const struct reproducer *reproducer;
+    struct triage_filing filing;
+    struct fuzz_result *result; /**< its findings and counters are kept up to date */
+    struct fuzz_flood *floods;  /**< owned */
+    size_t flood_count;
+};
+
+/** Triages and files one artifact of the engine, or only counts it. An engine_artifact_function
+ * with a struct fuzz_findings as its context. */
+int fuzz_findings_take(void *context, const struct triage_artifact *artifact,
+                       struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Runs each file of `folder`, if there is one, in the reproducer, and files those that fail. */
+int fuzz_findings_regress(struct fuzz_findings *findings, const char *folder,
+                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Frees what it owns; the result stays. */
+void fuzz_findings_close(struct fuzz_findings *findings);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * A harness with one defect of each kind, each behind four bytes. FAKE_MODE makes it misbehave as a
+ * harness program: "deaf" ignores the control, "dies" ends before it does anything.
+ */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+__attribute__((constructor)) static void misbehave(void)
+{
+    const char *mode = getenv("FAKE_MODE");
+
+    if (mode != NULL && strcmp(mode, "deaf") == 0) {
+        (void)unsetenv("ORDEAL_CONTROL");
+    }
+    if (mode != NULL && strcmp(mode, "dies") == 0) {
+        static const char message[] = "fake device: no \x1b[31mlicence\n";
+
+        (void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+        _exit(3);
+    }
+}
+
+__attribute__((noinline)) static void overflow_table(size_t index)
+{
+    volatile uint8_t *volatile table = malloc(4);
+
+    table[index] = 1;
+    free((void *)table);
+}
+
+__attribute__((noinline)) static void check_counter(unsigned counter)
+{
+    ORACLE("5.1-5", "attempts-counted", counter == 0, "counter is %u", counter);
+}
+
+__attribute__((noinline)) static void answer_for_ever(void)
+{
+    for (unsigned calls = 0;; calls++) {
+        if (calls > 1000) {
+            harness_hang("5.13-1B", "device-calls", "%u calls", calls);
+        }
+    }
+}
+
+__attribute__((noinline)) static void assert_state(void)
+{
+    abort();
+}
+
+__attribute__((noinline)) static void spin(void)
+{
+    for (volatile unsigned turns = 0;; turns++) {
+    }
+}
+
+/* Fails in the fuzzer alone, which is told not to look up symbols. */
+__attribute__((noinline)) static void fail_in_the_fuzzer(void)
+{
+    const char *options = getenv("ASAN_OPTIONS");
+
+    if (options != NULL && strstr(options, "symbolize=0") != NULL) {
+        abort();
+    }
+}
+
+/* Fails once for each file that FAKE_TOKEN names. */
+__attribute__((noinline)) static void fail_once(void)
+{
+    const char *token = getenv("FAKE_TOKEN");
+
+    if (token != NULL && unlink(token) == 0) {
+        abort();
+    }
+}
+
+int harness_run(const uint8_t *data, size_t size)
+{
+    if (size < 4 || memcmp(data, "BUG", 3) != 0) {
+        return 0;
+    }
+    switch (data[3]) {
+    case '1':
+        overflow_table(size);
+        break;
+    case '2':
+        check_counter((unsigned)size);
+        break;
+    case '3':
+        answer_for_ever();
+        break;
+    case '4':
+        assert_state();
+        break;
+    case '5':
+        fail_in_the_fuzzer();
+        break;
+    case '6':
+        fail_once();
+        break;
+    case '7':
+        spin();
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
