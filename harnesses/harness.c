@@ -21,13 +21,18 @@ static struct {
     size_t gate_count;
     uint64_t inputs;
     bool started;
+    char about[HARNESS_MAX_ABOUT];
 } session;
 
 static void report_and_abort(const char *kind, const char *clause, const char *name,
                              const char *format, va_list arguments)
 {
     (void)fflush(stdout);
-    (void)fprintf(stderr, "%s clause=%s name=%s: ", kind, clause, name);
+    (void)fprintf(stderr, "%s clause=%s name=%s", kind, clause, name);
+    if (session.about[0] != '\0') {
+        (void)fprintf(stderr, " about=%s", session.about);
+    }
+    (void)fputs(": ", stderr);
     (void)vfprintf(stderr, format, arguments);
     (void)fputc('\n', stderr);
     if (__sanitizer_print_stack_trace != NULL) {
@@ -54,6 +59,15 @@ void harness_hang(const char *clause, const char *name, const char *format, ...)
     report_and_abort("HANG", clause, name, format, arguments);
     va_end(arguments);
     abort();
+}
+
+void harness_about(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(session.about, sizeof session.about, format, arguments);
+    va_end(arguments);
 }
 
 void harness_gate(const char *name)
@@ -138,6 +152,7 @@ int harness_execute(const uint8_t *data, size_t size)
         start_session();
     }
     session.inputs++;
+    session.about[0] = '\0';
     result = harness_run(data, size);
     for (size_t i = 0; i < session.gate_count; i++) {
         session.gates[i].inputs += session.gates[i].passed_by_this_input ? 1U : 0U;

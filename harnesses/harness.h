@@ -42,9 +42,9 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
  * that stays the same for ever (findings are told apart by it), then a printf format that says
  * what was seen. A violation ends the process: one line
  *
- *   ORACLE VIOLATED clause=<clause> name=<name>: <message>
+ *   ORACLE VIOLATED clause=<clause> name=<name> about=<about>: <message>
  *
- * and a stack trace on stderr, then abort().
+ * and a stack trace on stderr, then abort(). ` about=` is there if harness_about() was called.
  */
 #define ORACLE(clause, name, condition, ...)                                                       \
     do {                                                                                           \
@@ -55,6 +55,15 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
 
 void harness_oracle_violated(const char *clause, const char *name, const char *format, ...)
     HARNESS_PRINTF(3, 4) __attribute__((noreturn));
+
+/*
+ * Says, as one word (a printf format of letters, digits, '-'), what is being asked of the code
+ * under test: "function-6". An oracle is often checked after that code has returned, when the stack
+ * no longer tells; findings of one oracle about two things are two. Holds until it is said again or
+ * the input ends; at most HARNESS_MAX_ABOUT - 1 characters.
+ */
+#define HARNESS_MAX_ABOUT 32
+void harness_about(const char *format, ...) HARNESS_PRINTF(1, 2);
 
 /*
  * Reports that the code under test used up a budget (device calls, virtual time). Like an oracle,

@@ -26,7 +26,7 @@ struct experiment {
 
 static struct settings_dump dump_settings(const struct settings *settings)
 {
-    struct settings_dump dump;
+    struct settings_dump dump = {{0}};
 
     settings_encode(settings, dump.bytes);
     return dump;
@@ -132,17 +132,34 @@ static void check_mailbox(const struct test_outcome *outcome)
            "message type %u was carried out without the right proof", outcome->message);
 }
 
+/* What the findings of this step are about; it decides which of them are the same. */
+static void say_about(const struct test_outcome *outcome)
+{
+    if (outcome->kind == HISTORY_MAILBOX) {
+        harness_about("message-%u", outcome->message);
+    } else if (outcome->kind == HISTORY_REQUEST) {
+        harness_about("function-%u", outcome->function);
+    } else if (outcome->reply.length > 0) {
+        harness_about("function-%u", outcome->reply.pdu[0] & ~MODBUS_EXCEPTION_FLAG);
+    } else {
+        harness_about("stream");
+    }
+}
+
 static void judge(struct experiment *experiment, const struct test_outcome *outcome,
                   const struct settings_dump *before)
 {
+    say_about(outcome);
     check_reply(experiment, outcome);
     check_changes(experiment, outcome, before);
     check_mailbox(outcome);
+    harness_about("log-in");
     login_model_step(&experiment->login, outcome);
 }
 
 static void restart(struct experiment *experiment, bool genuine_login)
 {
+    harness_about("storage");
     live_restart();
     test_client_forget(&experiment->client);
     login_model_restart(&experiment->login, genuine_login);
@@ -206,6 +223,7 @@ static void step_with_fault(struct experiment *experiment, const struct history_
         in_process_board.power_cut = NULL;
         restart(experiment, genuine_login);
     }
+    harness_about("storage");
     after = dump_memory();
     stored = dump_flash();
     ORACLE("5.9-1", "old-or-new", same(&after, &before) || same(&after, &undisturbed),
@@ -244,6 +262,7 @@ static void check_still_answers(const struct experiment *experiment)
     struct live_reply reply;
     size_t size;
 
+    harness_about("end");
     in_process_board.uart_fails = false;
     live_exchange(experiment->bus, wire, 0, 0, &reply); /* silence ends what was half sent */
     live_new_connection();

@@ -130,7 +130,7 @@ static void set_password(uint8_t fill)
     message(MAILBOX_SET_PASSWORD, 0, payload, sizeof payload);
 }
 
-static void plain_requests(void)
+static void reads(void)
 {
     REQUEST(1, 0, 0, 0, 2);
     REQUEST(2, 0, 0, 0, 4);
@@ -143,6 +143,10 @@ static void plain_requests(void)
     REQUEST(3, 0x10, 0, 0, 1);
     REQUEST(65, 1, 2, 3);
     save_for_both("refused-reads");
+}
+
+static void writes(void)
+{
     REQUEST(5, 0, 0, 0xFF, 0);
     REQUEST(6, 0, 0, 0, 210);
     REQUEST(15, 0, 0, 0, 2, 1, 3);
@@ -155,6 +159,10 @@ static void plain_requests(void)
     REQUEST(15, 0, 0, 0, 2, 2, 3, 0);
     REQUEST(5, 0, 0, 1, 0);
     save_for_both("refused-writes");
+}
+
+static void identification(void)
+{
     REQUEST(43, 14, 1, 0);
     REQUEST(43, 14, 3, 1);
     REQUEST(43, 14, 4, 2);
@@ -301,7 +309,9 @@ int main(int argument_count, char **arguments)
     }
     output_folder = arguments[1];
     make_folder(output_folder);
-    plain_requests();
+    reads();
+    writes();
+    identification();
     framing();
     sessions();
     power_cuts();

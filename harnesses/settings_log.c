@@ -304,6 +304,7 @@ int harness_run(const uint8_t *data, size_t size)
     size_t position = 0;
 
     begin();
+    harness_about("storage");
     for (unsigned i = 0; i < MAX_STEPS && history_next(data, size, &position, &step); i++) {
         place_or_run(&step);
     }

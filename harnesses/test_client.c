@@ -1,6 +1,7 @@
 #include "test_client.h"
 
 #include "byte_order.h"
+#include "harness.h"
 #include "mailbox_message.h"
 #include "registers.h"
 
@@ -216,6 +217,7 @@ void test_client_step(struct test_client *client, const struct history_step *ste
                       struct test_outcome *outcome)
 {
     memset(outcome, 0, sizeof *outcome);
+    harness_about("exchange");
     outcome->kind = step->kind;
     outcome->alone = live_between_requests();
     switch (step->kind) {
