@@ -25,9 +25,10 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size)
 }
 
 /* Reports from a signal handler, which is unsafe in general: the process ends here in any case. */
-static void on_alarm(int signal_number) // NOLINT(bugprone-signal-handler,cert-sig30-c)
+static void on_alarm(int signal_number)
 {
     (void)signal_number;
+    // NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c)
     harness_hang("-", "wall-clock", "no end within HARNESS_TIMEOUT_S seconds");
 }
 

@@ -79,7 +79,8 @@ static size_t put_request(struct random *random, uint8_t *pdu)
     default:
         put_be16(pdu + 1, random_chance(random, 70) ? (uint16_t)random_below(random, 12)
                                                     : generate_number(random));
-        put_be16(pdu + 3, generate_number(random));
+        put_be16(pdu + 3, random_chance(random, 50) ? (uint16_t)(1U + random_below(random, 6))
+                                                    : generate_number(random));
         return 5;
     }
 }

@@ -1,0 +1,107 @@
+#!/bin/sh
+# readme.sh SOURCE BUILD
+#
+# Runs each line of each `sh` block of README.md, in order, in a copy of the tree, and compares each
+# exit code with the one that the text promises. Long commands run with less time. Blocks of other
+# languages must stand, to the letter, in a file of the example project, which its own test builds.
+set -eu
+
+source=$1
+build=$2
+work=$(mktemp -d)
+device=
+trap '[ -z "$device" ] || kill "$device" 2> /dev/null || true; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+
+fail()
+{
+    echo "FAILED: $*"
+    [ ! -s "$work/output" ] || tail -n 30 "$work/output"
+    exit 1
+}
+
+# blocks LANGUAGE: the lines of all blocks of that language.
+blocks()
+{
+    awk -v language="$1" '
+        /^```/ { inside = $0 == "```" language && !inside; next }
+        inside { print }' "$source/README.md"
+}
+
+# in_example LANGUAGE: each line, in order, is in one file of the example project.
+in_example()
+{
+    blocks "$1" > "$work/block"
+    [ -s "$work/block" ] || fail "README.md has no block of $1"
+    for file in $(find "$source/tests/integration/find_package/project" -type f); do
+        if awk 'NR == FNR { want[++count] = $0; next }
+                $0 == want[at + 1] { at++; next }
+                at > 0 && at < count { at = $0 == want[1] }
+                END { exit at < count }' "$work/block" "$file"; then
+            return 0
+        fi
+    done
+    fail "no file of the example project holds the block of $1"
+}
+
+run()
+{
+    wanted=$1
+    shift
+    code=0
+    "$@" > "$work/output" 2>&1 < /dev/null || code=$?
+    [ "$code" -eq "$wanted" ] || fail "exit code $code instead of $wanted: $*"
+    echo "ran: $*"
+}
+
+# The device runs until it is stopped: wait for its line, then end it.
+run_device()
+{
+    "$@" > "$work/output" 2> "$work/device.log" < /dev/null &
+    device=$!
+    for _ in $(seq 100); do
+        ! grep -q '"tcp":' "$work/output" || break
+        kill -0 "$device" 2> /dev/null || fail "the device ended: $(cat "$work/device.log")"
+        sleep 0.1
+    done
+    grep -q '"tcp":' "$work/output" || fail "no announcement of the device within 10 s"
+    kill "$device"
+    wait "$device" || fail "the device did not end cleanly"
+    device=
+    echo "ran: $*"
+}
+
+for language in c cmake yaml; do
+    in_example "$language"
+done
+
+tar -C "$source" --exclude-vcs --exclude='./build*' --exclude=./.sources --exclude='./ordeal-*' \
+    -cf - . | tar -C "$work" -xf -
+ln -s "$build" "$work/build"
+ln -s "$source/.sources" "$work/.sources"
+PATH=$build:$PATH
+export PATH
+cd "$work"
+lines=0
+blocks sh > "$work/lines"
+while read -r line <&3; do
+    # shellcheck disable=SC2086 # the README's words are simple ones, but for the quoted reason
+    case $line in
+        'scripts/campaign') run 0 $line --no-install quick --time 3 ;;
+        'scripts/campaign --plant '*) run 1 $line --no-install --time 3 ;;
+        'scripts/test') run 0 $line --no-install -N ;;
+        'scripts/measure') run 0 $line --time 1 ;;
+        'ordeal repro '*) run 1 $line ;;
+        'ordeal findings close '*) run 0 eval "$line" ;;
+        'build/hearth-native '*) run_device $line ;;
+        'cd '*) $line ;;
+        'ordeal '*) run 0 $line ;;
+        *) fail "this test does not know what to expect of: $line" ;;
+    esac
+    lines=$((lines + 1))
+    case $line in
+        'ordeal report '*) cd "$work" ;; # the next block begins at the top again
+    esac
+done 3< "$work/lines"
+[ "$lines" -gt 5 ] || fail "only $lines lines were run"
+echo "$lines lines of README.md do what it says"
