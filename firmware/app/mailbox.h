@@ -15,7 +15,7 @@
  *  12  payload   0 to MAILBOX_MAX_PAYLOAD bytes
  *      tag       16 bytes, in all but HELLO, its answer, and REFUSED answers
  *
- * What follows the tag (at most one byte of padding matters) is ignored.
+ * Bytes behind the tag are padding and ignored.
  *
  *   HELLO         client nonce 16
  *     answer      status 1, device nonce 16, salt 16, iterations 4, wait 4 (ms until LOGIN may
