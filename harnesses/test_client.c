@@ -150,7 +150,7 @@ static bool build_variation(struct test_client *client, const struct history_ste
     return genuine;
 }
 
-static void take_answer(struct test_client *client, struct test_outcome *outcome)
+static void take_answer(struct test_client *client, uint8_t meant, struct test_outcome *outcome)
 {
     const struct live_reply *reply = &outcome->reply;
     struct mailbox_client_answer answer = {0};
@@ -159,7 +159,7 @@ static void take_answer(struct test_client *client, struct test_outcome *outcome
     if (reply->length < 2 || reply->pdu[0] != MODBUS_READ_WRITE_REGISTERS) {
         return;
     }
-    if (outcome->message == MAILBOX_HELLO) {
+    if (meant == MAILBOX_HELLO) {
         result = mailbox_client_take_hello(&client->mailbox, reply->pdu + 2, reply->length - 2U,
                                            &answer);
     } else {
@@ -167,7 +167,7 @@ static void take_answer(struct test_client *client, struct test_outcome *outcome
                                             &answer);
     }
     outcome->answered = result >= 0;
-    outcome->proven = result == MAILBOX_CLIENT_OK && outcome->message != MAILBOX_HELLO;
+    outcome->proven = result == MAILBOX_CLIENT_OK && meant != MAILBOX_HELLO;
     outcome->status = answer.status;
 }
 
@@ -182,9 +182,9 @@ static void step_mailbox(struct test_client *client, const struct history_step *
     if (step->length == 0) {
         return;
     }
-    outcome->message = step->body[0];
     outcome->function = MODBUS_READ_WRITE_REGISTERS;
     outcome->genuine = build_variation(client, step, message, &length);
+    outcome->message = message[1]; /* tampering may have made it another than was meant */
     registers = (length + 1U) / 2U;
     put_be16(pdu + 1, REGISTERS_MAILBOX);
     put_be16(pdu + 3, REGISTERS_MAILBOX_COUNT);
@@ -193,7 +193,7 @@ static void step_mailbox(struct test_client *client, const struct history_step *
     pdu[9] = (uint8_t)(2U * registers);
     memcpy(pdu + FC23_HEADER, message, 2U * registers);
     exchange_pdu(client, pdu, FC23_HEADER + 2U * registers, step->options & HISTORY_SPLIT, outcome);
-    take_answer(client, outcome);
+    take_answer(client, step->body[0], outcome);
 }
 
 static void step_wait(const struct history_step *step)
