@@ -45,7 +45,12 @@ struct file_copy_paths {
 RIG_MUST_CHECK int file_copy(const struct file_copy_paths *paths, size_t limit,
                              struct diagnostic *diagnostic);
 
-/** Makes a folder with all its parents (mode 0777 less umask). Existing folders are fine. */
+/** Syncs the folder that holds `path`, so that a name made or renamed in it survives loss of power.
+ */
+RIG_MUST_CHECK int file_sync_name(const char *path, struct diagnostic *diagnostic);
+
+/** Makes a folder with all its parents (mode 0777 less umask), durably. Existing folders are fine.
+ */
 RIG_MUST_CHECK int file_make_directories(const char *path, struct diagnostic *diagnostic);
 
 /** Makes a new private folder under TMPDIR or /tmp; the path is for free(). */

@@ -11,7 +11,10 @@
 
 static int make_directory(const char *path, struct diagnostic *diagnostic)
 {
-    if (mkdir(path, 0777) == 0 || (errno == EEXIST && file_is_directory(path))) {
+    if (mkdir(path, 0777) == 0) {
+        return file_sync_name(path, diagnostic);
+    }
+    if (errno == EEXIST && file_is_directory(path)) {
         return RIG_OK;
     }
     return file_fail(path, "make the folder", diagnostic);

@@ -42,8 +42,7 @@ static int write_new(const char *path, const void *bytes, size_t size,
     return error;
 }
 
-/* A rename is durable only once the folder that holds the name is synced. */
-static int sync_folder_of(const char *path, struct diagnostic *diagnostic)
+int file_sync_name(const char *path, struct diagnostic *diagnostic)
 {
     const char *slash = strrchr(path, '/');
     size_t length = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
@@ -78,7 +77,7 @@ int file_write(const char *path, const void *bytes, size_t size, struct diagnost
     if (error != RIG_OK) {
         (void)unlink(temporary);
     } else {
-        error = sync_folder_of(path, diagnostic);
+        error = file_sync_name(path, diagnostic); /* or the rename may be lost */
     }
     free(temporary);
     return error;

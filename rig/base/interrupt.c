@@ -89,9 +89,12 @@ static int install_handler(int number)
 int interrupt_install(void)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction usual = {.sa_handler = SIG_DFL};
 
     requested = 0;
-    if (prepare_pipe() != RIG_OK || sigaction(SIGPIPE, &ignore, NULL) != 0) {
+    /* A caller may have left SIGCHLD ignored: then the kernel throws away how a child ended. */
+    if (prepare_pipe() != RIG_OK || sigaction(SIGPIPE, &ignore, NULL) != 0 ||
+        sigaction(SIGCHLD, &usual, NULL) != 0) {
         return RIG_ERROR_BENCH;
     }
     if (install_handler(SIGINT) != RIG_OK || install_handler(SIGTERM) != RIG_OK) {

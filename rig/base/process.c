@@ -155,6 +155,7 @@ static int finish(struct process *process, struct diagnostic *diagnostic)
 {
     int status = 0;
     int result = RIG_OK;
+    pid_t reaped;
 
     (void)kill(-process->pid, SIGKILL);
     for (int which = 0; which < PROCESS_STREAMS; which++) {
@@ -170,7 +171,12 @@ static int finish(struct process *process, struct diagnostic *diagnostic)
         close_descriptor(&process->streams[which].descriptor);
         capture_close(&process->streams[which].capture);
     }
-    while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR) {
+    do {
+        reaped = waitpid(process->pid, &status, 0);
+    } while (reaped < 0 && errno == EINTR);
+    if (reaped < 0) {
+        result = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "how a child ended is lost: %s",
+                                 strerror(errno));
     }
     close_descriptor(&process->pidfd);
     close_descriptor(&process->log);

@@ -5,31 +5,9 @@
 
 #include "report/phrases.h"
 
-static int list(const struct announcer *announcer, struct finding_list *findings,
-                struct diagnostic *diagnostic)
+static int announce(const struct finding *finding, const char *store, struct progress *progress)
 {
-    const struct finding_filter filter = {.source = announcer->source};
-
-    *findings = (struct finding_list){NULL, 0};
-    return store_list_findings(announcer->store, &filter, findings, diagnostic);
-}
-
-int announce_begin(struct announcer *announcer, struct diagnostic *diagnostic)
-{
-    struct finding_list findings;
-    int error = list(announcer, &findings, diagnostic);
-
-    if (error != RIG_OK)
-        return error;
-    announcer->last_id = findings.count > 0 ? findings.items[findings.count - 1].id : 0;
-    finding_list_free(&findings);
-    return RIG_OK;
-}
-
-static int announce(const struct announcer *announcer, const struct finding *finding,
-                    struct progress *progress)
-{
-    char *command = repro_command(store_folder(announcer->store), finding->id);
+    char *command = repro_command(store, finding->id);
     char *message = NULL;
 
     if (command != NULL)
@@ -44,18 +22,15 @@ static int announce(const struct announcer *announcer, const struct finding *fin
     return error;
 }
 
-int announce_new(struct announcer *announcer, struct progress *progress,
-                 struct diagnostic *diagnostic)
+int announce_finding(struct store *store, int64_t id, struct progress *progress,
+                     struct diagnostic *diagnostic)
 {
-    struct finding_list findings;
-    int error = list(announcer, &findings, diagnostic);
+    struct finding finding;
+    int error = store_get_finding(store, id, &finding, diagnostic);
 
-    for (size_t i = 0; error == RIG_OK && i < findings.count; i++) {
-        if (findings.items[i].id <= announcer->last_id)
-            continue;
-        error = announce(announcer, &findings.items[i], progress);
-        announcer->last_id = findings.items[i].id;
-    }
-    finding_list_free(&findings);
+    if (error != RIG_OK)
+        return error;
+    error = announce(&finding, store_folder(store), progress);
+    finding_clear(&finding);
     return error;
 }

@@ -1,4 +1,4 @@
-/* Tells of findings while a run goes on, each one once, as soon as it is in the store. */
+/* Tells of a finding while a run goes on. */
 #ifndef ORDEAL_CLI_ANNOUNCE_H
 #define ORDEAL_CLI_ANNOUNCE_H
 
@@ -9,18 +9,9 @@
 #include "cli/progress.h"
 #include "findings/store.h"
 
-/* Borrowed pointers must live as long as it. */
-struct announcer {
-    struct store *store;
-    const char *source; /* harness whose findings are told */
-    int64_t last_id;    /* findings up to this one are known */
-};
-
-/* Starts behind the findings that the store already has. Errors as of store_list_findings(). */
-RIG_MUST_CHECK int announce_begin(struct announcer *announcer, struct diagnostic *diagnostic);
-
-/* Tells of the findings that came since, with the command that reproduces each. */
-RIG_MUST_CHECK int announce_new(struct announcer *announcer, struct progress *progress,
-                                struct diagnostic *diagnostic);
+/* Tells of a finding that is in the store, with the command that reproduces it. Errors as of
+ * store_get_finding(), and RIG_ERROR_NO_MEMORY. */
+RIG_MUST_CHECK int announce_finding(struct store *store, int64_t id, struct progress *progress,
+                                    struct diagnostic *diagnostic);
 
 #endif

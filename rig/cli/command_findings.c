@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/table.h"
 #include "report/finding_json.h"
+#include "report/json_text.h"
 #include "report/phrases.h"
 
 static bool is_wanted(const struct command_line *line, const struct finding *finding)
@@ -149,16 +150,50 @@ static int print_finding(const struct lab *lab, const struct finding *finding)
     return error;
 }
 
+/* Prints which programs showed the finding last, one a line: SHA-256 and name. */
+static int print_programs(const struct run *run)
+{
+    struct text_list lines = {NULL, 0};
+    int error = text_list_split(&lines, run->harness_hash, '\n');
+
+    for (size_t i = 0; i < lines.count; i++)
+        print_field(i == 0 ? "programs" : "", lines.items[i]);
+    text_list_free(&lines);
+    return error;
+}
+
+/* The finding's fields, and those of the run that saw it last. */
+static json_t *shown_json(const struct finding *finding, const struct run *run)
+{
+    json_t *object = finding_json_detailed(finding);
+
+    if (object != NULL &&
+        (json_object_set_new(object, "harness_hash", json_text_lines(run->harness_hash)) != 0 ||
+         json_object_set_new(object, "tool_versions", json_text_lines(run->tool_versions)) != 0)) {
+        json_decref(object);
+        object = NULL;
+    }
+    return object;
+}
+
 static int show_finding(const struct command_line *line, const struct lab *lab, int64_t id,
                         struct diagnostic *diagnostic)
 {
     struct finding finding;
+    struct run run = {.id = 0};
     int error = store_get_finding(lab->store, id, &finding, diagnostic);
 
     if (error != RIG_OK)
         return error;
-    error = line->given[OPTION_JSON] ? output_json(finding_json_detailed(&finding))
-                                     : print_finding(lab, &finding);
+    error = store_get_run(lab->store, finding.last_run, &run, diagnostic);
+    if (error == RIG_OK && line->given[OPTION_JSON]) {
+        error = output_json(shown_json(&finding, &run));
+    } else if (error == RIG_OK) {
+        error = print_finding(lab, &finding);
+        if (error == RIG_OK)
+            error = print_programs(&run);
+    }
+    run_clear(&run);
     finding_clear(&finding);
     return error;
 }

@@ -12,28 +12,33 @@
 #include "report/json_text.h"
 #include "target/target_file.h"
 
-/* What the progress callback needs. */
+#define DEFAULT_TARGET "native"
+
+/* What the callbacks of a run need. */
 struct watch {
     struct progress progress;
-    struct announcer announcer;
-    unsigned told; /* new findings that were told */
-    int error;     /* of the first time that telling failed */
+    struct store *store;
+    int error; /* of the first time that telling failed */
     struct diagnostic diagnostic;
 };
+
+static const char *target_name(const struct command_line *line)
+{
+    return line->given[OPTION_TARGET] ? line->text[OPTION_TARGET] : DEFAULT_TARGET;
+}
 
 int fuzz_check_target(const struct command_line *line, const struct lab *lab,
                       struct diagnostic *diagnostic)
 {
     struct target_list targets = {NULL, 0};
     const struct target *target = NULL;
-    const char *name = line->text[OPTION_TARGET];
     int error;
 
-    if (name == NULL)
+    if (!line->given[OPTION_TARGET])
         return RIG_OK;
     error = target_list_load(lab->workspace, &targets, diagnostic);
     if (error == RIG_OK)
-        error = target_list_find(&targets, name, &target, diagnostic);
+        error = target_list_find(&targets, target_name(line), &target, diagnostic);
     if (error == RIG_OK && target->class != TARGET_NATIVE)
         error = diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                 "target %s is of class %s: there is no fuzzing engine for that "
@@ -43,20 +48,19 @@ int fuzz_check_target(const struct command_line *line, const struct lab *lab,
     return error;
 }
 
-static void tell_new(struct watch *watch)
+static void on_finding(void *context, int64_t finding)
 {
+    struct watch *watch = context;
+
     if (watch->error == RIG_OK)
-        watch->error = announce_new(&watch->announcer, &watch->progress, &watch->diagnostic);
+        watch->error =
+            announce_finding(watch->store, finding, &watch->progress, &watch->diagnostic);
 }
 
 static void on_progress(void *context, const struct engine_progress *state)
 {
     struct watch *watch = context;
 
-    if (state->new_findings != watch->told) {
-        tell_new(watch);
-        watch->told = state->new_findings;
-    }
     progress_update(&watch->progress, state);
 }
 
@@ -69,26 +73,25 @@ struct programs {
 static int run_watched(const struct fuzz_request *request, const struct programs *programs,
                        struct fuzz_result *result, struct diagnostic *diagnostic)
 {
-    struct watch watch = {.announcer = {request->lab->store, request->harness->name, 0}};
+    struct watch watch = {.store = request->lab->store};
     const struct fuzz_run_options options = {
         .harness = request->harness,
         .libfuzzer_program = programs->libfuzzer,
         .reproducer_program = programs->reproducer,
         .store = request->lab->store,
         .command = request->command,
+        .target = target_name(request->line),
         .time_s = request->time_s,
         .jobs = request->jobs,
         .seed = request->line->number[OPTION_SEED],
         .on_progress = on_progress,
-        .progress_context = &watch,
+        .on_finding = on_finding,
+        .context = &watch,
     };
-    int error = announce_begin(&watch.announcer, diagnostic);
+    int error;
 
-    if (error != RIG_OK)
-        return error;
     progress_begin(&watch.progress, request->harness->name);
     error = fuzz_run(&options, result, diagnostic);
-    tell_new(&watch);
     progress_end(&watch.progress);
     if (error == RIG_OK && watch.error != RIG_OK) {
         *diagnostic = watch.diagnostic;
@@ -112,7 +115,7 @@ int fuzz_harness(const struct fuzz_request *request, struct fuzz_result *result,
     int error;
 
     *result = (struct fuzz_result){.harness = request->harness->name,
-                                   .target = "native",
+                                   .target = target_name(request->line),
                                    .engine = "libfuzzer",
                                    .stability = NAN};
     error = find_program(request, "libfuzzer", &programs.libfuzzer, diagnostic);

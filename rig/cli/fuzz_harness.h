@@ -11,7 +11,7 @@
 #include "fuzz/fuzz_run.h"
 
 struct fuzz_request {
-    const struct command_line *line; /* seed and store */
+    const struct command_line *line; /* seed, store and target */
     const struct lab *lab;           /* workspace and store are open, the store for writing */
     const struct harness *harness;
     const char *command; /* for the record: "fuzz" or "campaign" */
@@ -20,8 +20,8 @@ struct fuzz_request {
 };
 
 /*
- * Checks --target: fuzzing needs a native one. RIG_ERROR_CONFIGURATION for one of another class,
- * RIG_ERROR_NOT_FOUND for an unknown one. Without --target nothing is read.
+ * Checks --target: fuzzing needs a native one, Ordeal's or the user's. RIG_ERROR_CONFIGURATION for
+ * one of another class, RIG_ERROR_NOT_FOUND for an unknown one. Without --target nothing is read.
  */
 RIG_MUST_CHECK int fuzz_check_target(const struct command_line *line, const struct lab *lab,
                                      struct diagnostic *diagnostic);

@@ -43,7 +43,9 @@ int main(int argc, char *argv[])
         help_write_usage(stderr);
         return EXIT_CONFIGURATION;
     }
-    error = command_line_parse(&line, argc, argv, &diagnostic);
+    error = output_open(&diagnostic);
+    if (error == RIG_OK)
+        error = command_line_parse(&line, argc, argv, &diagnostic);
     if (error == RIG_OK)
         error = run(&line, &exit_code, &diagnostic);
     exit_code = exit_code_combine(exit_code, settle(error, &diagnostic));

@@ -1,10 +1,12 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -15,6 +17,20 @@ static void note_failure(bool failed)
 {
     if (failed && first_failure == 0)
         first_failure = errno != 0 ? errno : EIO;
+}
+
+int output_open(struct diagnostic *diagnostic)
+{
+    for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++) {
+        if (fcntl(number, F_GETFD) >= 0)
+            continue;
+        /* The lowest free number is this one: those below are taken by now. */
+        if (open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) != number)
+            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                   "descriptor %d is closed and /dev/null cannot take its place",
+                                   number);
+    }
+    return RIG_OK;
 }
 
 void output_print(const char *format, ...)

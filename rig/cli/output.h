@@ -13,6 +13,12 @@
 #include "base/diagnostic.h"
 #include "base/rig_error.h"
 
+/*
+ * Makes sure that descriptors 0 to 2 are taken: what is opened later would else take the place of
+ * one that the caller has closed, and be printed into. Writing to such a one fails, as before.
+ */
+RIG_MUST_CHECK int output_open(struct diagnostic *diagnostic);
+
 /* Prints to standard output. FORMAT is the rig's own text; hostile text goes through %s only after
  * text_escape(), or through output_text(). */
 __attribute__((format(printf, 1, 2))) void output_print(const char *format, ...);

@@ -155,6 +155,12 @@ static int store_option(struct command_line *line, const struct option_spec *spe
         diagnostic_set(diagnostic, "--%s: %s is empty", spec->name, spec->argument);
         return RIG_ERROR_USAGE;
     }
+    /* More likely the next option; and programs that are given such a path take it for one. */
+    if (spec->kind == OPTION_KIND_FOLDER && text[0] == '-') {
+        diagnostic_set(diagnostic, "--%s: '%.64s' begins with a dash: write ./%.64s for a folder",
+                       spec->name, text, text);
+        return RIG_ERROR_USAGE;
+    }
     return RIG_OK;
 }
 

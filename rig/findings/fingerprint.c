@@ -9,6 +9,7 @@
 /* Functions that count, innermost first, already stripped of suffixes. */
 struct stack {
     size_t count;
+    bool is_harness; /* the harness's own, since there are no others */
     char names[REPORT_FRAMES][REPORT_FUNCTION_SIZE];
 };
 
@@ -158,7 +159,7 @@ static int compare_names(const void *one, const void *other)
 /* Leaves the names that occur at least twice, sorted, each once; all when none does. */
 static void keep_recurring(struct stack *stack)
 {
-    struct stack kept = {0};
+    struct stack kept = {.is_harness = stack->is_harness};
     struct stack sorted = *stack;
 
     qsort(sorted.names, sorted.count, sizeof(sorted.names[0]), compare_names);
@@ -177,9 +178,10 @@ static void keep_recurring(struct stack *stack)
 
 static void normalise(const struct sanitizer_report *report, struct stack *stack)
 {
-    collect(report, report->report_class != REPORT_ORACLE, stack);
-    if (stack->count == 0) {
-        collect(report, false, stack); /* the code under test is part of the harness */
+    collect(report, true, stack);
+    stack->is_harness = stack->count == 0;
+    if (stack->is_harness) {
+        collect(report, false, stack); /* the code under test is part of the harness, or returned */
     }
     if (strcmp(report->kind, "stack-overflow") == 0) {
         keep_recurring(stack);
@@ -191,6 +193,12 @@ static void normalise(const struct sanitizer_report *report, struct stack *stack
     if (stack->count > FINGERPRINT_FRAMES) {
         stack->count = FINGERPRINT_FRAMES;
     }
+}
+
+/* Whether what the code under test was asked stands in for its stack. */
+static bool stands_about(const struct sanitizer_report *report, const struct stack *stack)
+{
+    return stack->is_harness && report->about[0] != '\0';
 }
 
 /* ---- text and hash ---- */
@@ -228,6 +236,10 @@ static void write_signature(const struct sanitizer_report *report, const struct 
     if (named) {
         append(signature, ":", report->name);
     }
+    if (stands_about(report, stack)) {
+        append(signature, "|about=", report->about);
+        return;
+    }
     if (stack->count == 0) {
         append(signature, "|?", report->kind);
     }
@@ -250,7 +262,7 @@ void fingerprint_make(const struct sanitizer_report *report, struct fingerprint 
     hash_bytes(&hash, fingerprint->signature, strlen(fingerprint->signature));
     (void)snprintf(fingerprint->text, sizeof(fingerprint->text), "%s-%016" PRIx64,
                    report_class_name(report->report_class), hash.value);
-    if (stack.count > 0) {
+    if (stack.count > 0 && !stands_about(report, &stack)) {
         memcpy(fingerprint->function, stack.names[0], REPORT_FUNCTION_SIZE);
     }
 }
@@ -291,6 +303,7 @@ uint64_t fingerprint_raw(const struct sanitizer_report *report)
     struct hash hash = hash_start;
 
     hash_bytes(&hash, report->kind, strlen(report->kind) + 1);
+    hash_bytes(&hash, report->about, strlen(report->about));
     if (report->report_class == REPORT_HANG) {
         return hash.value;
     }

@@ -28,10 +28,10 @@ struct fingerprint {
     char text[FINGERPRINT_TEXT_SIZE];
 
     /** What is hashed, readable: `memory|modbus_pdu_handle<modbus_tcp_poll<device_step`, innermost
-     * function first. */
+     * function first, or `oracle:change-needs-login|about=function-6`. */
     char signature[FINGERPRINT_SIGNATURE_SIZE];
 
-    /** Innermost function of the code under test; "" when the stack holds none. */
+    /** Innermost function that counts; "" when none does. */
     char function[REPORT_FUNCTION_SIZE];
 };
 
@@ -43,7 +43,10 @@ struct fingerprint {
  *    as are frames without a symbol: what is left is code under test.
  *    So are functions of the harness (below a folder `harnesses`, or in the file of
  *    harness_run()): by which step it called the code under test says nothing about the defect.
- *    An oracle keeps them, since its check is there; they stand in when there are no others.
+ *    An oracle is often checked after that code has returned, when only the harness is left on the
+ *    stack. Then the word that says what the code was asked (`about`, "function-6") stands in: one
+ *    defect that is met by two paths of the harness is one, two requests that break the same oracle
+ *    are two. Without that word the harness's own functions stand in.
  * 3. Function names lose the suffixes that a compiler adds (.part.N, .constprop.N, .isra.N, .cold,
  *    .llvm.N). Lines and addresses are not used: an edit above the defect must not rename it.
  * 4. Recursion is collapsed: a sequence of functions that repeats at once counts a single time, so
@@ -66,16 +69,17 @@ void fingerprint_make(const struct sanitizer_report *report, struct fingerprint 
 void fingerprint_keep_common(struct sanitizer_report *report, const struct sanitizer_report *other);
 
 /**
- * Appends the names of the functions that count, innermost first, to `names`.
- * Returns RIG_OK or RIG_ERROR_NO_MEMORY.
+ * Appends the names of the functions that count, innermost first, to `names`; where the `about`
+ * word stands in for them, those of the harness, for people to read. Returns RIG_OK or
+ * RIG_ERROR_NO_MEMORY.
  */
 int fingerprint_functions(const struct sanitizer_report *report,
                           struct text_list *names) RIG_MUST_CHECK;
 
 /**
- * Hash of a report without symbols: kind and the frames' places in their programs. Equal only for
- * the same program; cheap, for recognising a flood. All hangs of one kind are equal, because their
- * samples differ.
+ * Hash of a report without symbols: kind, `about` and the frames' places in their programs. Equal
+ * only for the same program; cheap, for recognising a flood. All hangs of one kind are equal (about
+ * the same thing), because their samples differ.
  */
 uint64_t fingerprint_raw(const struct sanitizer_report *report);
 

@@ -45,31 +45,47 @@ static void begin(struct parser *parser, enum rank rank, enum report_class repor
     (void)text_escape(report->message, sizeof(report->message), message.at, message.size);
 }
 
-/* `ORACLE VIOLATED clause=5.13-1B name=word: message`, `HANG clause=- name=word: message` */
+/* Takes `key` and the word behind it off the front; false when they are not there. */
+static bool take_word(struct span *rest, const char *key, char *word, size_t size)
+{
+    size_t length;
+
+    if (!span_begins(*rest, key)) {
+        return false;
+    }
+    *rest = span_skip(*rest, strlen(key));
+    length = span_copy_word(word, size, *rest);
+    *rest = span_skip(*rest, length);
+    return length > 0;
+}
+
+/* `ORACLE VIOLATED clause=5.13-1B name=word: message`, `HANG clause=- name=word: message`, each
+ * perhaps with ` about=word` behind the name */
 static bool try_oracle(struct parser *parser, struct span line)
 {
-    bool is_oracle = span_begins(line, "ORACLE VIOLATED clause=");
-    struct span rest = span_after(line, "clause=");
+    bool is_oracle = span_begins(line, "ORACLE VIOLATED ");
+    struct span rest = span_after(line, is_oracle ? "ORACLE VIOLATED" : "HANG");
     struct sanitizer_report *report = parser->report;
     char clause[REPORT_CLAUSE_SIZE];
     char name[REPORT_NAME_SIZE];
-    size_t length;
+    char about[REPORT_ABOUT_SIZE] = "";
 
-    if (!is_oracle && !span_begins(line, "HANG clause=")) {
+    if (!is_oracle && !span_begins(line, "HANG ")) {
         return false;
     }
-    rest = span_skip(rest, span_copy_word(clause, sizeof(clause), rest));
-    if (!span_begins(rest, " name=")) {
+    if (!take_word(&rest, " clause=", clause, sizeof(clause)) ||
+        !take_word(&rest, " name=", name, sizeof(name))) {
         return false;
     }
-    rest = span_after(rest, "name=");
-    length = span_copy_word(name, sizeof(name), rest);
-    if (length == 0 || !span_begins(span_skip(rest, length), ": ")) {
+    if (span_begins(rest, " about=") && !take_word(&rest, " about=", about, sizeof(about))) {
         return false;
     }
-    begin(parser, RANK_PRIMARY, is_oracle ? REPORT_ORACLE : REPORT_HANG, name,
-          span_skip(rest, length + 2));
+    if (!span_begins(rest, ": ")) {
+        return false;
+    }
+    begin(parser, RANK_PRIMARY, is_oracle ? REPORT_ORACLE : REPORT_HANG, name, span_skip(rest, 2));
     memcpy(report->name, name, sizeof(name));
+    memcpy(report->about, about, sizeof(about));
     if (strcmp(clause, "-") != 0) {
         memcpy(report->clause, clause, sizeof(clause));
     }

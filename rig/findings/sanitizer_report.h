@@ -20,6 +20,7 @@ enum {
     REPORT_KIND_SIZE = 64,
     REPORT_CLAUSE_SIZE = 32,
     REPORT_NAME_SIZE = 64,
+    REPORT_ABOUT_SIZE = 64,
     REPORT_MESSAGE_SIZE = 512,
     REPORT_FUNCTION_SIZE = 160,
     REPORT_FILE_SIZE = 96,
@@ -47,10 +48,12 @@ struct report_frame {
 
 struct sanitizer_report {
     enum report_class report_class;
-    char kind[REPORT_KIND_SIZE];       /**< heap-buffer-overflow, signed-integer-overflow, timeout,
-                                              SIGSEGV, abort ... */
-    char clause[REPORT_CLAUSE_SIZE];   /**< of an oracle or a hang that names one; else "" */
-    char name[REPORT_NAME_SIZE];       /**< of the oracle or the hang budget; else "" */
+    char kind[REPORT_KIND_SIZE];     /**< heap-buffer-overflow, signed-integer-overflow, timeout,
+                                            SIGSEGV, abort ... */
+    char clause[REPORT_CLAUSE_SIZE]; /**< of an oracle or a hang that names one; else "" */
+    char name[REPORT_NAME_SIZE];     /**< of the oracle or the hang budget; else "" */
+    char about[REPORT_ABOUT_SIZE];   /**< what the code under test was being asked when an oracle or
+                                        a hang was reported: "function-6"; "" when it does not say */
     char message[REPORT_MESSAGE_SIZE]; /**< the line that says what happened, escaped */
     size_t frame_count;
     struct report_frame frames[REPORT_FRAMES]; /**< [0] is the innermost */

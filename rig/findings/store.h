@@ -56,7 +56,8 @@ struct run_start {
     const char *harness;
     const char *engine;
     uint64_t seed;
-    const char *harness_hash;  /**< SHA-256 of the harness program, hex */
+    const char *harness_hash; /**< SHA-256 of the harness's programs, one a line as sha256sum writes
+                                 it: 64 digits, two spaces, "modbus_tcp.libfuzzer" */
     const char *firmware_hash; /**< SHA-256 of the firmware image, hex */
     const char *tool_versions; /**< one a line, "clang 14.0.6" */
 };
@@ -80,7 +81,8 @@ struct run_result {
     const char *reason; /**< may be NULL */
 };
 
-/** Begins a run: a row, `runs/R-<n>/` and its manifest.json. */
+/** Begins a run: a row, `runs/R-<n>/` and its manifest.json. Until its end, or that of this
+ * process, it counts as running. */
 RIG_MUST_CHECK int store_begin_run(struct store *store, const struct run_start *start, int64_t *run,
                                    struct diagnostic *diagnostic);
 
@@ -106,6 +108,7 @@ struct run {
     char *tool_versions;
     int64_t started; /**< seconds since 1970, UTC */
     bool finished;   /**< false: interrupted, or still going; what follows is then zero */
+    bool is_running; /**< not finished, and its process lives */
     int64_t ended;
     uint64_t execs;
     double execs_per_second;
@@ -120,10 +123,29 @@ struct run_list {
     size_t count;
 };
 
+/** Reads one run; free with run_clear(). */
+RIG_MUST_CHECK int store_get_run(struct store *store, int64_t id, struct run *run,
+                                 struct diagnostic *diagnostic);
+
+/** Frees what a run owns and makes it all zero. */
+void run_clear(struct run *run);
+
 /** All runs from `first_run` on (0: all), by id. */
 RIG_MUST_CHECK int store_list_runs(struct store *store, int64_t first_run, struct run_list *list,
                                    struct diagnostic *diagnostic);
 void run_list_free(struct run_list *list);
+
+/** The folder for a run's passing files, `runs/R-<n>/scratch`; may not exist. For free(). */
+char *store_scratch_path(const struct store *store, int64_t run);
+
+/**
+ * Takes over the folder of a run whose process is gone, for what it left there; other processes
+ * keep off until store_release_run() or the end of this one. *adopted is false when it still runs
+ * or another process has taken it over.
+ */
+RIG_MUST_CHECK int store_adopt_run(struct store *store, int64_t run, bool *adopted,
+                                   struct diagnostic *diagnostic);
+void store_release_run(struct store *store, int64_t run);
 
 /** A result as it was stored. Owns its strings; none is NULL. */
 struct clause_result {

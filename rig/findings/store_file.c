@@ -282,7 +282,7 @@ int store_file_finding(struct store *store, int64_t run, const struct finding_re
     }
     error = file_in_transaction(&filing, run);
     error = sql_finish(store, error, diagnostic);
-    store_clear_run(&filing.run);
+    run_clear(&filing.run);
     if (error == RIG_OK) {
         *filed = (struct store_filed){filing.id, filing.is_new, filing.reopened, filing.state};
     }

@@ -119,6 +119,6 @@ int store_write_manifest(struct store *store, int64_t run, struct diagnostic *di
     }
     json_decref(manifest);
     json_decref(findings);
-    store_clear_run(&found);
+    run_clear(&found);
     return error;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "findings/store_lock.h"
 #include "findings/store_schema.h"
 #include "findings/store_sql.h"
 
@@ -131,6 +132,7 @@ void store_close(struct store *store)
 {
     if (store != NULL) {
         (void)sqlite3_close_v2(store->database); /* NULL is fine; no statement is left open */
+        store_drop_locks(store);
         free(store->folder);
         free(store);
     }
@@ -139,6 +141,11 @@ void store_close(struct store *store)
 const char *store_folder(const struct store *store)
 {
     return store->folder;
+}
+
+char *store_scratch_path(const struct store *store, int64_t run)
+{
+    return text_format("%s/runs/R-%lld/scratch", store->folder, (long long)run);
 }
 
 char *store_evidence_path(const struct store *store, const char *relative)

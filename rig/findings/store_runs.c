@@ -4,12 +4,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "findings/store_lock.h"
+
 #define RUN_COLUMNS                                                                                \
     "SELECT id, command, target, rung, harness, engine, seed, harness_hash, firmware_hash,"        \
     " tool_versions, started, ended, execs, execs_per_second, edges, control_held, verdict,"       \
     " reason FROM run "
 
-void store_clear_run(struct run *run)
+void run_clear(struct run *run)
 {
     char *const strings[] = {run->command,       run->target,       run->harness,
                              run->engine,        run->harness_hash, run->firmware_hash,
@@ -23,7 +25,7 @@ void store_clear_run(struct run *run)
 void run_list_free(struct run_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        store_clear_run(&list->items[i]);
+        run_clear(&list->items[i]);
     }
     free(list->items);
     *list = (struct run_list){NULL, 0};
@@ -72,6 +74,7 @@ static int read_run(const struct store *store, sqlite3_stmt *query, struct run *
         .reason = sql_column(query, 17),
     };
     int error = read_run_names(store, query, run, diagnostic);
+    run->is_running = !run->finished && store_run_is_locked(store, run->id);
     if (error == RIG_OK &&
         (run->command == NULL || run->target == NULL || run->harness == NULL ||
          run->engine == NULL || run->harness_hash == NULL || run->firmware_hash == NULL ||
@@ -79,7 +82,7 @@ static int read_run(const struct store *store, sqlite3_stmt *query, struct run *
         error = sql_no_memory(diagnostic);
     }
     if (error != RIG_OK) {
-        store_clear_run(run);
+        run_clear(run);
     }
     return error;
 }
@@ -131,7 +134,7 @@ int store_list_runs(struct store *store, int64_t first_run, struct run_list *lis
         if (error == RIG_OK && has_row) {
             error = read_run(store, query, &run, diagnostic);
             if (error == RIG_OK && append_run(list, &run) != RIG_OK) {
-                store_clear_run(&run);
+                run_clear(&run);
                 error = sql_no_memory(diagnostic);
             }
         }
@@ -150,13 +153,26 @@ static int insert_run(struct store *store, const struct run_start *start,
         sql_text(start->command),         sql_text(start->target),
         sql_text(rung_name(start->rung)), sql_text(start->harness),
         sql_text(start->engine),          sql_integer((int64_t)start->seed),
-        sql_text(start->harness_hash),    sql_text(start->firmware_hash),
+        sql_lines(start->harness_hash),   sql_text(start->firmware_hash),
         sql_lines(start->tool_versions),  sql_integer((int64_t)time(NULL)),
     };
     return sql_run(store,
                    "INSERT INTO run (command, target, rung, harness, engine, seed, harness_hash,"
                    " firmware_hash, tool_versions, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    SQL_VALUES(values), diagnostic);
+}
+
+/* Nobody can hold the lock of a run whose row has not committed. */
+static int lock_new_run(struct store *store, int64_t run, struct diagnostic *diagnostic)
+{
+    bool taken = false;
+    int error = store_lock_run(store, run, &taken, diagnostic);
+    if (error == RIG_OK && !taken) {
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                "%s/runs/R-%lld/lock: held by another program; end that one",
+                                store->folder, (long long)run);
+    }
+    return error;
 }
 
 int store_begin_run(struct store *store, const struct run_start *start, int64_t *run,
@@ -174,11 +190,16 @@ int store_begin_run(struct store *store, const struct run_start *start, int64_t 
     error = insert_run(store, start, diagnostic);
     if (error == RIG_OK) {
         id = sqlite3_last_insert_rowid(store->database);
+        error = lock_new_run(store, id, diagnostic);
+    }
+    if (error == RIG_OK) {
         error = store_write_manifest(store, id, diagnostic);
     }
     error = sql_finish(store, error, diagnostic);
     if (error == RIG_OK) {
         *run = id;
+    } else {
+        store_unlock_run(store, id);
     }
     return error;
 }
@@ -211,7 +232,7 @@ static int end_open_run(struct store *store, int64_t run, const struct run_end *
         return error;
     }
     bool finished = found.finished;
-    store_clear_run(&found);
+    run_clear(&found);
     if (finished) {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%s: run R-%lld has ended already",
                                store->folder, (long long)run);
@@ -231,5 +252,19 @@ int store_end_run(struct store *store, int64_t run, const struct run_end *end,
         return error;
     }
     error = end_open_run(store, run, end, diagnostic);
-    return sql_finish(store, error, diagnostic);
+    error = sql_finish(store, error, diagnostic);
+    if (error == RIG_OK) {
+        store_unlock_run(store, run);
+    }
+    return error;
+}
+
+int store_adopt_run(struct store *store, int64_t run, bool *adopted, struct diagnostic *diagnostic)
+{
+    return store_lock_run(store, run, adopted, diagnostic);
+}
+
+void store_release_run(struct store *store, int64_t run)
+{
+    store_unlock_run(store, run);
 }

@@ -3,12 +3,6 @@
 
 #include "findings/store_sql.h"
 
-/* Reads one run within whatever transaction is open. Free with store_clear_run(). */
-RIG_MUST_CHECK int store_get_run(struct store *store, int64_t id, struct run *run,
-                                 struct diagnostic *diagnostic);
-
-void store_clear_run(struct run *run);
-
 /* Writes `runs/R-<n>/manifest.json` from the rows, durably; makes the folder. */
 RIG_MUST_CHECK int store_write_manifest(struct store *store, int64_t run,
                                         struct diagnostic *diagnostic);

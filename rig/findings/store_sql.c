@@ -1,11 +1,21 @@
 #include "findings/store_sql.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 int sql_no_memory(struct diagnostic *diagnostic)
 {
     return diagnostic_fail(diagnostic, RIG_ERROR_NO_MEMORY, "out of memory");
+}
+
+/* A file that cannot be opened is a wrong --store, unless the machine has run short of something.
+ */
+static bool lacks_resources(const struct store *store, int code)
+{
+    int reason = sqlite3_system_errno(store->database);
+    return code == SQLITE_CANTOPEN && (reason == EMFILE || reason == ENFILE || reason == ENOSPC ||
+                                       reason == EDQUOT || reason == EIO || reason == ENOMEM);
 }
 
 static const char *remedy_of(int code)
@@ -33,6 +43,11 @@ int sql_fail(const struct store *store, struct diagnostic *diagnostic)
     int error = RIG_ERROR_CONFIGURATION;
     if (code == SQLITE_NOMEM) {
         return sql_no_memory(diagnostic);
+    }
+    if (lacks_resources(store, code)) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s/lab.db: %s: %s; free some",
+                               store->folder, sqlite3_errmsg(store->database),
+                               strerror(sqlite3_system_errno(store->database)));
     }
     if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_BUSY ||
         code == SQLITE_LOCKED || code == SQLITE_NOLFS) {

@@ -9,9 +9,17 @@
 
 #include "findings/store.h"
 
+/* A run that is locked, see store_lock.h. */
+struct run_lock {
+    int64_t run;
+    int descriptor;
+};
+
 struct store {
     sqlite3 *database;
     char *folder; /* as it was given */
+    struct run_lock *locks;
+    size_t lock_count;
 };
 
 enum sql_kind {

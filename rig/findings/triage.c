@@ -46,7 +46,8 @@ int triage_find_symbolizer(char *path, size_t size, struct diagnostic *diagnosti
 /*
  * abort_on_error makes each report end in SIGABRT, where gdb stops too; handle_abort gives a plain
  * abort() a stack. The limits are those that libFuzzer had. A value set by the user is replaced:
- * findings must not depend on a person's shell.
+ * findings must not depend on a person's shell. The path is quoted, since a blank in it would end
+ * the option.
  */
 int triage_environment_make(const struct reproducer *reproducer,
                             struct triage_environment *environment, struct diagnostic *diagnostic)
@@ -60,11 +61,11 @@ int triage_environment_make(const struct reproducer *reproducer,
     }
     (void)snprintf(environment->address, TRIAGE_OPTIONS_SIZE,
                    "ASAN_OPTIONS=abort_on_error=1:handle_abort=1:handle_sigill=1:detect_leaks=0:"
-                   "symbolize=1:color=never:external_symbolizer_path=%s%s",
+                   "symbolize=1:color=never:external_symbolizer_path=\"%s\"%s",
                    reproducer->symbolizer, limit);
     (void)snprintf(environment->undefined, TRIAGE_OPTIONS_SIZE,
                    "UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:abort_on_error=1:symbolize=1:"
-                   "color=never:external_symbolizer_path=%s",
+                   "color=never:external_symbolizer_path=\"%s\"",
                    reproducer->symbolizer);
     (void)snprintf(environment->timeout, sizeof(environment->timeout), "HARNESS_TIMEOUT_S=%u",
                    reproducer->timeout_s);

@@ -121,7 +121,7 @@ int triage_file(const struct triage_filing *filing, const struct triage_artifact
                 const struct triage_result *result, struct triage_outcome *outcome,
                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** "heap-buffer-overflow in modbus_pdu_handle", "oracle refused-changes-nothing", ... */
+/** "heap-buffer-overflow in modbus_pdu_handle", "oracle change-needs-login (function-6)", ... */
 void triage_title(const struct sanitizer_report *report, char *title, size_t size);
 
 #endif

@@ -43,15 +43,33 @@ void triage_title(const struct sanitizer_report *report, char *title, size_t siz
     } else {
         (void)snprintf(title, size, "%s%s in %s", prefix, kind, fingerprint.function);
     }
+    if (report->about[0] != '\0') {
+        size_t used = strlen(title);
+
+        (void)snprintf(title + used, size - used, " (%s)", report->about);
+    }
 }
 
 /* The strings of a finding_report. */
 struct filing_text {
     char title[TRIAGE_TITLE_SIZE];
     char fingerprint[FINGERPRINT_TEXT_SIZE];
-    char detail[REPORT_KIND_SIZE + 64];
+    char detail[REPORT_KIND_SIZE + REPORT_ABOUT_SIZE + 64];
     struct text_list frames;
 };
+
+static void write_detail(const struct triage_result *result, char *detail, size_t size)
+{
+    const struct sanitizer_report *report = &result->report;
+    bool is_about = report->about[0] != '\0';
+    int used =
+        snprintf(detail, size, "%s%s%s", report->kind, is_about ? ", about " : "", report->about);
+
+    if (used >= 0 && (size_t)used < size && result->hits < result->attempts) {
+        (void)snprintf(detail + used, size - (size_t)used, ", %u of %u attempts", result->hits,
+                       result->attempts);
+    }
+}
 
 static int describe_failure(const struct triage_result *result, struct filing_text *text)
 {
@@ -59,12 +77,7 @@ static int describe_failure(const struct triage_result *result, struct filing_te
 
     triage_title(report, text->title, sizeof(text->title));
     memcpy(text->fingerprint, result->fingerprint.text, sizeof(text->fingerprint));
-    if (result->hits < result->attempts) {
-        (void)snprintf(text->detail, sizeof(text->detail), "%s, %u of %u attempts", report->kind,
-                       result->hits, result->attempts);
-    } else {
-        (void)snprintf(text->detail, sizeof(text->detail), "%s", report->kind);
-    }
+    write_detail(result, text->detail, sizeof(text->detail));
     return fingerprint_functions(report, &text->frames);
 }
 

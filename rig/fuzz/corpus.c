@@ -61,6 +61,20 @@ int corpus_link(const char *const *folders, const char *to, struct diagnostic *d
     return error;
 }
 
+int corpus_add(const char *folder, const char *input, struct diagnostic *diagnostic)
+{
+    const char *slash = strrchr(input, '/');
+    char *to = file_join(folder, slash != NULL ? slash + 1 : input);
+    const struct file_copy_paths paths = {input, to};
+    int error = to != NULL ? file_make_directories(folder, diagnostic) : RIG_ERROR_NO_MEMORY;
+
+    if (error == RIG_OK) {
+        error = file_copy(&paths, INPUT_LIMIT, diagnostic);
+    }
+    free(to);
+    return error;
+}
+
 static size_t read_size(const struct file_content *content, size_t max_length)
 {
     return content->size < max_length ? content->size : max_length;
@@ -79,6 +93,7 @@ static int remove_if_equal(const char *path, const struct file_content *input, s
     }
     error = file_read(path, INPUT_LIMIT, &other, diagnostic);
     if (error == RIG_ERROR_NOT_FOUND) {
+        diagnostic_clear(diagnostic);
         return RIG_OK; /* another job's fuzzer replaced it */
     }
     if (error != RIG_OK) {

@@ -15,6 +15,10 @@
 int corpus_link(const char *const *folders, const char *to,
                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Copies the file `input` into the folder, which is made when it is missing, under its own name.
+ */
+int corpus_add(const char *folder, const char *input, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Removes from folder `folder` what is equal to the file `input` in its first `max_length` bytes,
  * which is all of it that an engine reads. */
 int corpus_remove_equal(const char *folder, const char *input, size_t max_length,

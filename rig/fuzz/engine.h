@@ -14,7 +14,7 @@
 
 /** Figures of a running or finished fuzzer, summed over its jobs. */
 struct engine_figures {
-    uint64_t execs;          /**< inputs executed */
+    uint64_t execs;          /**< inputs executed, at most INT64_MAX */
     double execs_per_second; /**< execs over the seconds since the start */
     uint64_t edges;          /**< highest coverage a job reported (libFuzzer: cov) */
     uint64_t artifacts;      /**< inputs that made a job stop */
@@ -29,7 +29,7 @@ struct engine_progress {
     unsigned known_findings; /**< older ones that came up again; likewise */
 };
 
-/** Called about once a second. */
+/** Called at least about once a second, and each time an artifact was dealt with. */
 typedef void engine_progress_function(void *context, const struct engine_progress *progress);
 
 /**

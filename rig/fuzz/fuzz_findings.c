@@ -36,6 +36,9 @@ static int note_outcome(struct fuzz_findings *findings, const struct triage_outc
         known->id = outcome->finding;
         known->is_new = outcome->is_new;
         memcpy(known->clause, outcome->clause, sizeof(known->clause));
+        if (outcome->is_new && findings->on_finding != NULL) {
+            findings->on_finding(findings->context, outcome->finding);
+        }
     }
     known->counts = outcome->counts;
     known->artifacts++;
@@ -108,24 +111,22 @@ int fuzz_findings_take(void *context, const struct triage_artifact *artifact,
     return triage(findings, artifact, &flood->finding, diagnostic);
 }
 
-/* ---- regressions ---- */
+/* ---- files that no fuzzer has stopped on in this run ---- */
 
-/* One run tells whether it fails at all; only then the attempts of triage are worth their time. */
-static int regress_one(struct fuzz_findings *findings, const char *path,
-                       struct diagnostic *diagnostic)
+/* Runs a file by `reproducer`, and triages it if it fails. */
+static int try_file(struct fuzz_findings *findings, const struct reproducer *reproducer,
+                    const char *path, bool *failed, struct diagnostic *diagnostic)
 {
-    struct reproducer once = *findings->reproducer;
     struct triage_artifact artifact = {.path = path};
     struct triage_result first;
     int64_t finding = 0;
-    int error;
+    int error = triage_run_input(reproducer, path, &first, diagnostic);
 
-    once.attempts = 1;
-    error = triage_run_input(&once, path, &first, diagnostic);
     if (error != RIG_OK) {
         return error;
     }
-    if (first.hits > 0) {
+    *failed = first.hits > 0;
+    if (*failed) {
         artifact.text = first.text;
         artifact.text_size = first.text_size;
         findings->result->artifacts++;
@@ -133,6 +134,24 @@ static int regress_one(struct fuzz_findings *findings, const char *path,
     }
     triage_result_clear(&first);
     return error;
+}
+
+int fuzz_findings_retry(struct fuzz_findings *findings, const char *path, bool *failed,
+                        struct diagnostic *diagnostic)
+{
+    *failed = false;
+    return try_file(findings, findings->reproducer, path, failed, diagnostic);
+}
+
+/* One run tells whether it fails at all; only then the attempts of triage are worth their time. */
+static int regress_one(struct fuzz_findings *findings, const char *path,
+                       struct diagnostic *diagnostic)
+{
+    struct reproducer once = *findings->reproducer;
+    bool failed = false;
+
+    once.attempts = 1;
+    return try_file(findings, &once, path, &failed, diagnostic);
 }
 
 int fuzz_findings_regress(struct fuzz_findings *findings, const char *folder,

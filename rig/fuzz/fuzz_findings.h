@@ -5,6 +5,7 @@
 #ifndef RIG_FUZZ_FUZZ_FINDINGS_H
 #define RIG_FUZZ_FUZZ_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ struct fuzz_findings {
     struct fuzz_result *result; /**< its findings and counters are kept up to date */
     struct fuzz_flood *floods;  /**< owned */
     size_t flood_count;
+    fuzz_finding_function *on_finding; /**< NULL for none */
+    void *context;                     /**< of on_finding */
 };
 
 /** Triages and files one artifact of the engine, or only counts it. An engine_artifact_function
@@ -36,6 +39,10 @@ int fuzz_findings_take(void *context, const struct triage_artifact *artifact,
 /** Runs each file of `folder`, if there is one, in the reproducer, and files those that fail. */
 int fuzz_findings_regress(struct fuzz_findings *findings, const char *folder,
                           struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Runs a file as often as triage does, and files it if it fails at all. */
+int fuzz_findings_retry(struct fuzz_findings *findings, const char *path, bool *failed,
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Frees what it owns; the result stays. */
 void fuzz_findings_close(struct fuzz_findings *findings);

@@ -12,7 +12,9 @@
 #include "findings/verdict.h"
 #include "fuzz/control.h"
 #include "fuzz/fuzz_findings.h"
+#include "fuzz/leftovers.h"
 #include "fuzz/libfuzzer.h"
+#include "fuzz/run_record.h"
 
 enum {
     CORPUS_FOLDERS = 2, /* seeds and regressions */
@@ -44,7 +46,7 @@ static void forward_progress(void *context, const struct engine_progress *progre
         whole.known_findings += !session->result->findings[i].is_new;
     }
     if (session->options->on_progress != NULL) {
-        session->options->on_progress(session->options->progress_context, &whole);
+        session->options->on_progress(session->options->context, &whole);
     }
 }
 
@@ -65,17 +67,25 @@ static int choose_seed(const struct fuzz_run_options *options, uint64_t *seed,
 
 static int begin_run(struct session *session, struct diagnostic *diagnostic)
 {
-    const struct run_start start = {
-        .command = session->options->command,
-        .target = session->result->target,
-        .rung = RUNG_HOST,
-        .harness = session->result->harness,
-        .engine = session->result->engine,
-        .seed = session->result->seed,
-        .tool_versions = "compiler " __VERSION__,
-    };
+    struct run_record record = {NULL, NULL};
+    int error = run_record_gather(session->options, &record, diagnostic);
 
-    return store_begin_run(session->options->store, &start, &session->result->run, diagnostic);
+    if (error == RIG_OK) {
+        const struct run_start start = {
+            .command = session->options->command,
+            .target = session->result->target,
+            .rung = RUNG_HOST,
+            .harness = session->result->harness,
+            .engine = session->result->engine,
+            .seed = session->result->seed,
+            .harness_hash = record.harness_hash,
+            .tool_versions = record.tool_versions,
+        };
+
+        error = store_begin_run(session->options->store, &start, &session->result->run, diagnostic);
+    }
+    run_record_clear(&record);
+    return error;
 }
 
 static int make_paths(struct session *session, struct diagnostic *diagnostic)
@@ -83,7 +93,7 @@ static int make_paths(struct session *session, struct diagnostic *diagnostic)
     const struct harness *harness = session->options->harness;
     const char *store = store_folder(session->options->store);
 
-    session->scratch = text_format("%s/runs/R-%" PRId64 "/scratch", store, session->result->run);
+    session->scratch = store_scratch_path(session->options->store, session->result->run);
     session->working_corpus = text_format("%s/corpus/%s", store, harness->name);
     session->dictionary = file_join(harness->corpus, "dictionary.txt");
     session->folders[0] = file_join(harness->corpus, "seeds");
@@ -147,6 +157,8 @@ static int set_up(struct session *session, struct diagnostic *diagnostic)
         .filing = {session->options->store, session->result->run, harness->clause,
                    harness->severity},
         .result = session->result,
+        .on_finding = session->options->on_finding,
+        .context = session->options->context,
     };
     set_engine(session);
     return RIG_OK;
@@ -164,7 +176,10 @@ static int judge(struct session *session, struct diagnostic *diagnostic)
         return error;
     }
     result->control_ok = true;
-    error = fuzz_findings_regress(&session->findings, session->folders[1], diagnostic);
+    error = leftovers_take(&session->findings, session->working_corpus, diagnostic);
+    if (error == RIG_OK) {
+        error = fuzz_findings_regress(&session->findings, session->folders[1], diagnostic);
+    }
     if (error != RIG_OK) {
         return error;
     }
@@ -314,21 +329,33 @@ static int record_end(const struct session *session, const char *reason,
     return store_end_run(session->options->store, result->run, &end, diagnostic);
 }
 
-/* Writes what the run came to. The error of the run itself goes first. */
+static int record_all(const struct session *session, const char *reason,
+                      struct diagnostic *diagnostic)
+{
+    int error = record_verdicts(session, diagnostic);
+
+    return error == RIG_OK ? record_end(session, reason, diagnostic) : error;
+}
+
+/* Writes what the run came to. The error of the run itself goes first. The scratch folder goes
+ * while the run still counts as running: after that it is anybody's. */
 static int record(struct session *session, int error, struct diagnostic *diagnostic)
 {
     struct diagnostic later = {""};
+    const char *reason = diagnostic->text[0] != '\0' ? diagnostic->text : rig_strerror(error);
     int recorded = decide_all(session->options->harness, session->result, error, diagnostic);
+    int cleaned = RIG_OK;
 
-    if (recorded == RIG_OK && session->result->run > 0) {
-        recorded = record_verdicts(session, &later);
+    if (session->result->run == 0) {
+        return error != RIG_OK ? error : recorded;
     }
-    if (recorded == RIG_OK && session->result->run > 0) {
-        recorded = record_end(session, error != RIG_OK ? diagnostic->text : NULL, &later);
+    if (session->scratch != NULL) {
+        cleaned = leftovers_clean(session->scratch, &later);
     }
-    if (recorded == RIG_OK && session->scratch != NULL) {
-        recorded = file_remove(session->scratch, &later);
+    if (recorded == RIG_OK) {
+        recorded = record_all(session, error != RIG_OK ? reason : NULL, &later);
     }
+    recorded = recorded != RIG_OK ? recorded : cleaned;
     if (error == RIG_OK && recorded != RIG_OK) {
         return diagnostic_fail(diagnostic, recorded, "%s",
                                later.text[0] != '\0' ? later.text : rig_strerror(recorded));
@@ -356,7 +383,7 @@ int fuzz_run(const struct fuzz_run_options *options, struct fuzz_result *result,
     memset(result, 0, sizeof(*result));
     diagnostic_clear(diagnostic);
     result->harness = options->harness->name;
-    result->target = "native";
+    result->target = options->target;
     result->engine = "libfuzzer";
     result->stability = NAN;
     error = set_up(&session, diagnostic);

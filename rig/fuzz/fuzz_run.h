@@ -21,6 +21,9 @@ enum {
     FUZZ_TRIAGE_HANGS = 2, /**< likewise timeouts, each of which costs its time limit again */
 };
 
+/** Called for each finding that is first seen in this run, as soon as it is in the store. */
+typedef void fuzz_finding_function(void *context, int64_t finding);
+
 struct fuzz_run_options {
     const struct harness *harness;  /**< from the catalogue */
     const char *libfuzzer_program;  /**< path of NAME.libfuzzer */
@@ -28,11 +31,13 @@ struct fuzz_run_options {
     struct store *store;            /**< open for writing; the working corpus is in its folder,
                                          `corpus/<harness>` */
     const char *command;            /**< for the record: "fuzz", "campaign" */
+    const char *target;             /**< for the record: name of a native target */
     unsigned time_s;                /**< of fuzzing; control and regressions come before, 1.. */
     unsigned jobs;                  /**< 1..ENGINE_JOBS_MAX */
     uint64_t seed;                  /**< 0: chosen here; recorded in any case */
     engine_progress_function *on_progress; /**< NULL for none */
-    void *progress_context;
+    fuzz_finding_function *on_finding;     /**< NULL for none */
+    void *context;                         /**< of both */
 };
 
 /** A finding that came up in the run. */
@@ -51,11 +56,11 @@ struct fuzz_verdict {
     char reason[FUZZ_REASON_SIZE]; /**< one line */
 };
 
-/** What a run came to. Strings without another owner named belong to the harness or are literals.
- */
+/** What a run came to. Strings without another owner named belong to the harness or the options, or
+ * are literals. */
 struct fuzz_result {
     const char *harness;
-    const char *target; /**< "native" */
+    const char *target; /**< of the options */
     const char *engine; /**< "libfuzzer" */
     int64_t run;        /**< number in the store; 0 when it could not be begun */
     uint64_t seed;
@@ -75,8 +80,9 @@ struct fuzz_result {
 };
 
 /**
- * Runs control, regression inputs and fuzzing, and records run, findings and verdicts in the store.
- * *result is set in every case, as far as the run came; free it with fuzz_result_clear().
+ * Runs control, what killed runs of the harness left, regression inputs and fuzzing, and records
+ * run, findings and verdicts in the store. *result is set in every case, as far as the run came;
+ * free it with fuzz_result_clear().
  *
  * A clause is PASS only if the control held, inputs were executed, the run came to its end, and no
  * counting finding of that clause came up; FAIL when one did; ERROR or INCONCLUSIVE otherwise
@@ -89,7 +95,8 @@ struct fuzz_result {
  *
  * Returns RIG_OK; RIG_ERROR_INTERRUPTED; RIG_ERROR_BENCH (control failed: nothing was judged);
  * RIG_ERROR_CONFIGURATION; RIG_ERROR_USAGE; RIG_ERROR_NO_MEMORY. What was found up to then is filed
- * and the run is ended in the store in each case.
+ * and the run is ended in the store in each case; inputs that could not be looked at stay in its
+ * scratch folder, for the next run of the harness.
  */
 int fuzz_run(const struct fuzz_run_options *options, struct fuzz_result *result,
              struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -26,6 +26,7 @@ struct engine {
     size_t job_count;
     int64_t started_ms;
     int64_t end_ms;
+    int64_t tick_ms;       /* when progress is due */
     uint64_t execs_before; /* of processes that have ended */
     uint64_t edges;
     uint64_t artifacts;
@@ -33,6 +34,12 @@ struct engine {
 };
 
 /* ---- figures ---- */
+
+/* What a program prints may be forged: sums stop at the highest number that a store keeps. */
+static uint64_t add(uint64_t one, uint64_t other)
+{
+    return other > INT64_MAX - one ? INT64_MAX : one + other;
+}
 
 static struct engine_figures sum_figures(const struct engine *engine)
 {
@@ -43,14 +50,14 @@ static struct engine_figures sum_figures(const struct engine *engine)
     for (size_t i = 0; i < engine->job_count; i++) {
         const struct libfuzzer_figures *figures = &engine->jobs[i].figures;
 
-        sum.execs += figures->execs;
+        sum.execs = add(sum.execs, figures->execs);
         sum.edges = figures->edges > sum.edges ? figures->edges : sum.edges;
     }
     sum.execs_per_second = elapsed_s > 0 ? (double)sum.execs / elapsed_s : 0;
     return sum;
 }
 
-static void report_progress(const struct engine *engine)
+static void report_progress(struct engine *engine)
 {
     const struct engine_progress progress = {
         .elapsed_s = (double)(process_clock_ms() - engine->started_ms) / 1000.0,
@@ -58,6 +65,7 @@ static void report_progress(const struct engine *engine)
         .figures = sum_figures(engine),
     };
 
+    engine->tick_ms = process_clock_ms() + TICK_MS;
     if (engine->options->on_progress != NULL) {
         engine->options->on_progress(engine->options->progress_context, &progress);
     }
@@ -66,7 +74,7 @@ static void report_progress(const struct engine *engine)
 /* Moves the figures of a process that has ended to the sum. */
 static void settle_figures(struct engine *engine, struct libfuzzer_job *job)
 {
-    engine->execs_before += job->figures.execs;
+    engine->execs_before = add(engine->execs_before, job->figures.execs);
     if (job->figures.edges > engine->edges) {
         engine->edges = job->figures.edges;
     }
@@ -90,23 +98,6 @@ static int leave_out(const struct engine *engine, const char *path, struct diagn
     return error;
 }
 
-/* Keeps an input that nobody has looked at for the next run. */
-static int keep_for_next_run(const struct engine *engine, const char *path,
-                             struct diagnostic *diagnostic)
-{
-    const char *slash = strrchr(path, '/');
-    char *to = file_join(engine->options->working_corpus, slash != NULL ? slash + 1 : path);
-    int error = RIG_ERROR_NO_MEMORY;
-
-    if (to != NULL) {
-        const struct file_copy_paths paths = {path, to};
-
-        error = file_copy(&paths, STORE_INPUT_LIMIT, diagnostic);
-    }
-    free(to);
-    return error;
-}
-
 /* Reports one artifact and removes its file. */
 static int take_artifact(struct engine *engine, const struct libfuzzer_job *job, const char *path,
                          struct diagnostic *diagnostic)
@@ -124,7 +115,8 @@ static int take_artifact(struct engine *engine, const struct libfuzzer_job *job,
         }
     }
     if (interrupt_requested() && engine->options->working_corpus != NULL) {
-        int kept = keep_for_next_run(engine, path, diagnostic);
+        /* Nobody may have looked at it: the next run meets it first. */
+        int kept = corpus_add(engine->options->working_corpus, path, diagnostic);
 
         error = kept != RIG_OK ? kept : error;
     }
@@ -135,7 +127,7 @@ static int take_artifacts(struct engine *engine, const struct libfuzzer_job *job
                           struct diagnostic *diagnostic)
 {
     struct text_list paths = {0};
-    int error = libfuzzer_job_artifacts(job, &paths, diagnostic);
+    int error = libfuzzer_job_artifacts(job->folder, &paths, diagnostic);
 
     *count = paths.count;
     for (size_t i = 0; error == RIG_OK && i < paths.count; i++) {
@@ -162,15 +154,35 @@ static void last_words(const struct process *process, char *words, size_t size)
     (void)text_escape(words, size, text + begin, end - begin);
 }
 
+/* libFuzzer says that it wrote a failing input whether it could or not. */
+static int check_written(const struct libfuzzer_job *job, struct diagnostic *diagnostic)
+{
+    static const char words[] = "Test unit written to ";
+    const struct process_end *end = process_end(job->process);
+    size_t size = 0;
+    const char *text = process_output(job->process, PROCESS_STDERR, &size);
+
+    for (size_t i = 0; end->exit_code != 0 && i + strlen(words) <= size; i++) {
+        if (memcmp(text + i, words, strlen(words)) == 0) {
+            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                   "%s: a failing input could not be written here; make room on "
+                                   "the disk",
+                                   job->folder);
+        }
+    }
+    return RIG_OK;
+}
+
 static int count_death(struct engine *engine, const struct libfuzzer_job *job,
                        struct diagnostic *diagnostic)
 {
     char how[128];
     char words[LAST_WORDS_SIZE];
+    int error = check_written(job, diagnostic);
 
     engine->deaths++;
-    if (engine->deaths < DEATHS_MAX) {
-        return RIG_OK;
+    if (error != RIG_OK || engine->deaths < DEATHS_MAX) {
+        return error;
     }
     process_end_describe(process_end(job->process), how, sizeof(how));
     last_words(job->process, words, sizeof(words));
@@ -236,25 +248,27 @@ static int check_overdue(const struct engine *engine, struct diagnostic *diagnos
     return RIG_OK;
 }
 
-/* Waits until a job has ended, and deals with it; progress is reported meanwhile. */
+/* Waits until a job has ended, and deals with it, or until progress is due. Jobs that end all the
+ * time do not put it off. */
 static int serve_jobs(struct engine *engine, struct diagnostic *diagnostic)
 {
     struct process *processes[ENGINE_JOBS_MAX];
-    int64_t tick_ms = process_clock_ms() + TICK_MS;
     size_t ended = 0;
     int error;
 
     for (size_t i = 0; i < engine->job_count; i++) {
         processes[i] = engine->jobs[i].process;
     }
-    error = process_wait_any(processes, engine->job_count, tick_ms, &ended, diagnostic);
+    error = process_wait_any(processes, engine->job_count, engine->tick_ms, &ended, diagnostic);
     if (error == RIG_OK) {
-        return finish_job(engine, &engine->jobs[ended], diagnostic);
-    }
-    if (error == RIG_ERROR_TIMEOUT) {
+        error = finish_job(engine, &engine->jobs[ended], diagnostic);
+    } else if (error == RIG_ERROR_TIMEOUT) {
         diagnostic_clear(diagnostic);
+        error = RIG_OK;
+    }
+    if (error == RIG_OK) {
         report_progress(engine);
-        return check_overdue(engine, diagnostic);
+        error = check_overdue(engine, diagnostic);
     }
     return error;
 }
@@ -278,7 +292,7 @@ static int stop_jobs(struct engine *engine, int error, struct diagnostic *diagno
 {
     for (size_t i = 0; i < engine->job_count; i++) {
         struct libfuzzer_job *job = &engine->jobs[i];
-        struct diagnostic later;
+        struct diagnostic later = {""};
         size_t count = 0;
 
         if (job->process != NULL) {
@@ -288,7 +302,8 @@ static int stop_jobs(struct engine *engine, int error, struct diagnostic *diagno
                 stopped = take_artifacts(engine, job, &count, &later);
             }
             if (stopped != RIG_OK && error == RIG_OK) {
-                error = diagnostic_fail(diagnostic, stopped, "%s", later.text);
+                error = diagnostic_fail(diagnostic, stopped, "%s",
+                                        later.text[0] != '\0' ? later.text : rig_strerror(stopped));
             }
             settle_figures(engine, job);
         }
@@ -362,6 +377,7 @@ int libfuzzer_run(const struct engine_options *options, struct engine_figures *f
     engine->options = options;
     engine->started_ms = process_clock_ms();
     engine->end_ms = engine->started_ms + (int64_t)options->time_s * 1000;
+    engine->tick_ms = engine->started_ms + TICK_MS;
     error = prepare_corpus(engine, diagnostic);
     if (error == RIG_OK) {
         error = open_jobs(engine, diagnostic);
@@ -403,6 +419,9 @@ int libfuzzer_execute_first(const struct engine_options *options, struct diagnos
     }
     if (error == RIG_OK) {
         error = take_artifacts(&engine, &engine.jobs[0], &count, diagnostic);
+    }
+    if (error == RIG_OK && count == 0) {
+        error = check_written(&engine.jobs[0], diagnostic);
     }
     return stop_jobs(&engine, error, diagnostic);
 }

@@ -20,8 +20,9 @@
  * Returns RIG_OK; RIG_ERROR_INTERRUPTED (the jobs are stopped; artifacts that were not looked at
  * are put into the working corpus, so that the next run meets them first); RIG_ERROR_BENCH with a
  * diagnostic when the program cannot be started, ends again and again without an input to show for
- * it, or does not end in time; the artifact callback's error; RIG_ERROR_NO_MEMORY. No job is left
- * running in any case.
+ * it, or does not end in time; the artifact callback's error; RIG_ERROR_NO_MEMORY. After an error
+ * artifacts may be left in the scratch folder (libfuzzer_list_artifacts()). No job is left running
+ * in any case.
  */
 int libfuzzer_run(const struct engine_options *options, struct engine_figures *figures,
                   struct diagnostic *diagnostic) RIG_MUST_CHECK;

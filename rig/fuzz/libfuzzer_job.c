@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
+#define JOB_FOLDER "job-"
+
 enum {
     ARGUMENTS_MAX = 32,
     VARIABLES_MAX = 16,
@@ -18,7 +20,7 @@ int libfuzzer_job_open(struct libfuzzer_job *job, unsigned number,
 {
     memset(job, 0, sizeof(*job));
     job->number = number;
-    job->folder = text_format("%s/job-%u", options->scratch_folder, number);
+    job->folder = text_format("%s/" JOB_FOLDER "%u", options->scratch_folder, number);
     if (job->folder == NULL) {
         return RIG_ERROR_NO_MEMORY;
     }
@@ -143,14 +145,14 @@ static bool is_artifact(const char *name)
     return strncmp(name, "slow-unit-", strlen("slow-unit-")) != 0;
 }
 
-int libfuzzer_job_artifacts(const struct libfuzzer_job *job, struct text_list *paths,
+int libfuzzer_job_artifacts(const char *folder, struct text_list *paths,
                             struct diagnostic *diagnostic)
 {
     struct text_list names = {0};
-    int error = file_list(job->folder, &names, diagnostic);
+    int error = file_list(folder, &names, diagnostic);
 
     for (size_t i = 0; error == RIG_OK && i < names.count; i++) {
-        char *path = file_join(job->folder, names.items[i]);
+        char *path = file_join(folder, names.items[i]);
 
         if (path == NULL) {
             error = RIG_ERROR_NO_MEMORY;
@@ -160,6 +162,27 @@ int libfuzzer_job_artifacts(const struct libfuzzer_job *job, struct text_list *p
             error = file_remove(path, diagnostic);
         }
         free(path);
+    }
+    text_list_free(&names);
+    return error;
+}
+
+int libfuzzer_list_artifacts(const char *scratch_folder, struct text_list *paths,
+                             struct diagnostic *diagnostic)
+{
+    struct text_list names = {0};
+    int error = file_list(scratch_folder, &names, diagnostic);
+
+    for (size_t i = 0; error == RIG_OK && i < names.count; i++) {
+        char *folder = file_join(scratch_folder, names.items[i]);
+
+        if (folder == NULL) {
+            error = RIG_ERROR_NO_MEMORY;
+        } else if (strncmp(names.items[i], JOB_FOLDER, strlen(JOB_FOLDER)) == 0 &&
+                   file_is_directory(folder)) {
+            error = libfuzzer_job_artifacts(folder, paths, diagnostic);
+        }
+        free(folder);
     }
     text_list_free(&names);
     return error;

@@ -1,6 +1,6 @@
 /**
  * One libFuzzer process: its arguments, its figures, and the artifacts it leaves. For the engine in
- * libfuzzer.c.
+ * libfuzzer.c, and for leftovers.c, which looks for artifacts of processes long gone.
  */
 #ifndef RIG_FUZZ_LIBFUZZER_JOB_H
 #define RIG_FUZZ_LIBFUZZER_JOB_H
@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "base/process.h"
 #include "base/rig_error.h"
+#include "base/text.h"
 #include "fuzz/engine.h"
 #include "fuzz/libfuzzer_output.h"
 
@@ -42,9 +43,16 @@ int libfuzzer_job_start(struct libfuzzer_job *job, const struct engine_options *
                         const struct libfuzzer_task *task,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Paths of the inputs that made the process fail, appended to `paths`. */
-int libfuzzer_job_artifacts(const struct libfuzzer_job *job, struct text_list *paths,
+/** Paths of the inputs in a job's folder that made its process fail, appended to `paths`. */
+int libfuzzer_job_artifacts(const char *folder, struct text_list *paths,
                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * The same of all jobs in the scratch folder of a run that has ended in whatever way. What its
+ * control left is not among them.
+ */
+int libfuzzer_list_artifacts(const char *scratch_folder, struct text_list *paths,
+                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Kills the process if there is one, and frees all. */
 void libfuzzer_job_close(struct libfuzzer_job *job);

@@ -29,3 +29,14 @@ json_t *json_text_array(const struct text_list *list)
     }
     return array;
 }
+
+json_t *json_text_lines(const char *text)
+{
+    struct text_list lines = {NULL, 0};
+    json_t *array = NULL;
+
+    if (text_list_split(&lines, text, '\n') == RIG_OK)
+        array = json_text_array(&lines);
+    text_list_free(&lines);
+    return array;
+}

@@ -15,4 +15,7 @@ json_t *json_text(const char *text);
 /* A JSON array of the items, each as json_text() gives it. NULL when memory is short. */
 json_t *json_text_array(const struct text_list *list);
 
+/* A JSON array of the lines of TEXT, likewise; blank ones are left out. */
+json_t *json_text_lines(const char *text);
+
 #endif

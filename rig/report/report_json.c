@@ -29,17 +29,18 @@ static json_t *findings_json(const struct report *report)
 static json_t *run_json(const struct run *run)
 {
     return json_pack(
-        "{s:o, s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:b, s:I, s:I, s:f, s:I, s:b, s:o, "
+        "{s:o, s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:b, s:b, s:I, s:I, s:f, s:I, s:b, s:o, "
         "s:o, s:o, s:o, s:o}",
         "id", run_id_json(run->id), "command", json_text(run->command), "target",
         json_text(run->target), "rung", rung_name(run->rung), "harness", json_text(run->harness),
         "engine", json_text(run->engine), "seed", (json_int_t)run->seed, "started",
-        (json_int_t)run->started, "finished", (int)run->finished, "ended", (json_int_t)run->ended,
-        "execs", (json_int_t)run->execs, "execs_per_second", run->execs_per_second, "edges",
-        (json_int_t)run->edges, "control_held", (int)run->control_held, "verdict",
+        (json_int_t)run->started, "finished", (int)run->finished, "running", (int)run->is_running,
+        "ended", (json_int_t)run->ended, "execs", (json_int_t)run->execs, "execs_per_second",
+        run->execs_per_second, "edges", (json_int_t)run->edges, "control_held",
+        (int)run->control_held, "verdict",
         json_text(run->finished ? verdict_name(run->verdict) : NULL), "reason",
-        json_text(run->reason), "harness_hash", json_text(run->harness_hash), "firmware_hash",
-        json_text(run->firmware_hash), "tool_versions", json_text(run->tool_versions));
+        json_text(run->reason), "harness_hash", json_text_lines(run->harness_hash), "firmware_hash",
+        json_text(run->firmware_hash), "tool_versions", json_text_lines(run->tool_versions));
 }
 
 static json_t *runs_json(const struct report *report)

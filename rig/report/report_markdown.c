@@ -144,23 +144,24 @@ static int write_clauses(const struct report *report, FILE *out)
 
 static void write_runs(const struct report *report, FILE *out)
 {
-    (void)fputs("## Runs\n\n| run | started | command | harness | target | inputs | inputs/s | "
-                "edges | control | verdict |\n|---|---|---|---|---|---:|---:|---:|---|---|\n",
+    (void)fputs("## Runs\n\n| run | started | command | harness | SHA-256 | target | inputs | "
+                "inputs/s | edges | control | verdict |\n"
+                "|---|---|---|---|---|---|---:|---:|---:|---|---|\n",
                 out);
     for (size_t i = 0; i < report->runs.count; i++) {
         const struct run *run = &report->runs.items[i];
         char time[TIME_PHRASE_SIZE];
+        char hash[REPORT_HASH_DIGITS + 1];
 
         (void)fprintf(out, "| R-%" PRId64 " | %s | ", run->id, time_phrase(run->started, time));
         markup_markdown(out, run->command);
         (void)fputs(" | ", out);
         markup_markdown(out, run->harness);
-        (void)fputs(" | ", out);
+        (void)fprintf(out, " | %s | ", report_hash_phrase(run, hash));
         markup_markdown(out, run->target);
         (void)fprintf(out, " (%s) | %" PRIu64 " | %.0f | %" PRIu64 " | %s | %s |\n",
                       rung_name(run->rung), run->execs, run->execs_per_second, run->edges,
-                      run->control_held ? "held" : "did not hold",
-                      run->finished ? verdict_name(run->verdict) : "interrupted");
+                      run->control_held ? "held" : "did not hold", report_run_outcome(run));
     }
     (void)fputc('\n', out);
 }

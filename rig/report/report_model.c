@@ -99,6 +99,21 @@ bool report_clause_touched(const struct report *report, const struct clause_verd
            report_next_finding(report, clause, NULL) != NULL;
 }
 
+const char *report_run_outcome(const struct run *run)
+{
+    if (run->finished)
+        return verdict_name(run->verdict);
+    return run->is_running ? "running" : "interrupted";
+}
+
+const char *report_hash_phrase(const struct run *run, char text[REPORT_HASH_DIGITS + 1])
+{
+    const bool is_hash = strspn(run->harness_hash, "0123456789abcdef") >= REPORT_HASH_DIGITS;
+
+    (void)snprintf(text, REPORT_HASH_DIGITS + 1, "%s", is_hash ? run->harness_hash : "-");
+    return text;
+}
+
 bool report_target_used(const struct report *report, const char *target)
 {
     for (size_t i = 0; i < report->runs.count; i++) {

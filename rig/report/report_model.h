@@ -65,6 +65,14 @@ const struct finding *report_next_finding(const struct report *report, const cha
 /* Whether anything was tried or found for the clause; the others are only listed. */
 bool report_clause_touched(const struct report *report, const struct clause_verdict *verdict);
 
+/* How a run ended, as one word for a table: its verdict, or "running" or "interrupted". */
+const char *report_run_outcome(const struct run *run);
+
+/* The first REPORT_HASH_DIGITS digits of the fuzzer's SHA-256; "-" when it is not known. Returns
+ * TEXT. */
+#define REPORT_HASH_DIGITS 12
+const char *report_hash_phrase(const struct run *run, char text[REPORT_HASH_DIGITS + 1]);
+
 /* Whether a run or a finding names the target. */
 bool report_target_used(const struct report *report, const char *target);
 

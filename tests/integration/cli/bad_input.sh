@@ -15,6 +15,7 @@ refuses 2 "outside 1 to 64" fuzz x --jobs 0
 refuses 2 "cannot list 'claus'" list claus
 refuses 2 "no campaign 'fast'" campaign fast
 refuses 2 "no command 'fuzzz'" help fuzzz
+refuses 2 "write ./--json for a folder" findings --store --json
 
 # names and ids that do not exist
 refuses 2 "did you mean cli_test_broken" fuzz cli_test_brokn --project kept/project --store "$store"

@@ -29,6 +29,28 @@ says "copy_field"
 run 0 findings show F-1 --json
 [ "$(field state)" = open ] || fail "state"
 
+# Which programs showed it, and which build of the harness a run was of.
+for variant in libfuzzer reproducer; do
+    program=cli_test_broken.$variant
+    hash=$(sha256sum < "$build/harnesses/$program" | cut -d ' ' -f 1)
+    run 0 findings show F-1
+    says "$hash  $program"
+    grep -q "$hash  $program" ordeal-store/runs/R-1/manifest.json || fail "no hash in the manifest"
+done
+hash=$(sha256sum < "$build/harnesses/cli_test_broken.libfuzzer" | cut -c 1-12)
+run 0 report --format md --project here
+says "| $hash |"
+grep -q 'clang version' ordeal-store/runs/R-1/manifest.json || fail "no compiler in the manifest"
+
+# A native target of one's own.
+mkdir here/targets
+printf 'schema: 1\nname: my_device\nclass: native\n' > here/targets/my_device.yaml
+run 1 fuzz cli_test_broken -t my_device --project here --build "$build" --time 1s --json
+[ "$(field target)" = my_device ] || fail "the target that was chosen is not the run's"
+grep -q '"target": "my_device"' ordeal-store/runs/R-3/manifest.json || fail "no target in the manifest"
+run 0 findings show F-1 --json
+grep -q '"my_device"' out || fail "the target is not among the finding's"
+
 run 1 repro F-1 --project here --build "$build" --json
 "$json" fields = id reproduced attempts hits class frames < out || fail "repro"
 [ "$(field reproduced)" = true ] || fail "not reproduced"

@@ -27,7 +27,17 @@ for id in $(grep -o '"id": "F-[0-9]*"' logged.json | tr -d ' '); do
 done
 run 1 repro F-1 --project here --build "$build"
 
+run 0 report --format md --project here
+says "| interrupted |"
+
+# An input that made a fuzzer stop, and that nobody had looked at.
+scratch=ordeal-store/runs/R-1/scratch
+[ -d "$scratch" ] || fail "the killed run has no scratch folder"
+mkdir -p "$scratch/job-0"
+printf 'unseen' > "$scratch/job-0/crash-unseen"
 run 1 fuzz cli_test_broken --project here --build "$build" --time 2s --json
+[ ! -e "$scratch" ] || fail "the killed run's scratch folder is left"
+[ -e ordeal-store/corpus/cli_test_broken/crash-unseen ] || fail "an input that was on disk is lost"
 grep -q '"F-1"' out || fail "the next run does not find what is known"
 run 0 report --format json --project here
 grep -q '"finished": false' out || fail "the killed run is not shown as such"

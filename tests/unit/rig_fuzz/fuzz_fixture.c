@@ -86,6 +86,7 @@ struct fuzz_run_options fuzz_fixture_options(struct fuzz_fixture *fixture, unsig
         .reproducer_program = FAKE_REPRODUCER,
         .store = fixture->store,
         .command = "fuzz",
+        .target = "native",
         .time_s = time_s,
         .jobs = 1,
         .seed = 7,

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -64,6 +65,28 @@ static void test_a_program_that_dies_is_a_bench_error(void **state)
     assert_int_equal(artifacts, 0);
     assert_non_null(strstr(fixture->diagnostic.text, "exit code 3"));
     assert_non_null(strstr(fixture->diagnostic.text, "no \\x1b[31mlicence"));
+    free(corpus);
+}
+
+/* What libFuzzer prints when the disk is full: the same as else, but there is no file. */
+static void test_an_input_that_was_not_written_is_a_bench_error(void **state)
+{
+    struct fuzz_fixture *fixture = *state;
+    unsigned artifacts = 0;
+    char *corpus = scratch_path(fixture->folder, "working");
+    char *program = scratch_path(fixture->folder, "full");
+    struct engine_options options = engine_options(fixture, corpus, &artifacts);
+    struct engine_figures figures;
+
+    scratch_write(fixture->folder, "full",
+                  "#!/bin/sh\necho 'artifact_prefix=x; Test unit written to x' >&2\nexit 77\n");
+    assert_int_equal(chmod(program, 0755), 0);
+    options.program = program;
+    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic), RIG_ERROR_BENCH);
+    assert_non_null(strstr(fixture->diagnostic.text, "make room"));
+    assert_int_equal(libfuzzer_execute_first(&options, &fixture->diagnostic), RIG_ERROR_BENCH);
+    assert_non_null(strstr(fixture->diagnostic.text, "make room"));
+    free(program);
     free(corpus);
 }
 
@@ -194,6 +217,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_program_that_dies_is_a_bench_error,
+                                        fuzz_fixture_set_up, fuzz_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_an_input_that_was_not_written_is_a_bench_error,
                                         fuzz_fixture_set_up, fuzz_fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_a_missing_program_is_a_bench_error,
                                         fuzz_fixture_set_up, fuzz_fixture_tear_down),

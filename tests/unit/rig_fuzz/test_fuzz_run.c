@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_hash.h"
 #include "base/interrupt.h"
 #include "fuzz_fixture.h"
 #include "scratch.h"
@@ -105,6 +106,38 @@ static void test_a_failing_regression_is_a_finding(void **state)
     fuzz_result_clear(&result);
 }
 
+/* The record leads back to the programs, and names the target that was chosen. */
+static void test_the_record_names_programs_and_target(void **state)
+{
+    struct fuzz_fixture *fixture = *state;
+    struct fuzz_run_options options = fuzz_fixture_options(fixture, 1);
+    struct fuzz_result result;
+    struct run run;
+    char fuzzer[FILE_HASH_TEXT_SIZE];
+    char reproducer[FILE_HASH_TEXT_SIZE];
+    char *hashes;
+
+    fixture->harness.max_length = 3;
+    options.target = "my_device";
+    assert_int_equal(fuzz_run(&options, &result, &fixture->diagnostic), RIG_OK);
+    assert_string_equal(result.target, "my_device");
+    assert_int_equal(store_get_run(fixture->store, result.run, &run, &fixture->diagnostic), RIG_OK);
+    assert_string_equal(run.target, "my_device");
+    assert_int_equal(file_sha256(FAKE_FUZZER, fuzzer, &fixture->diagnostic), RIG_OK);
+    assert_int_equal(file_sha256(FAKE_REPRODUCER, reproducer, &fixture->diagnostic), RIG_OK);
+    hashes =
+        text_format("%s  fake_device.libfuzzer\n%s  fake_device.reproducer", fuzzer, reproducer);
+    assert_string_equal(run.harness_hash, hashes);
+    assert_non_null(strstr(run.tool_versions, "ordeal "));
+    assert_non_null(strstr(run.tool_versions, "\nlibFuzzer of "));
+    assert_non_null(strstr(run.tool_versions, "clang version "));
+    assert_non_null(strstr(run.tool_versions, "\nllvm-symbolizer: "));
+    assert_non_null(strstr(strstr(run.tool_versions, "\nllvm-symbolizer: "), "version "));
+    free(hashes);
+    run_clear(&run);
+    fuzz_result_clear(&result);
+}
+
 static void interrupt_now(void *context, const struct engine_progress *progress)
 {
     (void)context;
@@ -145,6 +178,8 @@ int main(void)
                                         fuzz_fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_a_failing_regression_is_a_finding, fuzz_fixture_set_up,
                                         fuzz_fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_record_names_programs_and_target,
+                                        fuzz_fixture_set_up, fuzz_fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_an_interrupt_keeps_what_was_found, fuzz_fixture_set_up,
                                         fuzz_fixture_tear_down),
     };

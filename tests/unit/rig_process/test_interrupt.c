@@ -51,6 +51,24 @@ static void test_an_ignored_signal_stays_ignored(void **state)
     assert_true(signal(SIGHUP, SIG_DFL) != SIG_ERR);
 }
 
+/* As after `trap '' CHLD`: the kernel would reap each child and forget how it ended. */
+static void test_children_count_whatever_the_caller_ignores(void **state)
+{
+    const char *const arguments[] = {CHILD_PROGRAM, "exit", "77", NULL};
+    const struct process_options options = {.argv = arguments};
+    struct process *process = NULL;
+    struct diagnostic diagnostic = {""};
+    (void)state;
+
+    assert_true(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    assert_int_equal(process_run(&options, LIMIT_MS, &process, &diagnostic), RIG_ERROR_BENCH);
+    assert_non_null(strstr(diagnostic.text, "is lost"));
+    assert_int_equal(interrupt_install(), RIG_OK);
+    assert_int_equal(process_run(&options, LIMIT_MS, &process, &diagnostic), RIG_OK);
+    assert_int_equal(process_end(process)->exit_code, 77);
+    process_destroy(process);
+}
+
 static void test_an_interrupt_ends_a_wait(void **state)
 {
     const char *const arguments[] = {CHILD_PROGRAM, "sleep", NULL};
@@ -76,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_signal_sets_the_flag_and_the_descriptor, set_up),
         cmocka_unit_test_setup(test_an_ignored_signal_stays_ignored, set_up),
+        cmocka_unit_test_setup(test_children_count_whatever_the_caller_ignores, set_up),
         cmocka_unit_test_setup(test_an_interrupt_ends_a_wait, set_up),
     };
 

@@ -16,8 +16,10 @@
 
 #define HOSTILE   "<b>&\"'|]]> \x1b[31m\xff`x` \xEF\xBF\xBF end"
 #define MOST_TAGS 64
+#define HASH      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* A store with a run that passed, one that failed and one that never ended. */
+/* A store with a run that passed, one that failed, one that still runs and one whose process is
+ * gone. */
 struct fixture {
     char *folder;
     struct store *store;
@@ -35,7 +37,9 @@ static int64_t begin_run(struct fixture *fixture, const char *harness)
                                     .rung = RUNG_HOST,
                                     .harness = harness,
                                     .engine = "libfuzzer",
-                                    .seed = 7};
+                                    .seed = 7,
+                                    .harness_hash = HASH "  fuzzer\n" HASH "  reproducer",
+                                    .tool_versions = "one 1\ntwo 2"};
     int64_t run = 0;
 
     assert_int_equal(store_begin_run(fixture->store, &start, &run, &fixture->diagnostic), RIG_OK);
@@ -97,6 +101,18 @@ static void fill(struct fixture *fixture)
     (void)begin_run(fixture, "modbus_rtu");
 }
 
+/* A run ends with the process that holds its store open. */
+static void abandon_run(struct fixture *fixture)
+{
+    struct store *others = fixture->store;
+
+    assert_int_equal(
+        store_open(fixture->folder, STORE_CREATE, &fixture->store, &fixture->diagnostic), RIG_OK);
+    (void)begin_run(fixture, "abandoned");
+    store_close(fixture->store);
+    fixture->store = others;
+}
+
 static int set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
@@ -110,6 +126,7 @@ static int set_up(void **state)
     fixture->targets[0] =
         (struct report_target){"native", "Native <process>", "native", &fixture->fidelity};
     fixture->targets[1] = (struct report_target){"unused", "Unused", "board", &fixture->fidelity};
+    abandon_run(fixture);
     fill(fixture);
     const struct report_sources sources = {.store = fixture->store,
                                            .clauses = fixture->clauses,
@@ -173,11 +190,12 @@ static void test_json(void **state)
     char *text = render(*state, REPORT_JSON);
     json_t *report = json_loads(text, 0, NULL);
     const json_t *passed;
+    const json_t *run;
 
     assert_non_null(report);
     assert_int_equal(json_array_size(json_object_get(report, "clauses")), CLAUSES_COUNT);
     assert_int_equal(json_array_size(json_object_get(report, "findings")), 2);
-    assert_int_equal(json_array_size(json_object_get(report, "runs")), 3);
+    assert_int_equal(json_array_size(json_object_get(report, "runs")), 4);
     assert_string_equal(verdict_of(report, "5.9-1"), "PASS");
     assert_string_equal(verdict_of(report, "5.13-1B"), "FAIL");
     assert_string_equal(verdict_of(report, "5.5-5"), "INCONCLUSIVE");
@@ -186,6 +204,13 @@ static void test_json(void **state)
     assert_int_equal(json_array_size(json_object_get(passed, "attacks")), 1);
     assert_string_equal(json_string_value(json_array_get(json_object_get(passed, "rungs"), 0)),
                         "host");
+    run = find(json_object_get(report, "runs"), "harness", "modbus_rtu");
+    assert_true(json_is_true(json_object_get(run, "running")));
+    run = find(json_object_get(report, "runs"), "harness", "abandoned");
+    assert_true(json_is_false(json_object_get(run, "running")));
+    assert_string_equal(json_string_value(json_array_get(json_object_get(run, "harness_hash"), 1)),
+                        HASH "  reproducer");
+    assert_int_equal(json_array_size(json_object_get(run, "tool_versions")), 2);
     assert_int_equal(json_array_size(json_object_get(report, "targets")), 1);
     assert_non_null(
         strstr(json_string_value(json_object_get(report, "note")), "certifies nothing"));
@@ -209,6 +234,15 @@ static void test_finding_fields(void **state)
     free(text);
 }
 
+static size_t count(const char *text, const char *piece)
+{
+    size_t found = 0;
+
+    for (const char *at = strstr(text, piece); at != NULL; at = strstr(at + 1, piece))
+        found++;
+    return found;
+}
+
 static void test_markdown(void **state)
 {
     char *text = render(*state, REPORT_MARKDOWN);
@@ -217,9 +251,11 @@ static void test_markdown(void **state)
     assert_non_null(strstr(text, "### F-1: &lt;b&gt;&amp;"));
     assert_non_null(strstr(text, "ordeal repro F-1 --store"));
     assert_non_null(strstr(text, "settings\\_log on native (host): 1200345 inputs by libfuzzer in "
-                                 "R-1, seed 7"));
+                                 "R-2, seed 7"));
     assert_non_null(strstr(text, "no \\*flash\\* wear"));
-    assert_non_null(strstr(text, "| interrupted |"));
+    assert_non_null(strstr(text, "| abandoned | 0123456789ab | native (host) |"));
+    assert_int_equal(count(text, "| interrupted |"), 1);
+    assert_int_equal(count(text, "| running |"), 1);
     assert_null(strstr(text, "<b>"));
     assert_null(strstr(text, "Unused"));
     free(text);
@@ -254,15 +290,6 @@ static void assert_well_formed(const char *text)
     for (const char *at = strchr(text, '<'); at != NULL; at = strchr(at, '<'))
         at = check_tag(at, stack, &depth);
     assert_int_equal(depth, 0);
-}
-
-static size_t count(const char *text, const char *piece)
-{
-    size_t found = 0;
-
-    for (const char *at = strstr(text, piece); at != NULL; at = strstr(at + 1, piece))
-        found++;
-    return found;
 }
 
 static void test_junit(void **state)

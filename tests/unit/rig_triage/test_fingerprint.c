@@ -60,8 +60,8 @@ static struct fingerprint from_text(const char *headline, const char *frames)
     return fingerprint;
 }
 
-/* By which step the harness came to a defect does not matter; where its oracle stands does. */
-static void test_harness_functions_count_for_oracles_only(void **state)
+/* By which step the harness came to a defect does not matter, to a broken oracle neither. */
+static void test_harness_functions_do_not_count(void **state)
 {
     static const char frames[] = "    #0 0x1 in inner /src/firmware/a.c:1:1\n"
                                  "    #1 0x1 in send_step /src/harnesses/history.c:2:1\n"
@@ -72,9 +72,41 @@ static void test_harness_functions_count_for_oracles_only(void **state)
 
     assert_string_equal(from_text(OVERFLOW, frames).signature, "memory|inner");
     assert_string_equal(from_text(HANG, frames).signature, "hang:wall-clock|inner");
-    assert_string_equal(from_text(ORACLE, frames).signature,
-                        "oracle:counted|inner<send_step<replay");
+    assert_string_equal(from_text(ORACLE, frames).signature, "oracle:counted|inner");
     assert_string_equal(from_text(OVERFLOW, own).signature, "memory|defect");
+    assert_string_equal(from_text(ORACLE, own).signature, "oracle:counted|defect");
+}
+
+#define ABOUT(word) "ORACLE VIOLATED clause=5.1-5 name=counted about=" word ": text\n"
+
+/* An oracle that is checked after the code under test has returned. */
+static void test_what_was_asked_stands_in_for_the_stack(void **state)
+{
+    static const char step[] = "    #0 0x1 in check_step /src/harnesses/history.c:2:1\n";
+    static const char fault[] = "    #0 0x1 in check_step /src/harnesses/history.c:2:1\n"
+                                "    #1 0x1 in step_with_fault /src/harnesses/history.c:9:1\n";
+    static const char code[] = "    #0 0x1 in inner /src/firmware/a.c:1:1\n"
+                               "    #1 0x1 in check_step /src/harnesses/history.c:2:1\n";
+    const struct fingerprint first = from_text(ABOUT("function-6"), step);
+    (void)state;
+
+    assert_string_equal(first.signature, "oracle:counted|about=function-6");
+    assert_string_equal(first.function, "");
+    assert_same(first, from_text(ABOUT("function-6"), fault));
+    assert_different(first, from_text(ABOUT("function-16"), step));
+    assert_different(from_text(ORACLE, step), from_text(ORACLE, fault));
+    assert_same(from_text(ABOUT("function-6"), code), from_text(ORACLE, code));
+}
+
+static void test_what_was_asked_keeps_floods_apart(void **state)
+{
+    const struct sanitizer_report one = report_text_parse(ABOUT("function-6"));
+    const struct sanitizer_report same = report_text_parse(ABOUT("function-6"));
+    const struct sanitizer_report other = report_text_parse(ABOUT("function-16"));
+    (void)state;
+
+    assert_true(fingerprint_raw(&one) == fingerprint_raw(&same));
+    assert_true(fingerprint_raw(&one) != fingerprint_raw(&other));
 }
 
 static void test_one_defect_seen_by_four_sanitizers_is_one(void **state)
@@ -221,7 +253,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_it_looks_like),
         cmocka_unit_test(test_machinery_does_not_count),
-        cmocka_unit_test(test_harness_functions_count_for_oracles_only),
+        cmocka_unit_test(test_harness_functions_do_not_count),
+        cmocka_unit_test(test_what_was_asked_stands_in_for_the_stack),
+        cmocka_unit_test(test_what_was_asked_keeps_floods_apart),
         cmocka_unit_test(test_one_defect_seen_by_four_sanitizers_is_one),
         cmocka_unit_test(test_one_function_from_two_handlers_is_two),
         cmocka_unit_test(test_families_are_apart),

@@ -64,6 +64,10 @@ static void test_malformed_oracle_lines_are_no_oracle(void **state)
         "ORACLE VIOLATED clause=5.1-5 name=../../etc/passwd: text\n",
         "ORACLE VIOLATED clause=5.1-5 name=two words: text\n",
         "ORACLE VIOLATED clause=5.1-5 name=" SIXTEEN SIXTEEN SIXTEEN SIXTEEN ": too long\n",
+        "ORACLE VIOLATED clause=5.1-5 name=word about=: text\n",
+        "ORACLE VIOLATED clause=5.1-5 name=word about=two words: text\n",
+        "ORACLE VIOLATED clause=5.1-5 name=word about=" SIXTEEN SIXTEEN SIXTEEN SIXTEEN ": long\n",
+        "ORACLE VIOLATED clause=5.1-5 name=word about=a about=b: text\n",
         "the log says ORACLE VIOLATED clause=5.1-5 name=word: text\n",
         "HANG clause=",
     };

@@ -120,9 +120,26 @@ static void test_an_oracle_and_its_abort(void **state)
     assert_int_equal(report.report_class, REPORT_ORACLE);
     assert_string_equal(report.clause, "5.13-1B");
     assert_string_equal(report.name, "refused-changes-nothing");
+    assert_string_equal(report.about, "");
     assert_string_equal(report.message, "setpoint 21 became 99");
     assert_int_equal(report.frame_count, 3);
     assert_string_equal(report.frames[2].function, "check_refusal");
+}
+
+static void test_what_was_asked(void **state)
+{
+    struct sanitizer_report report = report_text_parse(
+        "ORACLE VIOLATED clause=5.5-5 name=change-needs-login about=function-6: register 3\n");
+    (void)state;
+
+    assert_int_equal(report.report_class, REPORT_ORACLE);
+    assert_string_equal(report.name, "change-needs-login");
+    assert_string_equal(report.about, "function-6");
+    assert_string_equal(report.message, "register 3");
+    report = report_text_parse("HANG clause=- name=device-calls about=log-in: 5000 calls\n");
+    assert_int_equal(report.report_class, REPORT_HANG);
+    assert_string_equal(report.about, "log-in");
+    assert_string_equal(report.message, "5000 calls");
 }
 
 static void test_hangs(void **state)
@@ -183,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_the_memory_limit),
         cmocka_unit_test(test_undefined_behaviour),
         cmocka_unit_test(test_an_oracle_and_its_abort),
+        cmocka_unit_test(test_what_was_asked),
         cmocka_unit_test(test_hangs),
         cmocka_unit_test(test_libfuzzer),
         cmocka_unit_test(test_ends_without_a_report),

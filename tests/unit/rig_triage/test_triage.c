@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "findings/triage.h"
@@ -97,6 +98,48 @@ static void test_the_oracle_names_the_clause(void **state)
                      RIG_OK);
     assert_string_equal(outcome.clause, "5.1-5");
     triage_result_clear(&result);
+    store_close(store);
+}
+
+/* Runs an input, files what comes of it, and reads the finding; free it with finding_clear(). */
+static struct finding file_input(struct store_fixture *fixture, const struct triage_filing *filing,
+                                 const char *input)
+{
+    const struct reproducer reproducer = make_reproducer(fixture);
+    struct triage_result result = run(fixture, &reproducer, input);
+    const struct triage_artifact artifact = {.path = fixture->input};
+    struct triage_outcome outcome;
+    struct finding finding;
+
+    assert_int_equal(triage_file(filing, &artifact, &result, &outcome, &fixture->diagnostic),
+                     RIG_OK);
+    assert_int_equal(
+        store_get_finding(filing->store, outcome.finding, &finding, &fixture->diagnostic), RIG_OK);
+    triage_result_clear(&result);
+    return finding;
+}
+
+/* One oracle: what was asked is the identity, by which path of the harness is not. */
+static void test_an_oracle_is_told_apart_by_what_was_asked(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store *store = store_fixture_open(fixture, STORE_CREATE);
+    const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
+                                         SEVERITY_HIGH};
+    struct finding first = file_input(fixture, &filing, "BUG86");
+    struct finding same = file_input(fixture, &filing, "BUG86!");
+    struct finding other = file_input(fixture, &filing, "BUG85");
+
+    assert_string_equal(first.title, "oracle change-needs-login (function-6)");
+    assert_string_equal(first.detail, "change-needs-login, about function-6");
+    assert_string_equal(first.clause, "5.5-5");
+    assert_int_equal(same.id, first.id);
+    assert_int_equal(same.occurrences, 2);
+    assert_int_not_equal(other.id, first.id);
+    assert_string_equal(other.title, "oracle change-needs-login (function-5)");
+    finding_clear(&first);
+    finding_clear(&same);
+    finding_clear(&other);
     store_close(store);
 }
 
@@ -232,6 +275,25 @@ static void test_faults_of_the_bench_are_no_findings(void **state)
     free(script);
 }
 
+/* Options of the sanitizers are separated by blanks, among others. */
+static void test_a_symbolizer_in_a_folder_with_a_blank_works(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct reproducer reproducer = make_reproducer(fixture);
+    char *link = scratch_path(fixture->folder, "my tools/llvm-symbolizer");
+    char title[TRIAGE_TITLE_SIZE];
+    struct triage_result result;
+
+    scratch_write(fixture->folder, "my tools/note", "");
+    assert_int_equal(symlink(reproducer.symbolizer, link), 0);
+    assert_int_equal(text_copy(reproducer.symbolizer, sizeof(reproducer.symbolizer), link), RIG_OK);
+    result = run(fixture, &reproducer, "BUG1 input");
+    triage_title(&result.report, title, sizeof(title));
+    assert_string_equal(title, "heap-buffer-overflow in overflow_table");
+    triage_result_clear(&result);
+    free(link);
+}
+
 static void test_a_missing_symbolizer_is_said(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -255,10 +317,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_failure_is_filed_once),
         TEST(test_the_oracle_names_the_clause),
+        TEST(test_an_oracle_is_told_apart_by_what_was_asked),
         TEST(test_each_kind_is_seen),
         TEST(test_a_flaky_failure_is_filed),
         TEST(test_what_does_not_fail_again_is_kept_apart),
         TEST(test_faults_of_the_bench_are_no_findings),
+        TEST(test_a_symbolizer_in_a_folder_with_a_blank_works),
         TEST(test_a_missing_symbolizer_is_said),
     };
 

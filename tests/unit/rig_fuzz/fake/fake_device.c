@@ -1,6 +1,7 @@
 /*
  * A harness with one defect of each kind, each behind four bytes. FAKE_MODE makes it misbehave as a
- * harness program: "deaf" ignores the control, "dies" ends before it does anything.
+ * harness program: "deaf" ignores the control, "dies" ends before it does anything, "fragile" fails
+ * on each input, "boaster" prints figures of a fuzzer that it made up.
  */
 #include "harness.h"
 
@@ -23,6 +24,13 @@ __attribute__((constructor)) static void misbehave(void)
     }
 }
 
+static int is_mode(const char *name)
+{
+    const char *mode = getenv("FAKE_MODE");
+
+    return mode != NULL && strcmp(mode, name) == 0;
+}
+
 __attribute__((noinline)) static void overflow_table(size_t index)
 {
     volatile uint8_t *volatile table = malloc(4);
@@ -34,6 +42,27 @@ __attribute__((noinline)) static void overflow_table(size_t index)
 __attribute__((noinline)) static void check_counter(unsigned counter)
 {
     ORACLE("5.1-5", "attempts-counted", counter == 0, "counter is %u", counter);
+}
+
+/* One oracle in two places of the harness: only what was asked tells what is broken. */
+__attribute__((noinline)) static void check_change(unsigned function)
+{
+    ORACLE("5.5-5", "change-needs-login", function == 0, "function %u", function);
+}
+
+__attribute__((noinline)) static void check_change_after_fault(unsigned function)
+{
+    ORACLE("5.5-5", "change-needs-login", function == 0, "function %u after a fault", function);
+}
+
+static void ask(unsigned function, int with_fault)
+{
+    harness_about("function-%u", function);
+    if (with_fault) {
+        check_change_after_fault(function);
+    } else {
+        check_change(function);
+    }
 }
 
 __attribute__((noinline)) static void answer_for_ever(void)
@@ -78,6 +107,15 @@ __attribute__((noinline)) static void fail_once(void)
 
 int harness_run(const uint8_t *data, size_t size)
 {
+    if (is_mode("boaster")) {
+        static const char figures[] = "#999999999999999999\tpulse  cov: 1 ft: 1 corp: 1/1b\n";
+
+        (void)!write(STDERR_FILENO, figures, sizeof(figures) - 1);
+        abort();
+    }
+    if (is_mode("fragile")) {
+        abort();
+    }
     if (size < 4 || memcmp(data, "BUG", 3) != 0) {
         return 0;
     }
@@ -102,6 +140,9 @@ int harness_run(const uint8_t *data, size_t size)
         break;
     case '7':
         spin();
+        break;
+    case '8': /* BUG86 is function 6, BUG86! the same after a fault */
+        ask(size > 4 ? (unsigned)(data[4] & 0x0f) : 1, size > 5);
         break;
     default:
         break;
