@@ -142,6 +142,14 @@ static int write_clauses(const struct report *report, FILE *out)
     return error;
 }
 
+/* A run that has no end does not say whether its control held. */
+static const char *control_phrase(const struct run *run)
+{
+    if (!run->finished)
+        return "-";
+    return run->control_held ? "held" : "did not hold";
+}
+
 static void write_runs(const struct report *report, FILE *out)
 {
     (void)fputs("## Runs\n\n| run | started | command | harness | SHA-256 | target | inputs | "
@@ -161,7 +169,7 @@ static void write_runs(const struct report *report, FILE *out)
         markup_markdown(out, run->target);
         (void)fprintf(out, " (%s) | %" PRIu64 " | %.0f | %" PRIu64 " | %s | %s |\n",
                       rung_name(run->rung), run->execs, run->execs_per_second, run->edges,
-                      run->control_held ? "held" : "did not hold", report_run_outcome(run));
+                      control_phrase(run), report_run_outcome(run));
     }
     (void)fputc('\n', out);
 }

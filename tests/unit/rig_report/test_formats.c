@@ -254,8 +254,9 @@ static void test_markdown(void **state)
                                  "R-2, seed 7"));
     assert_non_null(strstr(text, "no \\*flash\\* wear"));
     assert_non_null(strstr(text, "| abandoned | 0123456789ab | native (host) |"));
-    assert_int_equal(count(text, "| interrupted |"), 1);
-    assert_int_equal(count(text, "| running |"), 1);
+    assert_int_equal(count(text, "| - | interrupted |"), 1);
+    assert_int_equal(count(text, "| - | running |"), 1);
+    assert_int_equal(count(text, "| held | "), 2);
     assert_null(strstr(text, "<b>"));
     assert_null(strstr(text, "Unused"));
     free(text);
