@@ -10,8 +10,9 @@
  *   HISTORY_MAILBOX  body: message type, payload; the test client adds session, sequence, keys, tag
  *   HISTORY_WAIT     body: 32-bit milliseconds, taken modulo HISTORY_MAX_WAIT_MS
  *   HISTORY_FAULT    body: kind, moment, operation, units of fault.h, a byte each; hits the next
- * step HISTORY_RESTART  no body: power off and on HISTORY_WORLD    body: room temperature (16 bits,
- * tenths of a degree), flags of HISTORY_WORLD_*
+ *                    step
+ *   HISTORY_RESTART  no body: power off and on
+ *   HISTORY_WORLD    body: room temperature (16 bits, tenths of a degree), flags HISTORY_WORLD_*
  */
 #ifndef HISTORY_H
 #define HISTORY_H

@@ -13,12 +13,12 @@
  *   session-needs-proof         no session is open that did not begin with the right proof (5.5-5)
  *   proof-needed                an altered, repeated or foreign message is not carried out (5.5-5)
  *   genuine-login-accepted      the right password is never called wrong (5.1-4)
- *   attempt-counted             a wrong proof is called wrong only after it is counted in flash
- * (5.1-5) attempt-forgotten           no restart takes a failed attempt back (5.1-5) back-off-kept
- * no proof is judged before its time (5.1-5) confirmed-settings-survive  what was confirmed is
- * there after a restart (5.9-1) old-or-new                  what a fault interrupted is done whole
- * or not at all (5.9-1) memory-equals-flash         the device does not run on settings that flash
- * does not hold (5.9-1)
+ *   attempt-counted             a wrong proof is called wrong only after it is counted (5.1-5)
+ *   attempt-forgotten           no restart takes a failed attempt back (5.1-5)
+ *   back-off-kept               no proof is judged before its time (5.1-5)
+ *   confirmed-settings-survive  what was confirmed is there after a restart (5.9-1)
+ *   old-or-new                  what a fault interrupted is done whole or not at all (5.9-1)
+ *   memory-equals-flash         the device runs on the settings that flash holds (5.9-1)
  */
 #ifndef HISTORY_RUN_H
 #define HISTORY_RUN_H

@@ -178,6 +178,10 @@ static void framing(void)
     static const uint8_t wrong_crc[] = {1, 3, 0, 0, 0, 1, 0, 0};
     static const uint8_t set_point[] = {6, 0, 0, 0, 200};
 
+    uint8_t longest[260] = {0, 1, 0, 0, 0, 254, 1, 3}; /* the longest ADU there may be */
+
+    add(HISTORY_RAW, 0, longest, sizeof longest);
+    save("modbus_tcp", "longest");
     add(HISTORY_RAW, 0, wrong_protocol, sizeof wrong_protocol);
     add(HISTORY_RAW, HISTORY_SPLIT, pipelined, sizeof pipelined);
     save("modbus_tcp", "stream");

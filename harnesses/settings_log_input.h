@@ -4,7 +4,8 @@
  *
  *   PLACE_BYTES     body: area (0 settings, 1 attempts), offset (16 bits, little-endian), bytes
  *   PLACE_RECORD    body: slot (16 bits), sequence (32 bits), mark (0 blank, 1 begun, else
- * settled), payload; header and CRC are made right CHANGE_SETTING  body: setting, value
+ *                   settled), payload; header and CRC are made right
+ *   CHANGE_SETTING  body: setting, value
  *   COUNT_ATTEMPT   body: 1 if it succeeds, else 0
  *   NEXT_FAULT      as HISTORY_FAULT; hits the next CHANGE_SETTING, COUNT_ATTEMPT or START_AGAIN
  *   START_AGAIN     no body

@@ -178,14 +178,27 @@ static void generate_message(struct random *random, struct generated_step *gener
     }
 }
 
+/* A whole TCP ADU of random bytes whose announced length lies on a limit. */
+static void generate_limit_adu(struct random *random, struct generated_step *generated)
+{
+    static const uint16_t lengths[] = {0, 1, 2, 3, 8, 253, 254, 255, 256, 260, 0xFFFF};
+    const uint16_t length = lengths[random_below(random, sizeof lengths / sizeof lengths[0])];
+    const size_t size = 6U + (size_t)length;
+
+    generated_step_begin(generated, HISTORY_RAW, size < STEP_MAX_BODY ? size : STEP_MAX_BODY);
+    fill(random, generated->body, generated->step.length);
+    memset(generated->body + 2, 0, 2);
+    put_be16(generated->body + 4, length);
+}
+
 static void generate_raw(struct random *random, struct generated_step *generated)
 {
+    if (random_chance(random, 50)) {
+        generate_limit_adu(random, generated);
+        return;
+    }
     generated_step_begin(generated, HISTORY_RAW, 1U + random_below(random, STEP_MAX_BODY - 1U));
     fill(random, generated->body, generated->step.length);
-    if (random_chance(random, 50) && generated->step.length > 8) { /* a plausible MBAP header */
-        memset(generated->body + 2, 0, 2);
-        put_be16(generated->body + 4, (uint16_t)random_below(random, 260));
-    }
 }
 
 static void generate_wait(struct random *random, struct generated_step *generated)

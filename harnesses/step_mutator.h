@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STEP_MAX_BODY    256U /* of a generated step */
+#define STEP_MAX_BODY    288U /* of a generated step: more than the longest ADU */
 #define STEP_SOURCE_MOST 4U   /* steps that one call may generate */
 
 /* A step and the memory of its body. */

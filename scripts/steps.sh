@@ -17,8 +17,8 @@ step()
     log=$2
     shift 2
     mkdir -p "$(dirname "$log")"
-    if ! "$@" > "$log" 2>&1 < /dev/null; then
-        tail -n 30 "$log" >&2
+    if ! { "$@" > "$log" 2>&1 < /dev/null; }; then
+        tail -n 30 "$log" >&2 || true
         announce "$title: failed; all of it is in $log" >&2
         exit 3
     fi

@@ -17,14 +17,19 @@
  *
  * Bytes behind the tag are padding and ignored.
  *
- *   HELLO         client nonce 16
- *     answer      status 1, device nonce 16, salt 16, iterations 4, wait 4 (ms until LOGIN may
- * come) LOGIN         empty; the tag is the proof answer      status 1; its tag proves the device
- *   SET_SETTING   id 1, value          answer: status 1
- *   GET_SETTING   id 1                 answer: status 1, value
- *   SET_PASSWORD  verifier 52          answer: status 1   (salt 16, iterations 4, key 32)
- *   LOG_OUT       empty                answer: status 1
- *   REFUSED       (answer only)        status 1, wait 4 (ms); in clear, since there is no session
+ *   type          message                    its answer
+ *   HELLO         client nonce 16            status 1, device nonce 16, salt 16, iterations 4,
+ *                                            wait 4 (ms until LOGIN may come)
+ *   LOGIN         empty; its tag is          status 1; its tag proves the device
+ *                 the proof
+ *   SET_SETTING   id 1, value                status 1
+ *   GET_SETTING   id 1                       status 1, value
+ *   SET_PASSWORD  salt 16, iterations 4,     status 1
+ *                 key 32
+ *   LOG_OUT       empty                      status 1
+ *   any of them   any                        REFUSED, in clear: status 1, wait 4 (ms)
+ *
+ * Setting ids and the encoding of their values: enum setting_id in settings.h.
  *
  * Keys: K = PBKDF2-HMAC-SHA-256(password, salt, iterations), 32 bytes;
  *       to-device key 16, to-client key 16 = HKDF-SHA-256(K, salt: client nonce, device nonce;

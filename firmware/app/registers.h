@@ -1,17 +1,18 @@
 /*
  * registers.h - the register map.
  *
- *   coils 0..1              0 heating on, 1 by schedule (counts only while 0 is on)
- *                                                                            read, write from RTU
- *   discrete inputs 0..3    0 relay closed, 1 sensor fault, 2 frost protection,
- *                           3 mailbox session open                           read
- *   input registers 0..5    0 temperature (0.1 degree C, signed), 1 target temperature,
- *                           2-3 uptime in seconds (high word first), 4 wait before the next log-in
- *                           (s), 5 telemetry consent                         read
- *   holding registers 0..1  0 set-point (0.1 degree C), 1 mode                read, write from RTU
- *   holding registers 2..11 2 hysteresis, 3 frost limit, 4-11 schedule (minute, set-point)   read
- *   holding registers 0x1000..0x1078   secure mailbox (mailbox.h): FC 23 only, which writes from
- *                           0x1000 on as much as the message needs and reads all 121 registers
+ *   coils, read; RTU also writes
+ *     0 heating on   1 by schedule (counts only while 0 is on)
+ *   discrete inputs, read
+ *     0 relay closed   1 sensor fault   2 frost protection   3 mailbox session open
+ *   input registers, read
+ *     0 temperature (0.1 degree C, signed)   1 target temperature
+ *     2-3 uptime (s, high word first)   4 wait before the next log-in (s)   5 telemetry consent
+ *   holding registers, read; RTU also writes 0 and 1
+ *     0 set-point (0.1 degree C)   1 mode   2 hysteresis   3 frost limit
+ *     4-11 schedule: minute of the day, set-point, four times
+ *   holding registers 0x1000-0x1078, FC 23 only: the secure mailbox (mailbox.h). Writes from 0x1000
+ *     on as much as the message needs and reads all 121 registers.
  *
  * Functions return a modbus_exception; a write that is refused has changed nothing.
  */

@@ -25,7 +25,7 @@ enum hal_error {
 /* A fixed text for an enum hal_error; never NULL. */
 const char *hal_strerror(int error);
 
-/* --- Flash -------------------------------------------------------------------------------------
+/* ---- Flash ----
  *
  * NOR rules bind everybody: programming changes bits from the erased value only, in whole program
  * units, each unit at most once between two erases; erasing takes whole sectors. Power may fail
@@ -63,8 +63,7 @@ HAL_MUST_CHECK int hal_flash_program(uint32_t offset, const void *data, size_t l
 /* Erases the sector that begins at `offset`. Returns when done. */
 HAL_MUST_CHECK int hal_flash_erase(uint32_t offset);
 
-/* --- Time --------------------------------------------------------------------------------------
- */
+/* ---- Time ---- */
 
 /* Milliseconds since the board started. Never falls; starts again from 0 after a power cut. */
 uint64_t hal_time_ms(void);
@@ -72,8 +71,7 @@ uint64_t hal_time_ms(void);
 /* Nothing to do until the next interrupt or for about a millisecond; returns then. */
 void hal_idle(void);
 
-/* --- Local bus (Modbus RTU) and console
- * ---------------------------------------------------------*/
+/* ---- Local bus (Modbus RTU) and console ---- */
 
 /* Moves what has arrived on the bus, at most `capacity` bytes; returns how many (0: nothing). */
 size_t hal_uart_read(uint8_t *buffer, size_t capacity);
@@ -88,8 +86,7 @@ uint32_t hal_uart_frame_gap_ms(void);
 /* One line of log, without a line end; printable ASCII. Nothing is ever read from the console. */
 void hal_console_line(const char *line);
 
-/* --- Heating
- * ------------------------------------------------------------------------------------*/
+/* ---- Heating ---- */
 
 /* One I2C transfer: writes `write_length` bytes to the 7-bit `address`, then reads `read_length`
  * (either may be 0). Ends within 10 ms. */
@@ -99,8 +96,7 @@ HAL_MUST_CHECK int hal_i2c_transfer(uint8_t address, const uint8_t *write, size_
 /* Closes (true) or opens the boiler relay. Open after every reset. */
 void hal_relay_set(bool closed);
 
-/* --- Safety
- * -------------------------------------------------------------------------------------*/
+/* ---- Safety ---- */
 
 /* Fills `buffer` with `length` bytes from the board's entropy source, at most 64. */
 HAL_MUST_CHECK int hal_entropy(uint8_t *buffer, size_t length);

@@ -35,9 +35,8 @@ struct rollup_input {
 };
 
 /**
- * Rolls up, for each clause: a finding that counts, or a FAIL -> FAIL; else an ERROR or
- * INCONCLUSIVE
- * -> INCONCLUSIVE; else a PASS -> PASS; else MANUAL, N/A, NOT TESTED in this order. Where nothing
+ * Rolls up, for each clause: a finding that counts, or a FAIL -> FAIL; else an ERROR or an
+ * INCONCLUSIVE -> INCONCLUSIVE; else a PASS -> PASS; else MANUAL, N/A, NOT TESTED in this order. Where nothing
  * touched it: MANUAL for a matter of documents, else NOT TESTED. A later result of the same source
  * on the same target takes the place of an earlier one. Results and findings with ids that the
  * catalogue does not know are counted in `unknown` and judge nothing. Free with rollup_free().
