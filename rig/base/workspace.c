@@ -162,33 +162,62 @@ static char *join_three(const char *folder, const char *below, const char *name)
     return path;
 }
 
-int workspace_find_program(const struct workspace *workspace,
+static bool is_user_folder(const struct workspace *workspace, const char *folder)
+{
+    return strcmp(folder, workspace->user) == 0;
+}
+
+static bool is_own_root(const struct workspace *workspace, const char *folder)
+{
+    return workspace->own != NULL && strcmp(folder, workspace->own) == 0;
+}
+
+/* Searches the places of `folder`. NULL when the program is in none of them. */
+static char *search_program(const struct workspace *workspace, const char *folder, const char *name)
+{
+    const struct {
+        const char *folder;
+        const char *below;
+        bool searched;
+    } places[] = {
+        {workspace->build, "harnesses", is_user_folder(workspace, folder)},
+        {workspace->program, "harnesses", is_own_root(workspace, folder)},
+        {workspace->program, "../libexec/ordeal/harnesses", is_own_root(workspace, folder)},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        char *candidate =
+            places[i].searched ? join_three(places[i].folder, places[i].below, name) : NULL;
+        if (candidate != NULL && file_is_program(candidate)) {
+            return candidate;
+        }
+        free(candidate);
+    }
+    return NULL;
+}
+
+int workspace_find_program(const struct workspace *workspace, const char *folder,
                            const struct workspace_program *program, char **path,
                            struct diagnostic *diagnostic)
 {
-    const char *const folders[][2] = {
-        {workspace->build, "harnesses"},
-        {workspace->program, "harnesses"},
-        {workspace->program, "../libexec/ordeal/harnesses"},
-    };
     *path = NULL;
     char *name = text_format("%s.%s", program->harness, program->variant);
     if (name == NULL) {
         return no_memory(diagnostic);
     }
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        char *candidate = join_three(folders[i][0], folders[i][1], name);
-        if (candidate != NULL && file_is_program(candidate)) {
-            *path = candidate;
-            free(name);
-            return RIG_OK;
-        }
-        free(candidate);
+    int error = RIG_OK;
+    *path = search_program(workspace, folder, name);
+    if (*path == NULL && is_user_folder(workspace, folder)) {
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                "%s/harnesses/%s: not built; build it with cmake -S %s -B %s && "
+                                "cmake --build %s, or say where it is with --build",
+                                workspace->build, name, workspace->user, workspace->build,
+                                workspace->build);
+    } else if (*path == NULL) {
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                "%s/harnesses/%s: not built; build it with cmake --build %s, or "
+                                "install ordeal again",
+                                workspace->program, name, workspace->program);
     }
-    int error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                "%s/harnesses/%s: not built, nor in %s/harnesses; build it, or say "
-                                "where with --build",
-                                workspace->build, name, workspace->program);
     free(name);
     return error;
 }

@@ -52,11 +52,14 @@ struct workspace_program {
 };
 
 /**
- * The path of `NAME.VARIANT`, for free(): in the user's build folder, beside `ordeal` in
- * `harnesses/`, or in `../libexec/ordeal/harnesses`. None: RIG_ERROR_BENCH, since a program that
- * was not built says nothing about a device; the diagnostic says where it was sought.
+ * The path of `NAME.VARIANT` of a catalogue entry of `folder`, for free(). Entries of the user's
+ * folder are built in the user's build folder, those of Ordeal's own root beside `ordeal` in
+ * `harnesses/` or in `../libexec/ordeal/harnesses`: a harness is never judged by the program of
+ * another that has the same name. When both folders are the same, all of these places are searched.
+ * None: RIG_ERROR_BENCH, since a program that was not built says nothing about a device; the
+ * diagnostic says how to build it.
  */
-RIG_MUST_CHECK int workspace_find_program(const struct workspace *workspace,
+RIG_MUST_CHECK int workspace_find_program(const struct workspace *workspace, const char *folder,
                                           const struct workspace_program *program, char **path,
                                           struct diagnostic *diagnostic);
 

@@ -242,6 +242,20 @@ static int read_action(const struct command_line *line, enum findings_action *ac
     return RIG_OK;
 }
 
+/* A clause that does not exist has no findings, but to say so would hide the slip. */
+static int check_clause(const struct command_line *line, struct lab *lab,
+                        struct diagnostic *diagnostic)
+{
+    int error = RIG_OK;
+
+    if (!line->given[OPTION_CLAUSE])
+        return RIG_OK;
+    error = lab_open_workspace(lab, line, diagnostic);
+    if (error == RIG_OK)
+        error = lab_load_clauses(lab, diagnostic);
+    return error == RIG_OK ? lab_check_clause(lab, line->text[OPTION_CLAUSE], diagnostic) : error;
+}
+
 int command_findings(const struct command_line *line, enum exit_code *exit_code,
                      struct diagnostic *diagnostic)
 {
@@ -251,6 +265,8 @@ int command_findings(const struct command_line *line, enum exit_code *exit_code,
     int error = read_action(line, &action, &id, diagnostic);
 
     (void)exit_code;
+    if (error == RIG_OK)
+        error = check_clause(line, &lab, diagnostic);
     if (error == RIG_OK)
         error = lab_open_store(&lab, line, action == ACTION_CLOSE ? STORE_WRITE : STORE_READ,
                                diagnostic);

@@ -83,8 +83,8 @@ static bool is_built(const struct lab *lab, const struct harness *harness)
         struct diagnostic ignored;
         char *path = NULL;
 
-        built =
-            built && workspace_find_program(lab->workspace, &program, &path, &ignored) == RIG_OK;
+        built = built && workspace_find_program(lab->workspace, harness->folder, &program, &path,
+                                                &ignored) == RIG_OK;
         free(path);
     }
     return built;

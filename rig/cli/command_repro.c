@@ -82,7 +82,8 @@ static int find_harness(struct lab *lab, const struct command_line *line, struct
     if (error == RIG_OK)
         error = lab_find_harness(lab, subject->harness, harness, diagnostic);
     if (error == RIG_OK)
-        error = workspace_find_program(lab->workspace, &program, &subject->program, diagnostic);
+        error = workspace_find_program(lab->workspace, (*harness)->folder, &program,
+                                       &subject->program, diagnostic);
     return error;
 }
 

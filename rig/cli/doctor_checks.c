@@ -163,8 +163,8 @@ static int check_harness(struct check_list *list, const struct lab *lab,
         struct diagnostic diagnostic = {.text = ""};
         char *path = NULL;
         char *name = text_format("%s.%s", harness->name, variants[i]);
-        const bool built =
-            workspace_find_program(lab->workspace, &program, &path, &diagnostic) == RIG_OK;
+        const bool built = workspace_find_program(lab->workspace, harness->folder, &program, &path,
+                                                  &diagnostic) == RIG_OK;
         const struct outcome outcome = {
             "harness", name, built ? path : diagnostic.text, "build it: cmake --build BUILD_FOLDER",
             true,      built};

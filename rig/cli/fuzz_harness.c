@@ -105,7 +105,8 @@ static int find_program(const struct fuzz_request *request, const char *variant,
 {
     const struct workspace_program program = {request->harness->name, variant};
 
-    return workspace_find_program(request->lab->workspace, &program, path, diagnostic);
+    return workspace_find_program(request->lab->workspace, request->harness->folder, &program, path,
+                                  diagnostic);
 }
 
 int fuzz_harness(const struct fuzz_request *request, struct fuzz_result *result,

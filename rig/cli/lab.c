@@ -24,14 +24,23 @@ int lab_open_workspace(struct lab *lab, const struct command_line *line,
 
 int lab_load_harnesses(struct lab *lab, struct diagnostic *diagnostic)
 {
-    return harness_catalogue_load(lab->workspace, &lab->harnesses, diagnostic);
+    int error = harness_catalogue_load(lab->workspace, &lab->harnesses, diagnostic);
+
+    if (error == RIG_OK)
+        error = lab_load_clauses(lab, diagnostic);
+    if (error == RIG_OK)
+        error = harness_catalogue_check_clauses(lab->harnesses, lab->clauses, diagnostic);
+    return error;
 }
 
 int lab_load_clauses(struct lab *lab, struct diagnostic *diagnostic)
 {
     char *path = NULL;
-    int error = workspace_find_clauses(lab->workspace, &path, diagnostic);
+    int error;
 
+    if (lab->clauses != NULL)
+        return RIG_OK;
+    error = workspace_find_clauses(lab->workspace, &path, diagnostic);
     if (error == RIG_OK)
         error = clauses_load(path, &lab->clauses, diagnostic);
     free(path);
@@ -88,6 +97,28 @@ int lab_find_harness(const struct lab *lab, const char *name, const struct harne
         }
     }
     return refuse_harness(lab, name, diagnostic);
+}
+
+/* The nearest id, however far: a section that does not exist is near to none by letters. */
+static const char *nearest_clause(const struct lab *lab, const char *id)
+{
+    const char *nearest = clauses_at(lab->clauses, 0)->id;
+
+    for (size_t i = 1; i < clauses_count(lab->clauses); i++) {
+        const char *each = clauses_at(lab->clauses, i)->id;
+        if (edit_distance(id, each) < edit_distance(id, nearest))
+            nearest = each;
+    }
+    return nearest;
+}
+
+int lab_check_clause(const struct lab *lab, const char *id, struct diagnostic *diagnostic)
+{
+    if (strcmp(id, "none") == 0 || clauses_find(lab->clauses, id) != NULL)
+        return RIG_OK;
+    return diagnostic_fail(diagnostic, RIG_ERROR_NOT_FOUND,
+                           "no clause '%.32s': did you mean %s? See `ordeal list clauses`", id,
+                           nearest_clause(lab, id));
 }
 
 void lab_close(struct lab *lab)

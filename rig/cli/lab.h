@@ -21,8 +21,9 @@ struct lab {
 /* The store's folder as the command line names it. Never NULL. */
 const char *lab_store_folder(const struct command_line *line);
 
-/* Opens the workspace, and what reads it: the harnesses, the clause catalogue. Each fails as the
- * function that it calls (workspace.h, harness_catalogue.h, clauses.h). */
+/* Opens the workspace, and what reads it: the harnesses (and the clause catalogue, which must hold
+ * their clauses), the clause catalogue. Each fails as the functions that it calls (workspace.h,
+ * harness_catalogue.h, clauses.h). */
 RIG_MUST_CHECK int lab_open_workspace(struct lab *lab, const struct command_line *line,
                                       struct diagnostic *diagnostic);
 RIG_MUST_CHECK int lab_load_harnesses(struct lab *lab, struct diagnostic *diagnostic);
@@ -39,6 +40,11 @@ RIG_MUST_CHECK int lab_open_store_if_any(struct lab *lab, const struct command_l
 /* Finds a harness; an unknown name is RIG_ERROR_NOT_FOUND with the near names. */
 RIG_MUST_CHECK int lab_find_harness(const struct lab *lab, const char *name,
                                     const struct harness **harness, struct diagnostic *diagnostic);
+
+/* Refuses a clause that the clause catalogue does not hold, with the nearest that it does:
+ * RIG_ERROR_NOT_FOUND. `none` is fine: findings are filed so. Needs lab_load_clauses(). */
+RIG_MUST_CHECK int lab_check_clause(const struct lab *lab, const char *id,
+                                    struct diagnostic *diagnostic);
 
 /* Closes what is open. */
 void lab_close(struct lab *lab);

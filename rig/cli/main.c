@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/interrupt.h"
 #include "cli/commands.h"
@@ -32,6 +33,20 @@ static int run(const struct command_line *line, enum exit_code *exit_code,
     return (asks_help ? command_help : functions[line->command])(line, exit_code, diagnostic);
 }
 
+/* The harness programs read these; what a run measures is for the rig alone to say. */
+static int clear_environment(struct diagnostic *diagnostic)
+{
+    static const char *const names[] = {"HARNESS_SINGLE_REQUESTS", "HARNESS_TIMEOUT_S",
+                                        "ORDEAL_CONTROL", "ORDEAL_GATES"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (unsetenv(names[i]) != 0)
+            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                   "cannot take %s out of the environment; unset it", names[i]);
+    }
+    return RIG_OK;
+}
+
 int main(int argc, char *argv[])
 {
     struct command_line line;
@@ -44,6 +59,8 @@ int main(int argc, char *argv[])
         return EXIT_CONFIGURATION;
     }
     error = output_open(&diagnostic);
+    if (error == RIG_OK)
+        error = clear_environment(&diagnostic);
     if (error == RIG_OK)
         error = command_line_parse(&line, argc, argv, &diagnostic);
     if (error == RIG_OK)

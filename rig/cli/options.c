@@ -45,7 +45,8 @@ static const struct command_spec commands[COMMAND_COUNT] = {
     [COMMAND_CAMPAIGN] =
         {COMMAND_CAMPAIGN, "campaign", "[quick|standard|deep]", 0, 1, campaign_words,
          "fuzz every harness in turn, then report",
-         "Fuzzes all harnesses one after the other, each for 10 seconds (quick), 60 seconds "
+         "Fuzzes all harnesses of your own, or Ordeal's when your folder has none, one after the "
+         "other, each for 10 seconds (quick), 60 seconds "
          "(standard, the default) or 10 minutes (deep), then writes the report and prints a "
          "summary. A harness that ends in a bench error does not stop the others. Ctrl-C stops "
          "the campaign; what was judged until then is still reported."},

@@ -85,12 +85,13 @@ static void strip_suffixes(char *function)
     }
 }
 
-/* The file that holds the harness's entry; "" when it is not on the stack. */
-static const char *entry_file(const struct sanitizer_report *report)
+/* The source that holds the harness's entry, with its folders, since code under test may have a
+ * file of the same base name; "" when it is not on the stack. */
+static const char *entry_path(const struct sanitizer_report *report)
 {
     for (size_t i = 0; i < report->frame_count; i++) {
         if (strcmp(report->frames[i].function, "harness_run") == 0) {
-            return report->frames[i].file;
+            return report->frames[i].path;
         }
     }
     return "";
@@ -99,13 +100,13 @@ static const char *entry_file(const struct sanitizer_report *report)
 /* Drops machinery and, if asked to, what belongs to the harness; then names alone are left. */
 static void collect(const struct sanitizer_report *report, bool drop_harness, struct stack *stack)
 {
-    const char *entry = entry_file(report);
+    const char *entry = entry_path(report);
 
     stack->count = 0;
     for (size_t i = 0; i < report->frame_count; i++) {
         const struct report_frame *frame = &report->frames[i];
         bool is_harness =
-            frame->is_harness || (entry[0] != '\0' && strcmp(frame->file, entry) == 0);
+            frame->is_harness || (entry[0] != '\0' && strcmp(frame->path, entry) == 0);
 
         if (!is_machinery(frame->function) && !(drop_harness && is_harness)) {
             memcpy(stack->names[stack->count], frame->function, REPORT_FUNCTION_SIZE);

@@ -42,7 +42,7 @@ struct fingerprint {
  *    oracle reporting functions and the harness's entry (harness_*, main, LLVMFuzzer*) are dropped,
  *    as are frames without a symbol: what is left is code under test.
  *    So are functions of the harness (below a folder `harnesses`, or in the file of
- *    harness_run()): by which step it called the code under test says nothing about the defect.
+ *    harness_run(), by its full path): by which step it called the code under test says nothing about the defect.
  *    An oracle is often checked after that code has returned, when only the harness is left on the
  *    stack. Then the word that says what the code was asked (`about`, "function-6") stands in: one
  *    defect that is met by two paths of the harness is one, two requests that break the same oracle

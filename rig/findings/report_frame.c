@@ -34,6 +34,15 @@ static void copy_base_name(char *out, size_t size, struct span path)
     (void)text_escape(out, size, path.at, path.size);
 }
 
+/* Keeps the end of a path that is too long: there the files of one project differ. */
+static void copy_path(char *out, size_t size, struct span path)
+{
+    if (path.size >= size) {
+        path = span_skip(path, path.size - (size - 1));
+    }
+    (void)text_escape(out, size, path.at, path.size);
+}
+
 /* `(/path/program+0x1234)`, perhaps with a build id behind it */
 static void read_module(struct report_frame *frame, struct span module)
 {
@@ -55,8 +64,9 @@ static void read_location(struct report_frame *frame, struct span location)
     if (take_number(&location, &last)) {
         frame->line = take_number(&location, &before) ? before : last;
     }
-    frame->is_harness = span_contains(location, "/harnesses/") ||
-                        span_begins(location, "harnesses/"); /* what follows " /" */
+    frame->is_harness =
+        span_contains(location, "/harnesses/") || span_begins(location, "harnesses/");
+    copy_path(frame->path, sizeof(frame->path), location);
     copy_base_name(frame->file, sizeof(frame->file), location);
 }
 
@@ -72,8 +82,10 @@ static void read_symbol(struct report_frame *frame, struct span rest)
         read_module(frame, module);
         frame->offset = 0;
     } else if (location.at != NULL) {
-        function.size = (size_t)(location.at - rest.at) - strlen(" /");
-        read_location(frame, location);
+        size_t start = (size_t)(location.at - rest.at) - strlen("/");
+
+        function.size = start - strlen(" ");
+        read_location(frame, span_skip(rest, start));
     } else {
         size_t end = rest.size;
 

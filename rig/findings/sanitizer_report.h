@@ -24,6 +24,7 @@ enum {
     REPORT_MESSAGE_SIZE = 512,
     REPORT_FUNCTION_SIZE = 160,
     REPORT_FILE_SIZE = 96,
+    REPORT_PATH_SIZE = 512,
     REPORT_FRAMES = 64, /**< innermost frames kept */
     REPORT_TEXT_LIMIT = 1024 * 1024,
 };
@@ -41,6 +42,8 @@ enum report_class {
 struct report_frame {
     char function[REPORT_FUNCTION_SIZE]; /**< "" when not symbolised */
     char file[REPORT_FILE_SIZE];         /**< base name; "" when unknown */
+    char path[REPORT_PATH_SIZE];         /**< of the source as the symbolizer printed it, of a
+                                            longer one the end; "" when unknown */
     unsigned line;                       /**< 0 when unknown */
     bool is_harness;                     /**< its file is below a folder `harnesses` */
     uint64_t offset; /**< in the program or library `file`, when not symbolised; else 0 */

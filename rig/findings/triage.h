@@ -14,6 +14,7 @@
 
 #include "base/diagnostic.h"
 #include "base/rig_error.h"
+#include "findings/clauses.h"
 #include "findings/fingerprint.h"
 #include "findings/sanitizer_report.h"
 #include "findings/store.h"
@@ -91,6 +92,9 @@ struct triage_filing {
     int64_t run;                    /**< of store_begin_run(): says target, harness, engine */
     const char *clause;             /**< of memory errors, faults, and hangs that name none */
     enum finding_severity severity; /**< of the harness */
+    /** When a report names a clause that is not in here (nor `none`), `clause` stands in and the
+     * finding's detail names the word; NULL takes any. */
+    const struct clauses *clauses;
 };
 
 /** What came of an input. */

@@ -54,9 +54,27 @@ void triage_title(const struct sanitizer_report *report, char *title, size_t siz
 struct filing_text {
     char title[TRIAGE_TITLE_SIZE];
     char fingerprint[FINGERPRINT_TEXT_SIZE];
-    char detail[REPORT_KIND_SIZE + REPORT_ABOUT_SIZE + 64];
+    char detail[REPORT_KIND_SIZE + REPORT_ABOUT_SIZE + REPORT_CLAUSE_SIZE + 96];
     struct text_list frames;
 };
+
+/* Whether the report names a clause that does not exist. Nobody would look for it there. */
+static bool is_unknown_clause(const struct triage_filing *filing,
+                              const struct sanitizer_report *report)
+{
+    return filing->clauses != NULL && report->clause[0] != '\0' &&
+           strcmp(report->clause, "none") != 0 &&
+           clauses_find(filing->clauses, report->clause) == NULL;
+}
+
+static const char *choose_clause(const struct triage_filing *filing,
+                                 const struct triage_result *result)
+{
+    bool is_named = result->hits > 0 && result->report.clause[0] != '\0' &&
+                    !is_unknown_clause(filing, &result->report);
+
+    return is_named ? result->report.clause : filing->clause;
+}
 
 static void write_detail(const struct triage_result *result, char *detail, size_t size)
 {
@@ -71,13 +89,20 @@ static void write_detail(const struct triage_result *result, char *detail, size_
     }
 }
 
-static int describe_failure(const struct triage_result *result, struct filing_text *text)
+static int describe_failure(const struct triage_filing *filing, const struct triage_result *result,
+                            struct filing_text *text)
 {
     const struct sanitizer_report *report = &result->report;
 
     triage_title(report, text->title, sizeof(text->title));
     memcpy(text->fingerprint, result->fingerprint.text, sizeof(text->fingerprint));
     write_detail(result, text->detail, sizeof(text->detail));
+    if (is_unknown_clause(filing, report)) {
+        size_t used = strlen(text->detail);
+
+        (void)snprintf(text->detail + used, sizeof(text->detail) - used,
+                       ", names the unknown clause %s", report->clause);
+    }
     return fingerprint_functions(report, &text->frames);
 }
 
@@ -132,8 +157,7 @@ int triage_file(const struct triage_filing *filing, const struct triage_artifact
     struct filing_text text = {0};
     bool failed = result->hits > 0;
     struct finding_report report = {
-        .clause =
-            failed && result->report.clause[0] != '\0' ? result->report.clause : filing->clause,
+        .clause = choose_clause(filing, result),
         .class = failed ? class_of(result->report.report_class) : FINDING_UNREPRODUCIBLE,
         .severity = filing->severity,
         .title = text.title,
@@ -148,7 +172,7 @@ int triage_file(const struct triage_filing *filing, const struct triage_artifact
 
     memset(outcome, 0, sizeof(*outcome));
     if (failed) {
-        error = describe_failure(result, &text);
+        error = describe_failure(filing, result, &text);
     } else {
         describe_unreproducible(artifact, result, &text);
     }

@@ -155,7 +155,7 @@ static int set_up(struct session *session, struct diagnostic *diagnostic)
     session->findings = (struct fuzz_findings){
         .reproducer = &session->reproducer,
         .filing = {session->options->store, session->result->run, harness->clause,
-                   harness->severity},
+                   harness->severity, harness->clauses},
         .result = session->result,
         .on_finding = session->options->on_finding,
         .context = session->options->context,
@@ -273,6 +273,7 @@ static int decide_all(const struct harness *harness, struct fuzz_result *result,
 {
     result->verdict = VERDICT_PASS;
     result->verdict_count = 0;
+    free(result->verdicts);
     result->verdicts =
         calloc(harness->judges.count + result->finding_count + 1, sizeof(*result->verdicts));
     if (result->verdicts == NULL) {
@@ -329,12 +330,33 @@ static int record_end(const struct session *session, const char *reason,
     return store_end_run(session->options->store, result->run, &end, diagnostic);
 }
 
-static int record_all(const struct session *session, const char *reason,
-                      struct diagnostic *diagnostic)
+/* Decides, and writes what was decided. A run that cannot be written whole is decided again, as
+ * ERROR: a verdict that the store does not hold must not be shown. */
+static int record_all(const struct session *session, int error, struct diagnostic *diagnostic)
 {
-    int error = record_verdicts(session, diagnostic);
+    const struct harness *harness = session->options->harness;
+    struct diagnostic later = {""};
+    const char *reason = diagnostic->text[0] != '\0' ? diagnostic->text : rig_strerror(error);
+    int recorded = decide_all(harness, session->result, error, diagnostic);
 
-    return error == RIG_OK ? record_end(session, reason, diagnostic) : error;
+    if (recorded == RIG_OK && session->result->run != 0) {
+        recorded = record_verdicts(session, &later);
+        if (recorded == RIG_OK) {
+            recorded = record_end(session, error != RIG_OK ? reason : NULL, &later);
+        }
+    }
+    if (error != RIG_OK || recorded == RIG_OK) {
+        return error;
+    }
+    recorded = diagnostic_fail(diagnostic, recorded, "%s",
+                               later.text[0] != '\0' ? later.text : rig_strerror(recorded));
+    error = decide_all(harness, session->result, recorded, diagnostic);
+    /* Replaces what was written as PASS. Where that fails too, the first error is the one told. */
+    if (error == RIG_OK && session->result->run != 0 &&
+        record_verdicts(session, &later) == RIG_OK) {
+        error = record_end(session, diagnostic->text, &later);
+    }
+    return error == RIG_ERROR_NO_MEMORY ? error : recorded;
 }
 
 /* Writes what the run came to. The error of the run itself goes first. The scratch folder goes
@@ -342,25 +364,16 @@ static int record_all(const struct session *session, const char *reason,
 static int record(struct session *session, int error, struct diagnostic *diagnostic)
 {
     struct diagnostic later = {""};
-    const char *reason = diagnostic->text[0] != '\0' ? diagnostic->text : rig_strerror(error);
-    int recorded = decide_all(session->options->harness, session->result, error, diagnostic);
     int cleaned = RIG_OK;
 
-    if (session->result->run == 0) {
-        return error != RIG_OK ? error : recorded;
-    }
-    if (session->scratch != NULL) {
+    if (session->result->run != 0 && session->scratch != NULL) {
         cleaned = leftovers_clean(session->scratch, &later);
     }
-    if (recorded == RIG_OK) {
-        recorded = record_all(session, error != RIG_OK ? reason : NULL, &later);
+    if (error == RIG_OK && cleaned != RIG_OK) {
+        error = diagnostic_fail(diagnostic, cleaned, "%s",
+                                later.text[0] != '\0' ? later.text : rig_strerror(cleaned));
     }
-    recorded = recorded != RIG_OK ? recorded : cleaned;
-    if (error == RIG_OK && recorded != RIG_OK) {
-        return diagnostic_fail(diagnostic, recorded, "%s",
-                               later.text[0] != '\0' ? later.text : rig_strerror(recorded));
-    }
-    return error;
+    return record_all(session, error, diagnostic);
 }
 
 static void close_session(struct session *session)

@@ -6,6 +6,8 @@
 #include "base/file.h"
 #include "base/yaml_file.h"
 
+#define HARNESSES_FILE "harnesses/harnesses.yaml"
+
 struct harness_catalogue {
     struct harness *items;
     size_t count;
@@ -24,6 +26,7 @@ static void clear_harness(struct harness *harness)
     free(harness->folder);
     free(harness->corpus);
     text_list_free(&harness->judges);
+    free(harness->judge_lines);
 }
 
 /* The name becomes part of a path and of a program's name. */
@@ -81,23 +84,36 @@ static int read_severity(struct yaml_place entry, struct harness *harness,
     return error;
 }
 
+/* Appends a clause and its line; there is room for the line. */
+static int add_judge(struct harness *harness, const char *clause, struct yaml_place place)
+{
+    if (text_list_contains(&harness->judges, clause)) {
+        return RIG_OK;
+    }
+    harness->judge_lines[harness->judges.count] = yaml_line(place);
+    return text_list_append(&harness->judges, clause);
+}
+
 /* Which provisions it judges: `clause` first, then the list without repetition. */
 static int read_judges(struct yaml_place entry, struct harness *harness,
                        struct diagnostic *diagnostic)
 {
     struct text_list listed = {NULL, 0};
     int error = yaml_get_optional_texts(entry, "judges", &listed, diagnostic);
-    if (error == RIG_OK && text_list_append(&harness->judges, harness->clause) != RIG_OK) {
-        error = no_memory(diagnostic);
+    if (error != RIG_OK) {
+        text_list_free(&listed);
+        return error;
     }
+    harness->judge_lines = calloc(listed.count + 1, sizeof *harness->judge_lines);
+    error = harness->judge_lines == NULL
+                ? RIG_ERROR_NO_MEMORY
+                : add_judge(harness, harness->clause, yaml_value_place(entry, "clause"));
     for (size_t i = 0; i < listed.count && error == RIG_OK; i++) {
-        if (!text_list_contains(&harness->judges, listed.items[i]) &&
-            text_list_append(&harness->judges, listed.items[i]) != RIG_OK) {
-            error = no_memory(diagnostic);
-        }
+        error =
+            add_judge(harness, listed.items[i], yaml_item(yaml_value_place(entry, "judges"), i));
     }
     text_list_free(&listed);
-    return error;
+    return error == RIG_OK ? RIG_OK : no_memory(diagnostic);
 }
 
 struct harness_texts {
@@ -222,7 +238,7 @@ static int add_folder(struct harness_catalogue *catalogue, const char *folder,
                       struct diagnostic *diagnostic)
 {
     struct yaml_file *file = NULL;
-    char *path = file_join(folder, "harnesses/harnesses.yaml");
+    char *path = file_join(folder, HARNESSES_FILE);
     if (path == NULL) {
         return no_memory(diagnostic);
     }
@@ -255,6 +271,25 @@ int harness_catalogue_load(const struct workspace *workspace, struct harness_cat
         return error;
     }
     *catalogue = loaded;
+    return RIG_OK;
+}
+
+int harness_catalogue_check_clauses(struct harness_catalogue *catalogue,
+                                    const struct clauses *clauses, struct diagnostic *diagnostic)
+{
+    for (size_t i = 0; i < catalogue->count; i++) {
+        struct harness *harness = &catalogue->items[i];
+        for (size_t j = 0; j < harness->judges.count; j++) {
+            if (clauses_find(clauses, harness->judges.items[j]) == NULL) {
+                return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                                       "%s/" HARNESSES_FILE ":%zu: harness `%s`: no clause `%.32s`;"
+                                       " see `ordeal list clauses`",
+                                       harness->folder, harness->judge_lines[j], harness->name,
+                                       harness->judges.items[j]);
+            }
+        }
+        harness->clauses = clauses;
+    }
     return RIG_OK;
 }
 

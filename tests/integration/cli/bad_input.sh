@@ -28,6 +28,22 @@ refuses 2 "for a file add --harness" repro no-such-file --store "$store"
 refuses 2 "no-such-target" fuzz cli_test_broken -t no-such-target --project kept/project --store "$store"
 refuses 2 "no-such-folder" list harnesses --project no-such-folder
 
+# clauses that do not exist
+refuses 2 "no clause '5.99': did you mean 5." findings --clause 5.99 --store "$store"
+run 0 findings --clause 5.13-1B --store "$store"
+says "F-1"
+project kept/judges cli_test_broken
+yaml=kept/judges/harnesses/harnesses.yaml
+sed -i 's/judges: .*/judges: [5.13-1B, 5.99-1]/' "$yaml"
+line=$(grep -n 5.99-1 "$yaml" | cut -d : -f 1)
+for command in "list harnesses" "fuzz cli_test_broken" "campaign quick"; do
+    # shellcheck disable=SC2086
+    refuses 2 "harnesses/harnesses.yaml:$line: " $command --project kept/judges --build "$build" --store "$store"
+done
+sed -i -e 's/judges: .*/judges: [5.13-1B]/' -e 's/clause: .*/clause: 5.13/' "$yaml"
+line=$(grep -n 'clause: 5.13$' "$yaml" | cut -d : -f 1)
+refuses 2 "harnesses/harnesses.yaml:$line: " list harnesses --project kept/judges
+
 # files that cannot be read
 mkdir kept/folder
 refuses 2 "kept/missing" repro kept/missing --harness cli_test_broken --project kept/project --build "$build"

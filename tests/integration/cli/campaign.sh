@@ -4,9 +4,17 @@
 
 project here no_such_program cli_test_sound cli_test_broken
 
-# The tree's own harnesses follow the project's, so their number is not known here.
+# A report folder that cannot be made is refused before anything is fuzzed.
+: > taken
+for folder in taken taken/report; do
+    refuses 2 taken campaign quick --project here --build "$build" -o $folder --store unused
+    [ ! -e unused/runs/R-1 ] || fail "the campaign began without a report folder"
+done
+
 run 1 campaign quick --time 3s --jobs 1 --project here --build "$build" -o report --json
 "$json" fields = harnesses clauses report < out || fail "campaign"
+# The project has harnesses of its own, so Ordeal's have no turn.
+[ "$(grep -c '"outcome":' out)" -eq 3 ] || fail "not just the project's three harnesses"
 grep -q '"outcome": "ERROR"' out || fail "the harness without a program is no error"
 grep -q '"outcome": "FAIL"' out || fail "the broken harness does not fail"
 errs "no_such_program"

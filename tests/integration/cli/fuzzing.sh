@@ -18,7 +18,7 @@ run 0 findings --json
 "$json" fields = id clause class severity state source targets occurrences replay fingerprint title < out ||
     fail "findings"
 found=$("$json" count < out)
-run 0 findings --clause 9.9-9 --json
+run 0 findings --clause 5.3-9 --json
 [ "$("$json" count < out)" -eq 0 ] || fail "--clause"
 run 0 findings --state fixed --json
 [ "$("$json" count < out)" -eq 0 ] || fail "--state"
@@ -90,3 +90,14 @@ grep -q 'certifies nothing' reports/report.md || fail "no note in report.md"
 project unbuilt no_such_program
 run 3 fuzz no_such_program --project unbuilt --build "$build" --time 1s --store unbuilt-store
 [ "$(wc -l < err)" -eq 1 ] || fail "not one line"
+
+# Nor does Ordeal's program of the same name say anything about the project's harness.
+project namesake cli_test_sound
+mkdir namesake/build
+beside=$(dirname "$ordeal")/harnesses/cli_test_sound.libfuzzer
+[ -x "$beside" ] || fail "no namesake beside ordeal"
+run 3 fuzz cli_test_sound --project namesake --time 1s --store namesake-store
+errs "namesake/build/harnesses/cli_test_sound.libfuzzer: not built"
+errs "cmake --build"
+run 0 list harnesses --project namesake
+grep -q '^cli_test_sound  *no ' out || fail "a harness that is not built is listed as built"

@@ -72,12 +72,15 @@ static void finds_programs_that_were_built(void **state)
     (void)state;
     scratch_write(folder, "out/harnesses/echo.reproducer", "#!/bin/true\n");
     assert_int_equal(workspace_open(&options, &workspace, &diagnostic), RIG_OK);
-    assert_int_equal(workspace_find_program(workspace, &program, &path, &diagnostic),
+    assert_int_equal(workspace_find_program(workspace, workspace_user_folder(workspace), &program,
+                                            &path, &diagnostic),
                      RIG_ERROR_BENCH); /* not executable */
     assert_null(path);
     assert_non_null(strstr(diagnostic.text, "echo.reproducer: not built"));
     assert_int_equal(chmod(built, 0755), 0);
-    assert_int_equal(workspace_find_program(workspace, &program, &path, &diagnostic), RIG_OK);
+    assert_int_equal(workspace_find_program(workspace, workspace_user_folder(workspace), &program,
+                                            &path, &diagnostic),
+                     RIG_OK);
     char *resolved = realpath(built, NULL);
     assert_string_equal(path, resolved);
     free(resolved);
@@ -88,12 +91,42 @@ static void finds_programs_that_were_built(void **state)
     scratch_remove(folder);
 }
 
+/* A program in the user's build folder is that of a user's harness, and of no other. */
+static void keeps_programs_to_their_folder(void **state)
+{
+    struct workspace *workspace = NULL;
+    struct diagnostic diagnostic;
+    char *path = NULL;
+    char *folder = scratch_make();
+    char *built = scratch_path(folder, "build/harnesses/echo.reproducer");
+    const struct workspace_options options = {.project = folder};
+    const struct workspace_program program = {"echo", "reproducer"};
+    (void)state;
+    scratch_write(folder, "build/harnesses/echo.reproducer", "#!/bin/true\n");
+    assert_int_equal(chmod(built, 0755), 0);
+    assert_int_equal(workspace_open(&options, &workspace, &diagnostic), RIG_OK);
+    assert_int_equal(workspace_find_program(workspace, workspace_user_folder(workspace), &program,
+                                            &path, &diagnostic),
+                     RIG_OK);
+    free(path);
+    assert_non_null(workspace_own_root(workspace));
+    assert_int_equal(workspace_find_program(workspace, workspace_own_root(workspace), &program,
+                                            &path, &diagnostic),
+                     RIG_ERROR_BENCH);
+    assert_null(path);
+    assert_non_null(strstr(diagnostic.text, "cmake --build"));
+    workspace_free(workspace);
+    free(built);
+    scratch_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches_the_users_folder_first),
         cmocka_unit_test(refuses_folders_that_are_not_there),
         cmocka_unit_test(finds_programs_that_were_built),
+        cmocka_unit_test(keeps_programs_to_their_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,6 +77,27 @@ static void test_harness_functions_do_not_count(void **state)
     assert_string_equal(from_text(ORACLE, own).signature, "oracle:counted|defect");
 }
 
+/* A base name says nothing: app/modbus_tcp.c is code under test, harnesses/modbus_tcp.c is not. */
+static void test_one_base_name_in_two_folders(void **state)
+{
+    static const char first[] = "    #0 0x1 in read_coils /src/parser.c:1:1\n"
+                                "    #1 0x1 in replay /own/parser.c:3:1\n"
+                                "    #2 0x1 in harness_run /own/parser.c:4:1\n";
+    static const char second[] = "    #0 0x1 in write_coils /src/parser.c:9:1\n"
+                                 "    #1 0x1 in send_step /src/harnesses/parser.c:3:1\n"
+                                 "    #2 0x1 in harness_run /src/harnesses/parser.c:4:1\n";
+    static const char below[] = "    #0 0x1 in inner /src/helper.c:1:1\n"
+                                "    #1 0x1 in read_coils /src/parser.c:1:1\n"
+                                "    #2 0x1 in harness_run /own/parser.c:4:1\n";
+    (void)state;
+
+    assert_string_equal(from_text(OVERFLOW, first).signature, "memory|read_coils");
+    assert_string_equal(from_text(OVERFLOW, second).signature, "memory|write_coils");
+    assert_string_equal(from_text(OVERFLOW, below).signature, "memory|inner<read_coils");
+    assert_string_equal(from_text(ORACLE, first).signature, "oracle:counted|read_coils");
+    assert_different(from_text(ORACLE, first), from_text(ORACLE, second));
+}
+
 #define ABOUT(word) "ORACLE VIOLATED clause=5.1-5 name=counted about=" word ": text\n"
 
 /* An oracle that is checked after the code under test has returned. */
@@ -254,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_what_it_looks_like),
         cmocka_unit_test(test_machinery_does_not_count),
         cmocka_unit_test(test_harness_functions_do_not_count),
+        cmocka_unit_test(test_one_base_name_in_two_folders),
         cmocka_unit_test(test_what_was_asked_stands_in_for_the_stack),
         cmocka_unit_test(test_what_was_asked_keeps_floods_apart),
         cmocka_unit_test(test_one_defect_seen_by_four_sanitizers_is_one),

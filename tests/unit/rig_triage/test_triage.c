@@ -45,7 +45,7 @@ static void test_a_failure_is_filed_once(void **state)
     struct triage_result result = run(fixture, &reproducer, "BUG1 input");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
     const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH};
+                                         SEVERITY_HIGH, NULL};
     const struct triage_artifact artifact = {.path = fixture->input};
     struct triage_outcome outcome;
     struct finding finding;
@@ -89,7 +89,7 @@ static void test_the_oracle_names_the_clause(void **state)
     struct triage_result result = run(fixture, &reproducer, "BUG2");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
     const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH};
+                                         SEVERITY_HIGH, NULL};
     const struct triage_artifact artifact = {.path = fixture->input};
     struct triage_outcome outcome;
 
@@ -119,13 +119,42 @@ static struct finding file_input(struct store_fixture *fixture, const struct tri
     return finding;
 }
 
+/* A slip in a harness must not put its findings where nobody looks. */
+static void test_an_unknown_clause_is_filed_under_the_harness(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct reproducer reproducer = make_reproducer(fixture);
+    struct triage_result result = run(fixture, &reproducer, "BUG2");
+    struct store *store = store_fixture_open(fixture, STORE_CREATE);
+    struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
+                                   SEVERITY_HIGH, NULL};
+    const struct triage_artifact artifact = {.path = fixture->input};
+    struct clauses *clauses = NULL;
+    struct triage_outcome outcome;
+    struct finding finding;
+
+    assert_int_equal(clauses_load(CLAUSES_FILE, &clauses, &fixture->diagnostic), RIG_OK);
+    filing.clauses = clauses;
+    (void)snprintf(result.report.clause, sizeof(result.report.clause), "5.99-9");
+    assert_int_equal(triage_file(&filing, &artifact, &result, &outcome, &fixture->diagnostic),
+                     RIG_OK);
+    assert_string_equal(outcome.clause, "5.13-1B");
+    assert_int_equal(store_get_finding(store, outcome.finding, &finding, &fixture->diagnostic),
+                     RIG_OK);
+    assert_non_null(strstr(finding.detail, "names the unknown clause 5.99-9"));
+    finding_clear(&finding);
+    clauses_free(clauses);
+    triage_result_clear(&result);
+    store_close(store);
+}
+
 /* One oracle: what was asked is the identity, by which path of the harness is not. */
 static void test_an_oracle_is_told_apart_by_what_was_asked(void **state)
 {
     struct store_fixture *fixture = *state;
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
     const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH};
+                                         SEVERITY_HIGH, NULL};
     struct finding first = file_input(fixture, &filing, "BUG86");
     struct finding same = file_input(fixture, &filing, "BUG86!");
     struct finding other = file_input(fixture, &filing, "BUG85");
@@ -178,7 +207,7 @@ static void test_a_flaky_failure_is_filed(void **state)
     struct reproducer reproducer = make_reproducer(fixture);
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
     const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH};
+                                         SEVERITY_HIGH, NULL};
     const struct triage_artifact artifact = {.path = fixture->input};
     char *token = scratch_path(fixture->folder, "token");
     char variable[4096];
@@ -213,7 +242,7 @@ static void test_what_does_not_fail_again_is_kept_apart(void **state)
     struct triage_result result = run(fixture, &reproducer, "harmless");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
     const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH};
+                                         SEVERITY_HIGH, NULL};
     const char text[] = "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\n";
     const struct triage_artifact artifact = {fixture->input, text, sizeof(text) - 1};
     struct triage_outcome outcome;
@@ -317,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_failure_is_filed_once),
         TEST(test_the_oracle_names_the_clause),
+        TEST(test_an_unknown_clause_is_filed_under_the_harness),
         TEST(test_an_oracle_is_told_apart_by_what_was_asked),
         TEST(test_each_kind_is_seen),
         TEST(test_a_flaky_failure_is_filed),
