@@ -87,18 +87,23 @@ static enum modbus_exception read_bits(struct transaction *transaction)
     return MODBUS_OK;
 }
 
+/* registers_holding() or registers_input(). */
+typedef uint16_t register_function(const struct device *device, uint16_t address);
+
 /* The range has been checked. */
-static void put_holding(struct transaction *transaction, struct range range)
+static void put_registers(struct transaction *transaction, struct range range,
+                          register_function *value_of)
 {
     transaction->response[1] = (uint8_t)(2U * range.count);
     for (uint16_t i = 0; i < range.count; i++) {
         put_be16(transaction->response + 2 + 2 * (size_t)i,
-                 registers_holding(transaction->device, (uint16_t)(range.address + i)));
+                 value_of(transaction->device, (uint16_t)(range.address + i)));
     }
     transaction->response_length = 2U + 2U * (size_t)range.count;
 }
 
-static enum modbus_exception read_holding(struct transaction *transaction)
+static enum modbus_exception read_registers(struct transaction *transaction, uint16_t available,
+                                            register_function *value_of)
 {
     struct range range;
     enum modbus_exception refused;
@@ -107,33 +112,21 @@ static enum modbus_exception read_holding(struct transaction *transaction)
         return MODBUS_ILLEGAL_VALUE;
     }
     range = get_range(transaction->request + 1);
-    refused = check_range(range, MAX_READ_REGISTERS, REGISTERS_HOLDING);
+    refused = check_range(range, MAX_READ_REGISTERS, available);
     if (refused == MODBUS_OK) {
-        put_holding(transaction, range);
+        put_registers(transaction, range, value_of);
     }
     return refused;
 }
 
+static enum modbus_exception read_holding(struct transaction *transaction)
+{
+    return read_registers(transaction, REGISTERS_HOLDING, registers_holding);
+}
+
 static enum modbus_exception read_inputs(struct transaction *transaction)
 {
-    struct range range;
-    enum modbus_exception refused;
-
-    if (transaction->length != 5) {
-        return MODBUS_ILLEGAL_VALUE;
-    }
-    range = get_range(transaction->request + 1);
-    refused = check_range(range, MAX_READ_REGISTERS, REGISTERS_INPUTS);
-    if (refused != MODBUS_OK) {
-        return refused;
-    }
-    transaction->response[1] = (uint8_t)(2U * range.count);
-    for (uint16_t i = 0; i < range.count; i++) {
-        put_be16(transaction->response + 2 + 2 * (size_t)i,
-                 registers_input(transaction->device, (uint16_t)(range.address + i)));
-    }
-    transaction->response_length = 2U + 2U * (size_t)range.count;
-    return MODBUS_OK;
+    return read_registers(transaction, REGISTERS_INPUTS, registers_input);
 }
 
 /* Commits a draft; the response repeats the first `echo` bytes of the request. */
@@ -315,7 +308,7 @@ static enum modbus_exception read_write_registers(struct transaction *transactio
         refused = registers_commit(transaction->device, &draft);
     }
     if (refused == MODBUS_OK) {
-        put_holding(transaction, read);
+        put_registers(transaction, read, registers_holding);
     }
     return refused;
 }
