@@ -220,23 +220,23 @@ const uint8_t *live_password_key(void)
 }
 
 /* Mounting may write, so flash is put back afterwards; no fault may fire meanwhile. */
-static void save_board(struct in_process_board *saved)
+static void save_board(struct in_process_snapshot *saved)
 {
     const struct fault none = {.kind = FAULT_NONE};
 
-    *saved = in_process_board;
+    in_process_take(saved, NULL);
     flash_model_arm(&in_process_board.flash, none);
 }
 
 uint32_t live_failures_in_flash(void)
 {
-    static struct in_process_board saved;
+    static struct in_process_snapshot saved;
     struct access access;
     int result;
 
     save_board(&saved);
     result = access_start(&access);
-    in_process_board = saved;
+    in_process_restore(&saved, NULL);
     ORACLE("5.1-5", "attempts-readable", result == ACCESS_OK, "attempts: %s",
            access_strerror(result));
     return access.failures;
@@ -244,13 +244,13 @@ uint32_t live_failures_in_flash(void)
 
 struct settings live_settings_in_flash(void)
 {
-    static struct in_process_board saved;
+    static struct in_process_snapshot saved;
     static struct settings_store store;
     int result;
 
     save_board(&saved);
     result = settings_start(&store);
-    in_process_board = saved;
+    in_process_restore(&saved, NULL);
     ORACLE("5.9-1", "settings-readable", result == SETTINGS_OK, "settings: %s",
            settings_strerror(result));
     return store.current;

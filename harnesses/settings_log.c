@@ -103,8 +103,8 @@ static void place_bytes(const struct history_step *step)
     if (length > geometry.size - offset) {
         length = geometry.size - offset;
     }
-    memcpy(in_process_board.flash_bytes + geometry.offset + offset, step->body + PLACE_BYTES_HEADER,
-           length);
+    memcpy(in_process_change_flash(geometry.offset + offset, length),
+           step->body + PLACE_BYTES_HEADER, length);
 }
 
 /* A settings record as record_log.c writes it, with the given sequence, payload and mark. */
@@ -133,8 +133,9 @@ static void place_record(const struct history_step *step)
     put_le32(record + 8, crc32_ieee(crc, record + RECORD_HEAD, SETTINGS_RECORD_SIZE));
 
     slot = get_le16(step->body) % (slots * (geometry.size / geometry.sector_size));
-    place = in_process_board.flash_bytes + geometry.offset +
-            (size_t)(slot / slots) * geometry.sector_size + (size_t)(slot % slots) * (body + unit);
+    place = in_process_change_flash(geometry.offset + slot / slots * geometry.sector_size +
+                                        slot % slots * (body + unit),
+                                    (size_t)body + unit);
     memcpy(place, record, sizeof record);
     memset(place + body, step->body[6] == 0 ? FLASH_ERASED : 0, unit);
     if (step->body[6] == 1) {
@@ -167,19 +168,19 @@ static bool carry_out(const struct history_step *step)
 /* As in history_run.c: once without the fault, to know what is 'new'; then with it. */
 static void carry_out_with_fault(const struct history_step *step)
 {
-    static struct in_process_board board;
+    static struct in_process_snapshot board;
     static struct stored_state before_state;
     static struct values before;
     static struct values undisturbed;
     static jmp_buf power_cut;
     struct values after;
 
-    board = in_process_board;
+    in_process_take(&board, NULL);
     before_state = state;
     before = current_values();
     (void)carry_out(step);
     undisturbed = current_values();
-    in_process_board = board;
+    in_process_restore(&board, NULL);
     state = before_state;
 
     flash_model_arm(&in_process_board.flash, next_fault);
@@ -281,7 +282,7 @@ static void check_still_writable(void)
 
 static void begin(void)
 {
-    static struct in_process_board fresh;
+    static struct in_process_snapshot fresh;
     static bool ready;
 
     if (!ready) {
@@ -289,10 +290,10 @@ static void begin(void)
 
         in_process_on_breach(on_breach);
         in_process_manufacture(&page);
-        fresh = in_process_board;
+        in_process_take(&fresh, NULL);
         ready = true;
     }
-    in_process_board = fresh;
+    in_process_restore(&fresh, NULL);
     memset(&state, 0, sizeof state);
     memset(&next_fault, 0, sizeof next_fault);
     started = false;

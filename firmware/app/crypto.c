@@ -14,6 +14,8 @@ const char *crypto_strerror(int error)
         return "no error";
     case CRYPTO_ERROR_TAG:
         return "authentication tag does not match";
+    case CRYPTO_ERROR_SIGNATURE:
+        return "signature is not valid";
     case CRYPTO_ERROR_INTERNAL:
         return "cryptographic library refused the operation";
     default:
@@ -21,25 +23,40 @@ const char *crypto_strerror(int error)
     }
 }
 
+int crypto_hash_begin(struct crypto_hash *hash)
+{
+    mbedtls_sha256_init(&hash->context);
+    return mbedtls_sha256_starts_ret(&hash->context, 0) == 0 ? CRYPTO_OK : CRYPTO_ERROR_INTERNAL;
+}
+
+int crypto_hash_add(struct crypto_hash *hash, const uint8_t *data, size_t length)
+{
+    if (length == 0) {
+        return CRYPTO_OK;
+    }
+    return mbedtls_sha256_update_ret(&hash->context, data, length) == 0 ? CRYPTO_OK
+                                                                        : CRYPTO_ERROR_INTERNAL;
+}
+
+int crypto_hash_end(struct crypto_hash *hash, uint8_t result[CRYPTO_HASH_SIZE])
+{
+    return mbedtls_sha256_finish_ret(&hash->context, result) == 0 ? CRYPTO_OK
+                                                                  : CRYPTO_ERROR_INTERNAL;
+}
+
 int crypto_sha256(const uint8_t *first, size_t first_length, const uint8_t *second,
                   size_t second_length, uint8_t hash[CRYPTO_HASH_SIZE])
 {
-    mbedtls_sha256_context context;
-    int result;
+    struct crypto_hash stream;
+    int result = crypto_hash_begin(&stream);
 
-    mbedtls_sha256_init(&context);
-    result = mbedtls_sha256_starts_ret(&context, 0);
-    if (result == 0 && first_length > 0) {
-        result = mbedtls_sha256_update_ret(&context, first, first_length);
+    if (result == CRYPTO_OK) {
+        result = crypto_hash_add(&stream, first, first_length);
     }
-    if (result == 0 && second_length > 0) {
-        result = mbedtls_sha256_update_ret(&context, second, second_length);
+    if (result == CRYPTO_OK) {
+        result = crypto_hash_add(&stream, second, second_length);
     }
-    if (result == 0) {
-        result = mbedtls_sha256_finish_ret(&context, hash);
-    }
-    mbedtls_sha256_free(&context);
-    return result == 0 ? CRYPTO_OK : CRYPTO_ERROR_INTERNAL;
+    return result == CRYPTO_OK ? crypto_hash_end(&stream, hash) : result;
 }
 
 int crypto_hkdf_sha256(const struct crypto_hkdf_input *input, uint8_t *output, size_t output_length)

@@ -7,6 +7,8 @@
 
 #include "hal.h"
 
+#include "mbedtls/sha256.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,10 +18,14 @@
 #define CRYPTO_NONCE_SIZE 12U
 #define CRYPTO_TAG_SIZE   16U
 
+#define CRYPTO_PUBLIC_KEY_SIZE 64U /* P-256: X, Y, big-endian (SEC 1, 2.3.3, without its 04) */
+#define CRYPTO_SIGNATURE_SIZE  64U /* ECDSA P-256: r, s, big-endian */
+
 enum crypto_error {
     CRYPTO_OK = 0,
-    CRYPTO_ERROR_TAG = -1,      /* the tag does not match: forged, altered, or another key */
-    CRYPTO_ERROR_INTERNAL = -2, /* the library refused; never expected with our parameters */
+    CRYPTO_ERROR_TAG = -1,       /* the tag does not match: forged, altered, or another key */
+    CRYPTO_ERROR_INTERNAL = -2,  /* the library refused; never expected with our parameters */
+    CRYPTO_ERROR_SIGNATURE = -3, /* the signature is not this key's over this hash */
 };
 
 const char *crypto_strerror(int error);
@@ -27,6 +33,22 @@ const char *crypto_strerror(int error);
 /* SHA-256 (FIPS 180-4) over two parts, one after the other; either may have length 0. */
 HAL_MUST_CHECK int crypto_sha256(const uint8_t *first, size_t first_length, const uint8_t *second,
                                  size_t second_length, uint8_t hash[CRYPTO_HASH_SIZE]);
+
+/* SHA-256 of what comes in pieces: begin, add any number of times, end. */
+struct crypto_hash {
+    mbedtls_sha256_context context; /* plain bytes, nothing to free */
+};
+HAL_MUST_CHECK int crypto_hash_begin(struct crypto_hash *hash);
+HAL_MUST_CHECK int crypto_hash_add(struct crypto_hash *hash, const uint8_t *data, size_t length);
+HAL_MUST_CHECK int crypto_hash_end(struct crypto_hash *hash, uint8_t result[CRYPTO_HASH_SIZE]);
+
+/*
+ * Checks an ECDSA P-256 signature (FIPS 186-4, 6) over a SHA-256 hash. CRYPTO_OK, or
+ * CRYPTO_ERROR_SIGNATURE whatever is wrong with it. Any content of `signature` is tolerated.
+ */
+HAL_MUST_CHECK int crypto_verify_signature(const uint8_t public_key[CRYPTO_PUBLIC_KEY_SIZE],
+                                           const uint8_t hash[CRYPTO_HASH_SIZE],
+                                           const uint8_t signature[CRYPTO_SIGNATURE_SIZE]);
 
 /* HKDF-SHA-256 (RFC 5869): extract with `salt`, expand with `info` to `output_length` bytes. */
 struct crypto_hkdf_input {

@@ -35,9 +35,15 @@ const char *hal_strerror(int error);
 
 /* What is kept where. Every area is a whole number of sectors. */
 enum hal_flash_area {
-    HAL_FLASH_FACTORY,  /* identity and initial password; written once, in the factory */
-    HAL_FLASH_SETTINGS, /* user data; at least 2 sectors */
-    HAL_FLASH_ATTEMPTS, /* log-in back-off; at least 2 sectors */
+    HAL_FLASH_FACTORY,     /* life-cycle fuses, identity, initial password; the factory's */
+    HAL_FLASH_BOOT_STATE,  /* what to start, security counter, unlock epoch; at least 2 sectors */
+    HAL_FLASH_SETTINGS,    /* user data; at least 2 sectors */
+    HAL_FLASH_ATTEMPTS,    /* log-in back-off; at least 2 sectors */
+    HAL_FLASH_EVENTS,      /* security events; at least 2 sectors */
+    HAL_FLASH_EVENT_USERS, /* what identifies a user in them; at least 2 sectors */
+    HAL_FLASH_SEED,        /* of the random generator; at least 2 sectors */
+    HAL_FLASH_SLOT_A,      /* signed image; as large as slot B */
+    HAL_FLASH_SLOT_B,
     HAL_FLASH_AREA_COUNT
 };
 
@@ -70,6 +76,29 @@ uint64_t hal_time_ms(void);
 
 /* Nothing to do until the next interrupt or for about a millisecond; returns then. */
 void hal_idle(void);
+
+/* ---- Reset ---- */
+
+/* Why the board started last. */
+enum hal_reset_cause {
+    HAL_RESET_POWER_ON,
+    HAL_RESET_PIN,
+    HAL_RESET_SOFTWARE,
+    HAL_RESET_WATCHDOG,
+    HAL_RESET_FAULT, /* a processor fault was caught */
+};
+enum hal_reset_cause hal_reset_cause(void);
+
+/*
+ * HAL_RETAINED_SIZE bytes of memory that keep their content through every reset but a loss of
+ * power, after which it may be anything. The same address always.
+ */
+#define HAL_RETAINED_SIZE 128U
+uint8_t *hal_retained(void);
+
+/* Opens the debug port until the next reset. Called by the boot stage only, before any image runs
+ * (EN 303 645, 5.6-4). */
+void hal_debug_open(void);
 
 /* ---- Local bus (Modbus RTU) and console ---- */
 

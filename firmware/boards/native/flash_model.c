@@ -8,8 +8,14 @@ static const struct {
     uint32_t sectors;
 } areas[HAL_FLASH_AREA_COUNT] = {
     [HAL_FLASH_FACTORY] = {0, 1},
-    [HAL_FLASH_SETTINGS] = {1, 2},
-    [HAL_FLASH_ATTEMPTS] = {3, 2},
+    [HAL_FLASH_BOOT_STATE] = {1, 2},
+    [HAL_FLASH_SETTINGS] = {3, 2},
+    [HAL_FLASH_ATTEMPTS] = {5, 2},
+    [HAL_FLASH_EVENTS] = {7, 2},
+    [HAL_FLASH_EVENT_USERS] = {9, 2},
+    [HAL_FLASH_SEED] = {11, 2},
+    [HAL_FLASH_SLOT_A] = {13, FLASH_SLOT_SECTORS},
+    [HAL_FLASH_SLOT_B] = {13 + FLASH_SLOT_SECTORS, FLASH_SLOT_SECTORS},
 };
 
 struct hal_flash_geometry flash_model_geometry(enum hal_flash_area area)
@@ -37,6 +43,18 @@ int flash_model_read(const struct flash_model *flash, uint32_t offset, void *buf
     }
     memcpy(buffer, flash->bytes + offset, length);
     return HAL_OK;
+}
+
+void flash_model_changed(struct flash_model *flash, uint32_t offset, size_t length)
+{
+    if (flash->versions == NULL || length == 0) {
+        return;
+    }
+    flash->version++;
+    for (size_t i = offset / FLASH_SECTOR_SIZE; i <= (offset + length - 1U) / FLASH_SECTOR_SIZE;
+         i++) {
+        flash->versions[i] = flash->version;
+    }
 }
 
 void flash_model_arm(struct flash_model *flash, struct fault fault)
@@ -106,6 +124,7 @@ static void program_torn(struct flash_model *flash, uint32_t offset, const uint8
 int flash_model_program(struct flash_model *flash, uint32_t offset, const void *data, size_t length)
 {
     check_program(flash, offset, length);
+    flash_model_changed(flash, offset, length);
     if (!fault_is_due(flash)) {
         memcpy(flash->bytes + offset, data, length);
         return HAL_OK;
@@ -125,6 +144,7 @@ int flash_model_erase(struct flash_model *flash, uint32_t offset)
     if (!inside(offset, FLASH_SECTOR_SIZE) || offset % FLASH_SECTOR_SIZE != 0) {
         flash->on_breach("erase of what is not a sector", offset);
     }
+    flash_model_changed(flash, offset, FLASH_SECTOR_SIZE);
     if (!fault_is_due(flash)) {
         memset(flash->bytes + offset, FLASH_ERASED, FLASH_SECTOR_SIZE);
         return HAL_OK;

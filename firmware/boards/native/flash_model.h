@@ -17,11 +17,14 @@
 #define FLASH_SECTOR_SIZE  4096U
 #define FLASH_PROGRAM_UNIT 8U
 #define FLASH_ERASED       0xFFU
-#define FLASH_SECTORS      5U
+#define FLASH_SLOT_SECTORS 16U
+#define FLASH_SECTORS      (13U + 2U * FLASH_SLOT_SECTORS)
 #define FLASH_SIZE         (FLASH_SECTORS * FLASH_SECTOR_SIZE)
 
 struct flash_model {
     uint8_t *bytes;      /* FLASH_SIZE of them; the caller's memory, a file mapping if it likes */
+    uint64_t *versions;  /* one for each sector, raised whenever it may have changed; or NULL */
+    uint64_t version;    /* the highest one given so far: none is ever given twice */
     uint32_t operations; /* programs and erases so far, cut or failed ones included */
     struct fault fault;  /* armed; fault.operation counts down to 0 */
     bool fault_fired;    /* the proof: set when the armed fault took effect */
@@ -38,6 +41,9 @@ HAL_MUST_CHECK int flash_model_read(const struct flash_model *flash, uint32_t of
 HAL_MUST_CHECK int flash_model_program(struct flash_model *flash, uint32_t offset, const void *data,
                                        size_t length);
 HAL_MUST_CHECK int flash_model_erase(struct flash_model *flash, uint32_t offset);
+
+/* Gives the sectors that hold these bytes new versions: after bytes were changed past the model. */
+void flash_model_changed(struct flash_model *flash, uint32_t offset, size_t length);
 
 /* Arms one fault, counted from now, and takes any other back. */
 void flash_model_arm(struct flash_model *flash, struct fault fault);

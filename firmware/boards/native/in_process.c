@@ -8,6 +8,9 @@
 
 struct in_process_board in_process_board;
 
+static uint8_t flash_bytes[FLASH_SIZE];
+static uint64_t flash_versions[FLASH_SECTORS];
+
 static void abort_on_breach(const char *what, uint32_t offset)
 {
     (void)fprintf(stderr, "flash rule broken: %s at 0x%08x\n", what, (unsigned)offset);
@@ -33,7 +36,8 @@ static void cut_power(void)
 
 static void connect_flash(void)
 {
-    in_process_board.flash.bytes = in_process_board.flash_bytes;
+    in_process_board.flash.bytes = flash_bytes;
+    in_process_board.flash.versions = flash_versions;
     in_process_board.flash.on_power_cut = cut_power;
     in_process_board.flash.on_breach = breach;
 }
@@ -42,32 +46,74 @@ void in_process_manufacture(const struct factory_page *page)
 {
     const uint32_t at = flash_model_geometry(HAL_FLASH_FACTORY).offset;
 
+    const uint64_t version = in_process_board.flash.version;
+
     memset(&in_process_board, 0, sizeof in_process_board);
-    memset(in_process_board.flash_bytes, FLASH_ERASED, sizeof in_process_board.flash_bytes);
-    factory_encode(page, in_process_board.flash_bytes + at);
     connect_flash();
+    in_process_board.flash.version = version; /* snapshots of an earlier board may exist */
+    memset(in_process_change_flash(0, FLASH_SIZE), FLASH_ERASED, FLASH_SIZE);
+    factory_encode(page, flash_bytes + at);
     in_process_board.entropy = ENTROPY_START;
     in_process_board.temperature = 200;
 }
 
-void in_process_power_on(void)
+void in_process_reset(enum hal_reset_cause cause)
 {
     struct fault none = {.kind = FAULT_NONE};
 
     memset(&in_process_board.power_bound, 0, sizeof in_process_board.power_bound);
     in_process_board.flash.fault = none;
+    in_process_board.reset_cause = cause;
+}
+
+void in_process_power_on(void)
+{
+    in_process_reset(HAL_RESET_POWER_ON);
+    memset(in_process_board.retained, 0xA5, sizeof in_process_board.retained);
+}
+
+const uint8_t *in_process_flash(void)
+{
+    return flash_bytes;
+}
+
+uint8_t *in_process_change_flash(uint32_t offset, size_t length)
+{
+    flash_model_changed(&in_process_board.flash, offset, length);
+    return flash_bytes + offset;
+}
+
+/* Copies the sectors whose versions differ, with their versions. */
+static void copy_flash(uint8_t *to, uint64_t *to_versions, const uint8_t *from,
+                       const uint64_t *from_versions)
+{
+    for (size_t i = 0; i < FLASH_SECTORS; i++) {
+        if (to_versions[i] != from_versions[i]) {
+            memcpy(to + i * FLASH_SECTOR_SIZE, from + i * FLASH_SECTOR_SIZE, FLASH_SECTOR_SIZE);
+            to_versions[i] = from_versions[i];
+        }
+    }
 }
 
 void in_process_take(struct in_process_snapshot *snapshot, const struct device *device)
 {
     snapshot->board = in_process_board;
-    snapshot->device = *device;
+    copy_flash(snapshot->flash, snapshot->flash_versions, flash_bytes, flash_versions);
+    if (device != NULL) {
+        snapshot->device = *device;
+    }
 }
 
 void in_process_restore(const struct in_process_snapshot *snapshot, struct device *device)
 {
+    const uint64_t version = in_process_board.flash.version;
+
     in_process_board = snapshot->board;
-    *device = snapshot->device;
+    in_process_board.flash.version = version; /* versions are never given twice */
+    copy_flash(flash_bytes, flash_versions, snapshot->flash, snapshot->flash_versions);
+    if (device != NULL) {
+        *device = snapshot->device;
+    }
 }
 
 void in_process_advance(uint64_t milliseconds)

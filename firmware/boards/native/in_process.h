@@ -29,12 +29,14 @@ struct in_process_volatile {
     size_t uart_out_used;
     bool relay_closed;
     bool watchdog_started;
+    bool debug_open; /* the debug port, until the next reset */
     uint64_t watchdog_fed_ms;
 };
 
 struct in_process_board {
     struct in_process_volatile power_bound;
-    uint8_t flash_bytes[FLASH_SIZE];
+    uint8_t retained[HAL_RETAINED_SIZE]; /* lost with the power only */
+    enum hal_reset_cause reset_cause;
     struct flash_model flash;
     uint64_t entropy;      /* state of the fixed stream; goes on through power cuts */
     int16_t temperature;   /* of the room, tenths of a degree */
@@ -50,12 +52,28 @@ extern struct in_process_board in_process_board;
 /* A board fresh from the factory: erased flash but for `page`, 20.0 degrees, time 0. */
 void in_process_manufacture(const struct factory_page *page);
 
-/* The power comes back: volatile state is lost, flash stays. Then call device_start(). */
+/* The power comes back: volatile state is lost, flash stays. Then start what is to run. */
 void in_process_power_on(void);
 
-/* Board and device at one moment. Taking and restoring is a copy: no call can fail. */
+/* A reset that leaves the power on: as in_process_power_on(), but retained memory stays. */
+void in_process_reset(enum hal_reset_cause cause);
+
+/*
+ * Bytes of flash for reading; and for changing them past the model, as a laboratory would: `length`
+ * bytes at `offset` (absolute) that are about to be written.
+ */
+const uint8_t *in_process_flash(void);
+uint8_t *in_process_change_flash(uint32_t offset, size_t length);
+
+/*
+ * Board and device at one moment. A snapshot begins zeroed. Taking and restoring cannot fail, and
+ * copies only the flash sectors that differ: sectors of one version hold the same bytes.
+ * `device` NULL: the board alone.
+ */
 struct in_process_snapshot {
     struct in_process_board board;
+    uint8_t flash[FLASH_SIZE];
+    uint64_t flash_versions[FLASH_SECTORS];
     struct device device;
 };
 void in_process_take(struct in_process_snapshot *snapshot, const struct device *device);

@@ -32,6 +32,21 @@ uint64_t hal_time_ms(void)
     return in_process_board.power_bound.time_ms;
 }
 
+enum hal_reset_cause hal_reset_cause(void)
+{
+    return in_process_board.reset_cause;
+}
+
+uint8_t *hal_retained(void)
+{
+    return in_process_board.retained;
+}
+
+void hal_debug_open(void)
+{
+    in_process_board.power_bound.debug_open = true;
+}
+
 void hal_idle(void)
 {
     in_process_advance(1);

@@ -29,6 +29,8 @@ static struct {
     struct process_board parts;
     struct flash_model flash;
     uint64_t power_on_ms;
+    enum hal_reset_cause reset_cause;
+    uint8_t retained[HAL_RETAINED_SIZE];
     uint64_t last_byte_ms; /* when the bus last gave the firmware a byte */
     unsigned silent_reads; /* needed yet before the firmware has certainly seen the silence */
     bool relay_closed;
@@ -148,6 +150,21 @@ int hal_flash_erase(uint32_t offset)
 {
     take_flash_time();
     return flash_model_erase(&board.flash, offset);
+}
+
+enum hal_reset_cause hal_reset_cause(void)
+{
+    return board.reset_cause;
+}
+
+uint8_t *hal_retained(void)
+{
+    return board.retained;
+}
+
+void hal_debug_open(void)
+{
+    process_console("debug: port open until the next reset");
 }
 
 uint64_t hal_time_ms(void)

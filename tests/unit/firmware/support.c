@@ -128,13 +128,13 @@ bool support_until_power_cut(void (*act)(void *state), void *state)
 
 /* Board and state at the beginning of a sweep. */
 struct start {
-    struct in_process_board board;
+    struct in_process_snapshot board;
     uint8_t state[SUPPORT_MAX_STATE];
 };
 
 static void go_back(const struct support_trial *trial, const struct start *start)
 {
-    in_process_board = start->board;
+    in_process_restore(&start->board, NULL);
     memcpy(trial->state, start->state, trial->state_size);
 }
 
@@ -193,7 +193,7 @@ uint32_t support_sweep(const struct support_trial *trial)
     uint32_t tried = 0;
 
     assert_in_range(trial->state_size, 1, sizeof start.state);
-    start.board = in_process_board;
+    in_process_take(&start.board, NULL);
     memcpy(start.state, trial->state, trial->state_size);
     support_watch_flash();
     assert_false(support_until_power_cut(trial->act, trial->state));

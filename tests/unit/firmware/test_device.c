@@ -10,7 +10,9 @@
 
 static uint8_t *area_bytes(enum hal_flash_area area)
 {
-    return in_process_board.flash_bytes + flash_model_geometry(area).offset;
+    const struct hal_flash_geometry geometry = flash_model_geometry(area);
+
+    return in_process_change_flash(geometry.offset, geometry.size);
 }
 
 /* The state in which a device that must not run waits: relay open, watchdog on. */
@@ -147,15 +149,15 @@ static void garbage_in_flash_gives_a_device_that_runs(void **state)
             /* All bits random, or but a few of them set, or but a few cleared. */
             uint32_t bits = support_random(&seed);
 
-            in_process_board.flash_bytes[i] =
+            *in_process_change_flash(i, 1) =
                 (uint8_t)(round % 3 == 0 ? bits : (round % 3 == 1 ? bits & (bits >> 8) : ~bits));
         }
         assert_runs();
     }
     for (unsigned byte = 0; byte <= 0xFFU; byte++) {
         support_new_board();
-        memset(in_process_board.flash_bytes + FLASH_SECTOR_SIZE, (int)byte,
-               FLASH_SIZE - FLASH_SECTOR_SIZE);
+        memset(in_process_change_flash(FLASH_SECTOR_SIZE, FLASH_SIZE - FLASH_SECTOR_SIZE),
+               (int)byte, FLASH_SIZE - FLASH_SECTOR_SIZE);
         assert_runs();
     }
 }

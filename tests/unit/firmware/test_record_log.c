@@ -11,7 +11,9 @@ static const uint16_t sizes[] = {4, 5, 8, 12, 156, 255, 256};
 
 static uint8_t *area_bytes(void)
 {
-    return in_process_board.flash_bytes + flash_model_geometry(NUMBERED_AREA).offset;
+    const struct hal_flash_geometry geometry = flash_model_geometry(NUMBERED_AREA);
+
+    return in_process_change_flash(geometry.offset, geometry.size);
 }
 
 static uint32_t area_size(void)
@@ -155,7 +157,7 @@ static void interrupted_last_record_can_be_mounted(void **state)
     support_watch_flash();
     assert_int_equal(numbered_append(&numbered, 2), RECORD_LOG_OK);
     mark = &support_flash.operations[support_flash.count - 1U];
-    in_process_board.flash_bytes[mark->offset] = 0x55;
+    *in_process_change_flash(mark->offset, 1) = 0x55;
     for (int i = 0; i < 3; i++) {
         assert_int_equal(numbered_mount(&numbered), RECORD_LOG_OK);
         assert_int_equal(numbered.number, 2);

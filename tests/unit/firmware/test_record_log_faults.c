@@ -160,7 +160,8 @@ static void value_with_a_torn_mark_is_settled_by_the_mount(void **state)
         tear_mark(&numbered, 1);
         mark_at = support_flash.operations[1].offset;
         assert_true(mount_finds(&numbered, 2));
-        memset(in_process_board.flash_bytes + mark_at, FLASH_ERASED, FLASH_PROGRAM_UNIT);
+        memset(in_process_change_flash(mark_at, FLASH_PROGRAM_UNIT), FLASH_ERASED,
+               FLASH_PROGRAM_UNIT);
         assert_true(mount_finds(&numbered, 2));
     }
 }
