@@ -16,7 +16,14 @@ struct gate {
     bool passed_by_this_input;
 };
 
+struct clause_count {
+    const char *clause;
+    uint64_t evaluations;
+};
+
 static struct {
+    struct clause_count clauses[HARNESS_MAX_CLAUSES];
+    size_t clause_count;
     struct gate gates[HARNESS_MAX_GATES];
     size_t gate_count;
     uint64_t inputs;
@@ -49,6 +56,25 @@ void harness_oracle_violated(const char *clause, const char *name, const char *f
     report_and_abort("ORACLE VIOLATED", clause, name, format, arguments);
     va_end(arguments);
     abort();
+}
+
+void harness_oracle_evaluated(const char *clause)
+{
+    size_t i;
+
+    for (i = 0; i < session.clause_count; i++) {
+        if (session.clauses[i].clause == clause || strcmp(session.clauses[i].clause, clause) == 0) {
+            session.clauses[i].evaluations++;
+            return;
+        }
+    }
+    if (i == HARNESS_MAX_CLAUSES) {
+        (void)fprintf(stderr, "ORACLE: more than %d clauses\n", HARNESS_MAX_CLAUSES);
+        abort();
+    }
+    session.clauses[i].clause = clause;
+    session.clauses[i].evaluations = 1;
+    session.clause_count++;
 }
 
 void harness_hang(const char *clause, const char *name, const char *format, ...)
@@ -99,7 +125,12 @@ static void write_gate_counts(void)
         (void)fprintf(stderr, "ORDEAL_GATES: cannot write %s\n", path != NULL ? path : "(unset)");
         return;
     }
-    (void)fprintf(file, "{\"inputs\": %" PRIu64 ", \"gates\": {", session.inputs);
+    (void)fprintf(file, "{\"inputs\": %" PRIu64 ", \"oracles\": {", session.inputs);
+    for (size_t i = 0; i < session.clause_count; i++) {
+        (void)fprintf(file, "%s\"%s\": %" PRIu64, i > 0 ? ", " : "", session.clauses[i].clause,
+                      session.clauses[i].evaluations);
+    }
+    (void)fputs("}, \"gates\": {", file);
     for (size_t i = 0; i < session.gate_count; i++) {
         (void)fprintf(file, "%s\"%s\": %" PRIu64, i > 0 ? ", " : "", session.gates[i].name,
                       session.gates[i].inputs);

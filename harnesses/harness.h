@@ -48,6 +48,7 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
  */
 #define ORACLE(clause, name, condition, ...)                                                       \
     do {                                                                                           \
+        harness_oracle_evaluated(clause);                                                          \
         if (!(condition)) {                                                                        \
             harness_oracle_violated((clause), (name), __VA_ARGS__);                                \
         }                                                                                          \
@@ -55,6 +56,13 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
 
 void harness_oracle_violated(const char *clause, const char *name, const char *format, ...)
     HARNESS_PRINTF(3, 4) __attribute__((noreturn));
+
+/*
+ * Counts that an oracle of `clause` was evaluated; ORACLE does so. `clause` lives for ever. The counts
+ * go where the gates' go: a property that was never looked at has not been kept.
+ */
+#define HARNESS_MAX_CLAUSES 16
+void harness_oracle_evaluated(const char *clause);
 
 /*
  * Says, as one word (a printf format of letters, digits, '-'), what is being asked of the code
@@ -75,7 +83,8 @@ void harness_hang(const char *clause, const char *name, const char *format, ...)
 /*
  * Counts that this input got past a gate ("framing", "login", ...), at most once for each input.
  * `name` is a string literal; at most HARNESS_MAX_GATES different ones. When the environment names
- * a file in ORDEAL_GATES, the counts are written there at exit, as JSON.
+ * a file in ORDEAL_GATES, the counts are written there at exit, as JSON: {"inputs": n,
+ * "oracles": {"5.5-5": n, ...}, "gates": {"login": n, ...}}.
  */
 #define HARNESS_MAX_GATES 8
 void harness_gate(const char *name);

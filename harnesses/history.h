@@ -13,6 +13,8 @@
  *                    step
  *   HISTORY_RESTART  no body: power off and on
  *   HISTORY_WORLD    body: room temperature (16 bits, tenths of a degree), flags HISTORY_WORLD_*
+ *   HISTORY_UPDATE   body: what an updating client does next, see update_client.h; other harnesses
+ *                    pass it over
  */
 #ifndef HISTORY_H
 #define HISTORY_H
@@ -34,13 +36,14 @@ enum history_kind {
     HISTORY_FAULT = 4,
     HISTORY_RESTART = 5,
     HISTORY_WORLD = 6,
-    HISTORY_KIND_COUNT = 7
+    HISTORY_UPDATE = 7,
+    HISTORY_KIND_COUNT = 8
 };
 
-/* Options of REQUEST, RAW and MAILBOX. */
+/* Options of REQUEST, RAW, MAILBOX and UPDATE. */
 #define HISTORY_SPLIT 0x08U /* arrives in two parts */
 
-/* Options of MAILBOX: the client misbehaves. */
+/* Options of MAILBOX and UPDATE: the client misbehaves. */
 #define HISTORY_TAMPER      0x10U /* one bit of the sealed message is turned over */
 #define HISTORY_REPLAY      0x20U /* the sequence number is the last one again */
 #define HISTORY_OTHER_KEY   0x40U /* LOGIN: with another password */

@@ -16,8 +16,8 @@ static size_t generate_any(struct random *random, struct generated_step *steps)
 
 static size_t generate_login(struct random *random, struct generated_step *steps)
 {
-    (void)random;
-    generate_plain_message(&steps[0], MAILBOX_HELLO);
+    generate_plain_message(&steps[0],
+                           random_chance(random, 90) ? MAILBOX_HELLO : MAILBOX_HELLO_LABEL);
     generate_plain_message(&steps[1], MAILBOX_LOGIN);
     return 2;
 }

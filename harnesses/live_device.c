@@ -2,6 +2,7 @@
 
 #include "byte_order.h"
 #include "crc.h"
+#include "demo_image.h"
 #include "harness.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@
 struct device live_device;
 
 static struct modbus_tcp connection;
+static enum live_board live_board;
 
 static void on_breach(const char *what, uint32_t offset)
 {
@@ -40,7 +42,37 @@ static void make_factory_page(struct factory_page *page)
     page->initial_password.iterations = PASSWORD_MIN_ITERATIONS;
 }
 
-void live_begin(void)
+static void install_image(void)
+{
+    const struct demo_image image = {.slot = IMAGE_SLOT_A,
+                                     .version = LIVE_IMAGE_VERSION,
+                                     .security_counter = LIVE_IMAGE_COUNTER,
+                                     .body_length = LIVE_IMAGE_LENGTH};
+    const size_t size = IMAGE_HEADER_SIZE + LIVE_IMAGE_LENGTH;
+
+    ORACLE("5.3-2", "image-can-be-made",
+           demo_image_make(&image, in_process_change_flash(image_slot_geometry(IMAGE_SLOT_A).offset,
+                                                           size)) == 0,
+           "the test image cannot be signed");
+}
+
+/* What follows a reset. */
+static void start(void)
+{
+    struct boot_handover running = in_process_running;
+    int result;
+
+    connection.used = 0;
+    if (live_board == LIVE_WITH_IMAGE) {
+        result = boot_run(&running);
+        ORACLE("5.9-1", "boots", result == BOOT_OK, "boot stage: %s", boot_strerror(result));
+    }
+    result = device_start(&live_device, &running);
+    ORACLE("5.9-1", "starts", result == DEVICE_OK, "after a reset: %s", device_strerror(result));
+    device_poll(&live_device);
+}
+
+void live_begin(enum live_board board)
 {
     static struct in_process_snapshot booted;
     static bool ready;
@@ -48,13 +80,14 @@ void live_begin(void)
     if (!ready) {
         struct factory_page page;
 
+        live_board = board;
         make_factory_page(&page);
         in_process_on_breach(on_breach);
         in_process_manufacture(&page);
-        in_process_power_on();
-        ORACLE("5.9-1", "starts", device_start(&live_device) == DEVICE_OK,
-               "a device fresh from the factory does not start");
-        device_poll(&live_device);
+        if (board == LIVE_WITH_IMAGE) {
+            install_image();
+        }
+        live_restart();
         in_process_take(&booted, &live_device);
         ready = true;
     }
@@ -64,14 +97,14 @@ void live_begin(void)
 
 void live_restart(void)
 {
-    int result;
-
     in_process_power_on();
-    connection.used = 0;
-    result = device_start(&live_device);
-    ORACLE("5.9-1", "starts", result == DEVICE_OK, "after a power cut: %s",
-           device_strerror(result));
-    device_poll(&live_device);
+    start();
+}
+
+void live_reset(void)
+{
+    in_process_reset(HAL_RESET_SOFTWARE);
+    start();
 }
 
 void live_take(struct live_point *point)

@@ -18,6 +18,11 @@ enum live_bus { LIVE_TCP, LIVE_RTU };
 
 #define LIVE_MAX_WIRE (MODBUS_TCP_MAX_ADU)
 
+/* The image in slot A of LIVE_WITH_IMAGE. */
+#define LIVE_IMAGE_VERSION IMAGE_VERSION(1, 0, 0)
+#define LIVE_IMAGE_COUNTER 1U
+#define LIVE_IMAGE_LENGTH  600U /* of its body, bytes */
+
 /* What came back from one exchange. */
 struct live_reply {
     uint8_t pdu[MODBUS_MAX_PDU]; /* of the last reply */
@@ -37,11 +42,21 @@ struct live_point {
 /* The clause of the property "input over this bus is validated". */
 const char *live_input_clause(enum live_bus bus);
 
-/* Puts the device into its state just after its first start, and opens a connection. */
-void live_begin(void);
+/* What the board starts with. */
+enum live_board {
+    LIVE_WITHOUT_IMAGES, /* the device runs as if it had been started from slot A */
+    LIVE_WITH_IMAGE,     /* slot A holds a genuine image, and the boot stage starts it */
+};
+
+/* Puts the device into its state just after its first start, and opens a connection. All calls in
+ * one program are for the same board. */
+void live_begin(enum live_board board);
 
 /* Power off and on; ends the program by an oracle if the device does not start. */
 void live_restart(void);
+
+/* As live_restart(), by a reset that the device asked for. */
+void live_reset(void);
 
 void live_take(struct live_point *point);
 void live_return_to(const struct live_point *point);

@@ -55,14 +55,26 @@ static void encode_header(struct mailbox_client *client, uint8_t type, size_t pa
     mailbox_header_encode(&header, message);
 }
 
-size_t mailbox_client_hello(struct mailbox_client *client, uint8_t message[MAILBOX_MAX_MESSAGE])
+static size_t greet(struct mailbox_client *client, uint8_t greeting, uint8_t *message)
 {
     client->session = 0;
     client->sequence = 0;
-    encode_header(client, MAILBOX_HELLO, MAILBOX_NONCE_SIZE, message);
+    client->greeting = greeting;
+    encode_header(client, greeting, MAILBOX_NONCE_SIZE, message);
     memcpy(message + MAILBOX_HEADER_SIZE, client->client_nonce, MAILBOX_NONCE_SIZE);
     client->state = MAILBOX_CLIENT_HELLO_SENT;
     return HELLO_SIZE;
+}
+
+size_t mailbox_client_hello(struct mailbox_client *client, uint8_t message[MAILBOX_MAX_MESSAGE])
+{
+    return greet(client, MAILBOX_HELLO, message);
+}
+
+size_t mailbox_client_hello_label(struct mailbox_client *client,
+                                  uint8_t message[MAILBOX_MAX_MESSAGE])
+{
+    return greet(client, MAILBOX_HELLO_LABEL, message);
 }
 
 /* Reads a REFUSED answer. False if it is none. */
@@ -85,7 +97,7 @@ static int hash_greeting(struct mailbox_client *client, const uint8_t *answer)
 {
     uint8_t hello[MAILBOX_MAX_MESSAGE];
     struct mailbox_client copy = *client; /* the greeting again, without touching the session */
-    size_t hello_length = mailbox_client_hello(&copy, hello);
+    size_t hello_length = greet(&copy, client->greeting, hello);
     int result = crypto_sha256(hello, hello_length, answer, MAILBOX_HEADER_SIZE + HELLO_ANSWER_SIZE,
                                client->transcript);
 
@@ -110,7 +122,7 @@ int mailbox_client_take_hello(struct mailbox_client *client, const uint8_t *answ
         client->state = MAILBOX_CLIENT_STARTED;
         return MAILBOX_CLIENT_REFUSED;
     }
-    if (header.type != (MAILBOX_HELLO | MAILBOX_ANSWER) || header.length != HELLO_ANSWER_SIZE ||
+    if (header.type != (client->greeting | MAILBOX_ANSWER) || header.length != HELLO_ANSWER_SIZE ||
         header.sequence != 0 || header.session == 0 || payload[0] != MAILBOX_STATUS_OK) {
         return MAILBOX_CLIENT_ERROR_MALFORMED;
     }

@@ -11,6 +11,8 @@
 #ifndef HARNESSES_MAILBOX_CLIENT_H
 #define HARNESSES_MAILBOX_CLIENT_H
 
+#include "access.h"
+#include "factory.h"
 #include "mailbox.h"
 
 #include <stddef.h>
@@ -46,6 +48,7 @@ struct mailbox_client {
     uint8_t device_id[FACTORY_DEVICE_ID_SIZE];
     uint8_t client_nonce[MAILBOX_NONCE_SIZE];
     enum mailbox_client_state state;
+    uint8_t greeting;                 /* MAILBOX_HELLO or MAILBOX_HELLO_LABEL, the last one sent */
     uint32_t session;                 /* as the device gave it; 0 before */
     uint32_t sequence;                /* of the last message */
     uint8_t last_type;                /* of the last message */
@@ -74,8 +77,12 @@ void mailbox_client_start(struct mailbox_client *client,
 /* Builds HELLO in `message`. Returns its length in bytes. */
 size_t mailbox_client_hello(struct mailbox_client *client, uint8_t message[MAILBOX_MAX_MESSAGE]);
 
+/* Likewise HELLO_LABEL, for a session with the password on the label. */
+size_t mailbox_client_hello_label(struct mailbox_client *client,
+                                  uint8_t message[MAILBOX_MAX_MESSAGE]);
+
 /*
- * Takes the answer to HELLO: fills session, salt, iterations and wait_ms. `length` is how many
+ * Takes the answer to either HELLO: fills session, salt, iterations and wait_ms. `length` is how many
  * bytes were read; those beyond the answer are ignored. `refused` gets status and wait_ms when the
  * result is MAILBOX_CLIENT_REFUSED, and is zeroed otherwise.
  */

@@ -90,7 +90,7 @@ static void place_bytes(const struct history_step *step)
 {
     enum hal_flash_area area;
     struct hal_flash_geometry geometry;
-    size_t offset;
+    uint32_t offset;
     size_t length;
 
     if (step->length < PLACE_BYTES_HEADER) {

@@ -1,7 +1,9 @@
 #include "step_generator.h"
 
 #include "byte_order.h"
+#include "debug_lock.h"
 #include "fault.h"
+#include "image.h"
 #include "mailbox.h"
 #include "modbus_pdu.h"
 #include "registers.h"
@@ -148,6 +150,18 @@ static size_t put_payload(struct random *random, uint8_t type, uint8_t *payload)
         return 1;
     case MAILBOX_SET_PASSWORD:
         return put_verifier(random, payload);
+    case MAILBOX_UPDATE_BEGIN:
+        fill(random, payload, IMAGE_HEADER_SIZE);
+        return IMAGE_HEADER_SIZE;
+    case MAILBOX_UPDATE_DATA:
+        put_le32(payload, generate_number(random));
+        return 5U + random_below(random, 200);
+    case MAILBOX_DEBUG_TOKEN:
+        fill(random, payload, DEBUG_LOCK_TOKEN_SIZE);
+        return DEBUG_LOCK_TOKEN_SIZE;
+    case MAILBOX_READ_EVENTS:
+        put_le32(payload, (uint32_t)random_below(random, 40));
+        return 4;
     default:
         return 0;
     }
@@ -161,14 +175,20 @@ void generate_plain_message(struct generated_step *generated, uint8_t type)
 
 static void generate_message(struct random *random, struct generated_step *generated)
 {
-    static const uint8_t types[] = {MAILBOX_HELLO,        MAILBOX_LOGIN,       MAILBOX_SET_SETTING,
-                                    MAILBOX_SET_SETTING,  MAILBOX_SET_SETTING, MAILBOX_GET_SETTING,
-                                    MAILBOX_SET_PASSWORD, MAILBOX_LOG_OUT};
+    static const uint8_t often[] = {MAILBOX_HELLO,       MAILBOX_LOGIN,       MAILBOX_SET_SETTING,
+                                    MAILBOX_SET_SETTING, MAILBOX_SET_SETTING, MAILBOX_GET_SETTING,
+                                    MAILBOX_SET_PASSWORD};
+    static const uint8_t seldom[] = {
+        MAILBOX_LOG_OUT,         MAILBOX_HELLO_LABEL,    MAILBOX_UPDATE_STATUS,
+        MAILBOX_UPDATE_BEGIN,    MAILBOX_UPDATE_DATA,    MAILBOX_UPDATE_FINISH,
+        MAILBOX_UPDATE_ACTIVATE, MAILBOX_UPDATE_CONFIRM, MAILBOX_ERASE,
+        MAILBOX_DEBUG_CHALLENGE, MAILBOX_DEBUG_TOKEN,    MAILBOX_READ_EVENTS};
     static const uint8_t misbehaviours[] = {HISTORY_TAMPER, HISTORY_REPLAY, HISTORY_OTHER_KEY,
                                             HISTORY_OTHER_PLACE};
 
     generated_step_begin(generated, HISTORY_MAILBOX, 0);
-    generated->body[0] = types[random_below(random, sizeof types)];
+    generated->body[0] = random_chance(random, 75) ? often[random_below(random, sizeof often)]
+                                                   : seldom[random_below(random, sizeof seldom)];
     generated->step.length = 1U + put_payload(random, generated->body[0], generated->body + 1);
     if (random_chance(random, 4)) {
         generated->step.length = 1U + random_below(random, MAILBOX_MAX_PAYLOAD);

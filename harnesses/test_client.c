@@ -74,12 +74,21 @@ static size_t build_without_session(const struct test_client *client, uint8_t ty
     return MAILBOX_HEADER_SIZE + length + CRYPTO_TAG_SIZE;
 }
 
+static bool is_greeting(uint8_t type)
+{
+    return type == MAILBOX_HELLO || type == MAILBOX_HELLO_LABEL;
+}
+
 static int build_login(struct test_client *client, uint8_t options, uint8_t *message,
                        size_t *length)
 {
     uint8_t key[PASSWORD_KEY_SIZE];
 
-    memcpy(key, live_password_key(), sizeof key);
+    if (client->mailbox.greeting == MAILBOX_HELLO_LABEL) {
+        memcpy(key, live_device.factory.initial_password.key, sizeof key);
+    } else {
+        memcpy(key, live_password_key(), sizeof key);
+    }
     if ((options & HISTORY_OTHER_KEY) != 0) {
         key[0] ^= 1U;
     }
@@ -99,10 +108,11 @@ static bool build_message(struct test_client *client, const struct history_step 
     if (payload_length > MAILBOX_MAX_PAYLOAD) {
         payload_length = MAILBOX_MAX_PAYLOAD;
     }
-    if (type == MAILBOX_HELLO) {
+    if (is_greeting(type)) {
         client->greetings++;
         test_client_forget(client);
-        *length = mailbox_client_hello(mailbox, message);
+        *length = type == MAILBOX_HELLO ? mailbox_client_hello(mailbox, message)
+                                        : mailbox_client_hello_label(mailbox, message);
         return true;
     }
     if (type == MAILBOX_LOGIN) {
@@ -135,7 +145,7 @@ static bool build_variation(struct test_client *client, const struct history_ste
         mailbox->session ^= 2U;
     }
     genuine = build_message(client, step, message, length);
-    if ((step->options & HISTORY_OTHER_PLACE) != 0 && step->body[0] != MAILBOX_HELLO) {
+    if ((step->options & HISTORY_OTHER_PLACE) != 0 && !is_greeting(step->body[0])) {
         mailbox->session = session;
         genuine = false;
     }
@@ -144,7 +154,7 @@ static bool build_variation(struct test_client *client, const struct history_ste
         message[at] ^= (uint8_t)(1U << (step->length % 8U));
         genuine = false;
     }
-    if (step->body[0] == MAILBOX_HELLO) {
+    if (is_greeting(step->body[0])) {
         client->greeting_altered = !genuine;
     }
     return genuine;
@@ -159,7 +169,7 @@ static void take_answer(struct test_client *client, uint8_t meant, struct test_o
     if (reply->length < 2 || reply->pdu[0] != MODBUS_READ_WRITE_REGISTERS) {
         return;
     }
-    if (meant == MAILBOX_HELLO) {
+    if (is_greeting(meant)) {
         result = mailbox_client_take_hello(&client->mailbox, reply->pdu + 2, reply->length - 2U,
                                            &answer);
     } else {
@@ -167,7 +177,7 @@ static void take_answer(struct test_client *client, uint8_t meant, struct test_o
                                             &answer);
     }
     outcome->answered = result >= 0;
-    outcome->proven = result == MAILBOX_CLIENT_OK && meant != MAILBOX_HELLO;
+    outcome->proven = result == MAILBOX_CLIENT_OK && !is_greeting(meant);
     outcome->status = answer.status;
 }
 

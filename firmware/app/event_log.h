@@ -36,7 +36,8 @@ struct event_user {
 };
 
 struct event {
-    uint32_t number; /* rising by 1 with each event, from 1, for the life of the device */
+    uint32_t number; /* rising from 1 for the life of the device; never used twice. One that is
+                        left out: flash refused that event, or the power failed in it */
     enum event_type type;
     uint32_t detail;
     uint32_t uptime_s;      /* when, in seconds since that start */
@@ -55,23 +56,31 @@ const char *event_log_strerror(int error);
 struct event_log {
     struct record_log events;
     struct record_log users;
-    uint32_t last_number;
+    uint32_t last_number; /* the highest ever used */
+    bool ready;           /* both areas were readable, so that last_number is known */
 };
 
 #define EVENT_LOG_KIND      0x5645U /* "EV" */
 #define EVENT_LOG_USER_KIND 0x5545U /* "EU" */
 
-/* Opens the log; any flash content is tolerated. Also after an erase, which empties the users'. */
+/*
+ * Opens the log; any flash content is tolerated. Also after an erase, which empties the users'.
+ * After EVENT_LOG_ERROR_STORAGE nothing can be added: start again.
+ */
 HAL_MUST_CHECK int event_log_start(struct event_log *log);
 
-/* Adds an event; `user` may be NULL. A failure is no reason to refuse what the event is about. */
+/*
+ * Adds an event; `user` may be NULL. The event is in flash before its user is: one whose user was
+ * cut off is an event of nobody. A failure is no reason to refuse what the event is about.
+ */
 HAL_MUST_CHECK int event_log_add(struct event_log *log, enum event_type type, uint32_t detail,
                                  const struct event_user *user);
 
-/* The oldest event kept whose number is above `after`. EVENT_LOG_OK, EVENT_LOG_END or an error. */
+/* The oldest event kept whose number is above `after`. EVENT_LOG_OK, EVENT_LOG_END or an error.
+ * Reads both areas once. `event` counts only after EVENT_LOG_OK. */
 HAL_MUST_CHECK int event_log_next(const struct event_log *log, uint32_t after, struct event *event);
 
-/* The newest event's number; 0 if there is none. */
+/* The highest number used so far: the newest event's, unless flash refused that one; 0 if none. */
 uint32_t event_log_newest(const struct event_log *log);
 
 #endif

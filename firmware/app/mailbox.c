@@ -1,6 +1,8 @@
 #include "mailbox.h"
 
 #include "byte_order.h"
+#include "device.h"
+#include "mailbox_commands.h"
 #include "mailbox_message.h"
 
 #include <string.h>
@@ -10,7 +12,7 @@
 
 /* One transaction: what came, and the answer in the making. */
 struct exchange {
-    const struct mailbox_context *context;
+    struct device *device;
     struct mailbox_header header;
     uint8_t message[MAILBOX_MAX_MESSAGE]; /* a copy: opened in place */
     uint8_t *answer;
@@ -57,18 +59,11 @@ void mailbox_poll(struct mailbox *mailbox)
     }
 }
 
-static const struct password_verifier *valid_password(const struct mailbox_context *context)
-{
-    const struct settings *settings = &context->settings->current;
-
-    return settings->has_password ? &settings->password : &context->factory->initial_password;
-}
-
 /* A status byte and `length - 1` bytes that are in place already, sealed for the client. */
 static size_t sealed_answer(const struct exchange *exchange, enum mailbox_status status,
                             uint16_t length)
 {
-    const struct mailbox *mailbox = exchange->context->mailbox;
+    const struct mailbox *mailbox = &exchange->device->mailbox;
     const struct mailbox_seal seal = {
         .key = mailbox->to_client_key,
         .direction = MAILBOX_TO_CLIENT,
@@ -82,18 +77,24 @@ static size_t sealed_answer(const struct exchange *exchange, enum mailbox_status
     return MAILBOX_HEADER_SIZE + (size_t)length + CRYPTO_TAG_SIZE;
 }
 
+/* The password that the session is opened with. */
+static const struct password_verifier *session_password(const struct device *device)
+{
+    return device->mailbox.label ? &device->factory.initial_password : device_password(device);
+}
+
 /* Fresh session number and device nonce; keys and transcript follow from them. */
 static int prepare_session(const struct exchange *exchange, uint8_t *device_nonce)
 {
-    struct mailbox *mailbox = exchange->context->mailbox;
-    const struct mailbox_key_input input = {.key = valid_password(exchange->context)->key,
+    struct mailbox *mailbox = &exchange->device->mailbox;
+    const struct mailbox_key_input input = {.key = session_password(exchange->device)->key,
                                             .client_nonce = exchange->message + MAILBOX_HEADER_SIZE,
                                             .device_nonce = device_nonce,
-                                            .device_id = exchange->context->factory->device_id};
+                                            .device_id = exchange->device->factory.device_id};
     uint8_t session[4];
 
-    if (hal_entropy(device_nonce, MAILBOX_NONCE_SIZE) != HAL_OK ||
-        hal_entropy(session, sizeof session) != HAL_OK) {
+    if (drbg_read(&exchange->device->drbg, device_nonce, MAILBOX_NONCE_SIZE) != DRBG_OK ||
+        drbg_read(&exchange->device->drbg, session, sizeof session) != DRBG_OK) {
         return CRYPTO_ERROR_INTERNAL;
     }
     mailbox->session = get_le32(session) | 1U; /* never 0, which stands for 'none' */
@@ -104,34 +105,40 @@ static int hash_greeting(const struct exchange *exchange)
 {
     return crypto_sha256(exchange->message, MAILBOX_HEADER_SIZE + MAILBOX_NONCE_SIZE,
                          exchange->answer, MAILBOX_HEADER_SIZE + HELLO_ANSWER_SIZE,
-                         exchange->context->mailbox->transcript);
+                         exchange->device->mailbox.transcript);
 }
 
 static size_t handle_hello(struct exchange *exchange)
 {
-    const struct mailbox_context *context = exchange->context;
-    const struct password_verifier *password = valid_password(context);
-    struct mailbox *mailbox = context->mailbox;
+    struct device *device = exchange->device;
+    struct mailbox *mailbox = &device->mailbox;
+    const bool label = exchange->header.type == MAILBOX_HELLO_LABEL;
     uint8_t *payload = answer_payload(exchange);
+    const struct password_verifier *password;
 
     if (exchange->header.length != MAILBOX_NONCE_SIZE || exchange->header.session != 0 ||
         exchange->header.sequence != 0) {
         return refuse(exchange, MAILBOX_STATUS_MALFORMED, 0);
+    }
+    if (label && device->requester.interface != EVENT_FROM_RTU) {
+        return refuse(exchange, MAILBOX_STATUS_NOT_ALLOWED, 0);
     }
     if (mailbox->state == MAILBOX_OPEN) {
         uint64_t silence = hal_time_ms() - mailbox->last_active_ms;
         return refuse(exchange, MAILBOX_STATUS_BUSY, (uint32_t)(MAILBOX_IDLE_MS - silence));
     }
     end_session(mailbox);
+    mailbox->label = label;
+    password = session_password(device);
     if (prepare_session(exchange, payload + 1) != CRYPTO_OK) {
         return refuse(exchange, MAILBOX_STATUS_UNAVAILABLE, 0);
     }
     exchange->header.session = mailbox->session;
-    begin_answer(exchange, MAILBOX_HELLO, HELLO_ANSWER_SIZE);
+    begin_answer(exchange, exchange->header.type, HELLO_ANSWER_SIZE);
     payload[0] = MAILBOX_STATUS_OK;
     memcpy(payload + 17, password->salt, PASSWORD_SALT_SIZE);
     put_le32(payload + 33, password->iterations);
-    put_le32(payload + 37, access_wait_ms(context->access));
+    put_le32(payload + 37, access_wait_ms(&device->access));
     if (hash_greeting(exchange) != CRYPTO_OK) {
         return refuse(exchange, MAILBOX_STATUS_UNAVAILABLE, 0);
     }
@@ -142,7 +149,7 @@ static size_t handle_hello(struct exchange *exchange)
 
 static int open_message(struct exchange *exchange)
 {
-    const struct mailbox *mailbox = exchange->context->mailbox;
+    const struct mailbox *mailbox = &exchange->device->mailbox;
     const struct mailbox_seal seal = {
         .key = mailbox->to_device_key,
         .direction = MAILBOX_TO_DEVICE,
@@ -153,8 +160,8 @@ static int open_message(struct exchange *exchange)
 
 static size_t handle_login(struct exchange *exchange)
 {
-    const struct mailbox_context *context = exchange->context;
-    struct mailbox *mailbox = context->mailbox;
+    struct device *device = exchange->device;
+    struct mailbox *mailbox = &device->mailbox;
     int counted;
 
     if (mailbox->state != MAILBOX_GREETED || exchange->header.session != mailbox->session) {
@@ -164,112 +171,49 @@ static size_t handle_login(struct exchange *exchange)
         return refuse(exchange, MAILBOX_STATUS_MALFORMED, 0);
     }
     /* Counted first, judged afterwards: a power cut in between must not give a free guess. */
-    counted = access_begin_attempt(context->access);
+    counted = access_begin_attempt(&device->access);
     if (counted == ACCESS_ERROR_WAIT) {
-        return refuse(exchange, MAILBOX_STATUS_WAIT, access_wait_ms(context->access));
+        return refuse(exchange, MAILBOX_STATUS_WAIT, access_wait_ms(&device->access));
     }
     if (counted != ACCESS_OK) {
-        return refuse(exchange, MAILBOX_STATUS_STORAGE, access_wait_ms(context->access));
+        return refuse(exchange, MAILBOX_STATUS_STORAGE, access_wait_ms(&device->access));
     }
     if (open_message(exchange) != CRYPTO_OK) {
         end_session(mailbox);
-        return refuse(exchange, MAILBOX_STATUS_WRONG_PROOF, access_wait_ms(context->access));
+        device_log_event(device, EVENT_LOGIN_FAILED, device->access.failures);
+        return refuse(exchange, MAILBOX_STATUS_WRONG_PROOF, access_wait_ms(&device->access));
     }
-    if (access_succeed(context->access) != ACCESS_OK) {
+    if (access_succeed(&device->access) != ACCESS_OK) {
         end_session(mailbox);
         return refuse(exchange, MAILBOX_STATUS_STORAGE, 0);
     }
     mailbox->state = MAILBOX_OPEN;
     mailbox->last_sequence = LOGIN_SEQUENCE;
     mailbox->last_active_ms = hal_time_ms();
+    device_log_event(device, EVENT_LOGGED_IN, 0);
     return sealed_answer(exchange, MAILBOX_STATUS_OK, 1);
 }
 
-static enum mailbox_status status_from_settings(int error)
+/* Runs the command; its answer is sealed before a session that it ended is wiped. */
+static size_t run_command(const struct exchange *exchange)
 {
-    switch (error) {
-    case SETTINGS_OK:
-        return MAILBOX_STATUS_OK;
-    case SETTINGS_ERROR_UNKNOWN:
-        return MAILBOX_STATUS_UNKNOWN;
-    case SETTINGS_ERROR_STORAGE:
-        return MAILBOX_STATUS_STORAGE;
-    default:
-        return MAILBOX_STATUS_VALUE;
+    struct mailbox_command command = {.device = exchange->device,
+                                      .type = exchange->header.type,
+                                      .payload = exchange->message + MAILBOX_HEADER_SIZE,
+                                      .length = exchange->header.length,
+                                      .result = answer_payload(exchange) + 1};
+    const enum mailbox_status status = mailbox_command_run(&command);
+    const size_t length = sealed_answer(exchange, status, (uint16_t)(1U + command.result_length));
+
+    if (command.ends_session) {
+        end_session(&exchange->device->mailbox);
     }
-}
-
-static enum mailbox_status set_setting(const struct exchange *exchange)
-{
-    const uint8_t *payload = exchange->message + MAILBOX_HEADER_SIZE;
-    struct settings draft = exchange->context->settings->current;
-    int result;
-
-    if (exchange->header.length < 1) {
-        return MAILBOX_STATUS_VALUE;
-    }
-    result = settings_set(&draft, payload[0], payload + 1, exchange->header.length - 1U);
-    if (result == SETTINGS_OK) {
-        result = settings_commit(exchange->context->settings, &draft);
-    }
-    return status_from_settings(result);
-}
-
-static size_t get_setting(const struct exchange *exchange)
-{
-    const uint8_t *payload = exchange->message + MAILBOX_HEADER_SIZE;
-    int length;
-
-    if (exchange->header.length != 1) {
-        return sealed_answer(exchange, MAILBOX_STATUS_VALUE, 1);
-    }
-    length = settings_get(&exchange->context->settings->current, payload[0],
-                          answer_payload(exchange) + 1);
-    if (length < 0) {
-        return sealed_answer(exchange, status_from_settings(length), 1);
-    }
-    return sealed_answer(exchange, MAILBOX_STATUS_OK, (uint16_t)(1 + length));
-}
-
-/* A password that stays the same in salt or key has not been replaced (5.1-4). */
-static bool verifier_is_fresh(const struct mailbox_context *context,
-                              const struct password_verifier *verifier)
-{
-    const struct password_verifier *now = valid_password(context);
-    const struct password_verifier *initial = &context->factory->initial_password;
-
-    return memcmp(verifier->salt, now->salt, PASSWORD_SALT_SIZE) != 0 &&
-           memcmp(verifier->salt, initial->salt, PASSWORD_SALT_SIZE) != 0 &&
-           !crypto_equal(verifier->key, now->key, PASSWORD_KEY_SIZE) &&
-           !crypto_equal(verifier->key, initial->key, PASSWORD_KEY_SIZE);
-}
-
-static enum mailbox_status set_password(const struct exchange *exchange)
-{
-    struct settings draft = exchange->context->settings->current;
-
-    if (exchange->header.length != PASSWORD_VERIFIER_SIZE) {
-        return MAILBOX_STATUS_VALUE;
-    }
-    password_verifier_decode(&draft.password, exchange->message + MAILBOX_HEADER_SIZE);
-    draft.has_password = true;
-    if (!settings_valid(&draft) || !verifier_is_fresh(exchange->context, &draft.password)) {
-        return MAILBOX_STATUS_WEAK;
-    }
-    return status_from_settings(settings_commit(exchange->context->settings, &draft));
-}
-
-static size_t log_out(const struct exchange *exchange)
-{
-    size_t length = sealed_answer(exchange, MAILBOX_STATUS_OK, 1);
-
-    end_session(exchange->context->mailbox);
     return length;
 }
 
 static size_t handle_in_session(struct exchange *exchange)
 {
-    struct mailbox *mailbox = exchange->context->mailbox;
+    struct mailbox *mailbox = &exchange->device->mailbox;
 
     if (mailbox->state != MAILBOX_OPEN || exchange->header.session != mailbox->session) {
         return refuse(exchange, MAILBOX_STATUS_NO_SESSION, 0);
@@ -283,28 +227,22 @@ static size_t handle_in_session(struct exchange *exchange)
     }
     mailbox->last_sequence = exchange->header.sequence;
     mailbox->last_active_ms = hal_time_ms();
-    switch (exchange->header.type) {
-    case MAILBOX_SET_SETTING:
-        return sealed_answer(exchange, set_setting(exchange), 1);
-    case MAILBOX_GET_SETTING:
-        return get_setting(exchange);
-    case MAILBOX_SET_PASSWORD:
-        return sealed_answer(exchange, set_password(exchange), 1);
-    case MAILBOX_LOG_OUT:
-        return log_out(exchange);
-    default:
-        return sealed_answer(exchange, MAILBOX_STATUS_MALFORMED, 1);
-    }
+    return run_command(exchange);
 }
 
-size_t mailbox_handle(const struct mailbox_context *context, const uint8_t *message, size_t length,
+static bool is_greeting(uint8_t type)
+{
+    return type == MAILBOX_HELLO || type == MAILBOX_HELLO_LABEL;
+}
+
+size_t mailbox_handle(struct device *device, const uint8_t *message, size_t length,
                       uint8_t answer[MAILBOX_MAX_MESSAGE])
 {
-    struct exchange exchange = {.context = context, .answer = answer};
-    const size_t tag_size = length > 1 && message[1] == MAILBOX_HELLO ? 0 : CRYPTO_TAG_SIZE;
+    struct exchange exchange = {.device = device, .answer = answer};
+    const size_t tag_size = length > 1 && is_greeting(message[1]) ? 0 : CRYPTO_TAG_SIZE;
     size_t answer_length;
 
-    mailbox_poll(context->mailbox);
+    mailbox_poll(&device->mailbox);
     if (length > sizeof exchange.message ||
         !mailbox_header_decode(&exchange.header, message, length, tag_size)) {
         return refuse(&exchange, MAILBOX_STATUS_MALFORMED, 0);
@@ -312,6 +250,7 @@ size_t mailbox_handle(const struct mailbox_context *context, const uint8_t *mess
     memcpy(exchange.message, message, length);
     switch (exchange.header.type) {
     case MAILBOX_HELLO:
+    case MAILBOX_HELLO_LABEL:
         answer_length = handle_hello(&exchange);
         break;
     case MAILBOX_LOGIN:

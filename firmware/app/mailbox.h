@@ -17,19 +17,37 @@
  *
  * Bytes behind the tag are padding and ignored.
  *
- *   type          message                    its answer
- *   HELLO         client nonce 16            status 1, device nonce 16, salt 16, iterations 4,
+ *   type             message                 its answer
+ *   HELLO            client nonce 16         status 1, device nonce 16, salt 16, iterations 4,
  *                                            wait 4 (ms until LOGIN may come)
- *   LOGIN         empty; its tag is          status 1; its tag proves the device
- *                 the proof
- *   SET_SETTING   id 1, value                status 1
- *   GET_SETTING   id 1                       status 1, value
- *   SET_PASSWORD  salt 16, iterations 4,     status 1
- *                 key 32
- *   LOG_OUT       empty                      status 1
- *   any of them   any                        REFUSED, in clear: status 1, wait 4 (ms)
+ *   HELLO_LABEL      as HELLO                as HELLO, for the password on the label: local bus
+ *                                            only, and good for ERASE only (5.11-1)
+ *   LOGIN            empty; its tag is       status 1; its tag proves the device
+ *                    the proof
+ *   SET_SETTING      id 1, value             status 1
+ *   GET_SETTING      id 1                    status 1, value
+ *   SET_PASSWORD     salt 16, iterations 4,  status 1
+ *                    key 32
+ *   LOG_OUT          empty                   status 1
+ *   UPDATE_STATUS    empty                   status 1, flags 1 (MAILBOX_UPDATE_*), running slot 1,
+ *                                            enum update_phase 1, running version 4, stored security
+ *                                            counter 4, offset of the next UPDATE_DATA 4, address of
+ *                                            the slot that an update is for 4
+ *   UPDATE_BEGIN     image header 128        status 1
+ *   UPDATE_DATA      offset in body 4, data  status 1, offset of the next UPDATE_DATA 4
+ *   UPDATE_FINISH    empty                   status 1
+ *   UPDATE_ACTIVATE  empty                   status 1; the device restarts
+ *   UPDATE_CONFIRM   empty                   status 1
+ *   ERASE            empty                   status 1; the session is over
+ *   DEBUG_CHALLENGE  empty                   status 1, nonce 32, epoch 4
+ *   DEBUG_TOKEN      token 64                status 1, wait 4; if right, the device restarts
+ *   READ_EVENTS      number 4                status 1, events above that number, oldest first, as
+ *                                            many as fit: number 4, type 1, detail 4, uptime 4 (s),
+ *                                            interface 1, address 4
+ *   any of them      any                     REFUSED, in clear: status 1, wait 4 (ms)
  *
- * Setting ids and the encoding of their values: enum setting_id in settings.h.
+ * Setting ids and the encoding of their values: enum setting_id in settings.h. Images: image.h.
+ * Tokens: debug_lock.h. Events: event_log.h. In recovery only log-in and UPDATE_* exist.
  *
  * Keys: K = PBKDF2-HMAC-SHA-256(password, salt, iterations), 32 bytes;
  *       to-device key 16, to-client key 16 = HKDF-SHA-256(K, salt: client nonce, device nonce;
@@ -45,10 +63,8 @@
 #ifndef APP_MAILBOX_H
 #define APP_MAILBOX_H
 
-#include "access.h"
 #include "crypto.h"
-#include "factory.h"
-#include "settings_store.h"
+#include "hal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -70,6 +86,17 @@ enum mailbox_type {
     MAILBOX_GET_SETTING = 0x04,
     MAILBOX_SET_PASSWORD = 0x05,
     MAILBOX_LOG_OUT = 0x06,
+    MAILBOX_HELLO_LABEL = 0x07,
+    MAILBOX_UPDATE_STATUS = 0x10,
+    MAILBOX_UPDATE_BEGIN = 0x11,
+    MAILBOX_UPDATE_DATA = 0x12,
+    MAILBOX_UPDATE_FINISH = 0x13,
+    MAILBOX_UPDATE_ACTIVATE = 0x14,
+    MAILBOX_UPDATE_CONFIRM = 0x15,
+    MAILBOX_ERASE = 0x20,
+    MAILBOX_DEBUG_CHALLENGE = 0x30,
+    MAILBOX_DEBUG_TOKEN = 0x31,
+    MAILBOX_READ_EVENTS = 0x40,
     MAILBOX_REFUSED = 0x7F,
 };
 
@@ -86,7 +113,28 @@ enum mailbox_status {
     MAILBOX_STATUS_STORAGE = 9,      /* flash failed; read back what counts */
     MAILBOX_STATUS_WEAK = 10,        /* verifier refused: too few iterations, or not fresh */
     MAILBOX_STATUS_UNAVAILABLE = 11, /* entropy or cryptography failed */
+    MAILBOX_STATUS_NOT_ALLOWED = 12, /* not in this session, on this bus, or in recovery */
+    MAILBOX_STATUS_IMAGE_FORMAT = 13,    /* image refused: no image, or an unknown format */
+    MAILBOX_STATUS_IMAGE_SIGNATURE = 14, /* ... not the vendor's, or altered */
+    MAILBOX_STATUS_IMAGE_PRODUCT = 15,   /* ... for another product */
+    MAILBOX_STATUS_IMAGE_SLOT = 16,      /* ... for another slot: see UPDATE_STATUS */
+    MAILBOX_STATUS_IMAGE_LENGTH = 17,    /* ... empty or too large; more data than announced */
+    MAILBOX_STATUS_IMAGE_OLDER = 18,     /* ... its security counter is below the stored one */
+    MAILBOX_STATUS_IMAGE_BODY = 19,      /* ... the body is not the one that was signed */
+    MAILBOX_STATUS_TRUNCATED = 20,       /* UPDATE_FINISH before all data have come */
+    MAILBOX_STATUS_ORDER = 21,           /* that step is not due: see UPDATE_STATUS */
+    MAILBOX_STATUS_NOT_READY = 22,       /* UPDATE_CONFIRM: the self-test has not passed (yet) */
+    MAILBOX_STATUS_TOKEN = 23,           /* not a token for this device, nonce and epoch */
+    MAILBOX_STATUS_LIFE_CYCLE = 24,      /* the device's life cycle does not provide for that */
 };
+
+/* Flags of UPDATE_STATUS. */
+#define MAILBOX_UPDATE_TRIAL    0x01U /* the running image is on trial */
+#define MAILBOX_UPDATE_RECOVERY 0x02U /* no image runs: recovery */
+#define MAILBOX_UPDATE_REVERTED 0x04U /* this start went back from a trial */
+#define MAILBOX_UPDATE_TESTED   0x08U /* the self-test has passed: UPDATE_CONFIRM may come */
+
+#define MAILBOX_EVENT_SIZE 18U /* of one event in the answer to READ_EVENTS */
 
 enum mailbox_state {
     MAILBOX_IDLE,
@@ -97,6 +145,7 @@ enum mailbox_state {
 /* The one session. Owned by the device; fields are private to mailbox*.c. */
 struct mailbox {
     enum mailbox_state state;
+    bool label; /* with the password on the label: good for ERASE only */
     uint32_t session;
     uint32_t last_sequence;
     uint64_t last_active_ms;
@@ -105,13 +154,7 @@ struct mailbox {
     uint8_t transcript[CRYPTO_HASH_SIZE];
 };
 
-/* What the mailbox acts on. All parts are owned by the device. */
-struct mailbox_context {
-    struct mailbox *mailbox;
-    struct settings_store *settings;
-    struct access *access;
-    const struct factory_page *factory;
-};
+struct device;
 
 /* No session. */
 void mailbox_start(struct mailbox *mailbox);
@@ -120,10 +163,10 @@ void mailbox_start(struct mailbox *mailbox);
 void mailbox_poll(struct mailbox *mailbox);
 
 /*
- * Handles one message of `length` bytes (0 to MAILBOX_MAX_MESSAGE, any content) and writes the
- * answer. Returns the answer's length, always at least MAILBOX_HEADER_SIZE + 1.
+ * Handles one message of `length` bytes (0 to MAILBOX_MAX_MESSAGE, any content) that came from
+ * device->requester, and writes the answer. Returns the answer's length, always at least MAILBOX_HEADER_SIZE + 1.
  */
-size_t mailbox_handle(const struct mailbox_context *context, const uint8_t *message, size_t length,
+size_t mailbox_handle(struct device *device, const uint8_t *message, size_t length,
                       uint8_t answer[MAILBOX_MAX_MESSAGE]);
 
 #endif

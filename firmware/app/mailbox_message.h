@@ -2,6 +2,8 @@
 #ifndef APP_MAILBOX_MESSAGE_H
 #define APP_MAILBOX_MESSAGE_H
 
+#include "access.h"
+#include "factory.h"
 #include "mailbox.h"
 
 #include <stdbool.h>

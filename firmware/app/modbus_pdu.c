@@ -260,12 +260,8 @@ static enum modbus_exception write_multiple_registers(struct transaction *transa
 static void exchange_message(struct transaction *transaction, size_t message_length)
 {
     struct device *device = transaction->device;
-    const struct mailbox_context context = {.mailbox = &device->mailbox,
-                                            .settings = &device->settings,
-                                            .access = &device->access,
-                                            .factory = &device->factory};
     uint8_t *answer = transaction->response + 2;
-    size_t length = mailbox_handle(&context, transaction->request + 10, message_length, answer);
+    size_t length = mailbox_handle(device, transaction->request + 10, message_length, answer);
 
     memset(answer + length, 0, MAILBOX_MAX_MESSAGE - length);
     transaction->response[1] = (uint8_t)MAILBOX_MAX_MESSAGE;
@@ -297,7 +293,7 @@ static enum modbus_exception read_write_registers(struct transaction *transactio
         exchange_message(transaction, request[9]);
         return MODBUS_OK;
     }
-    if (transaction->origin != MODBUS_FROM_RTU) {
+    if (transaction->origin != MODBUS_FROM_RTU || transaction->device->running.recovery) {
         return MODBUS_ILLEGAL_ADDRESS;
     }
     refused = check_range(read, MAX_READ_REGISTERS, REGISTERS_HOLDING);
@@ -313,12 +309,19 @@ static enum modbus_exception read_write_registers(struct transaction *transactio
     return refused;
 }
 
-static const char *identification(uint8_t object)
+/* Appends one object of the identification at `at`; returns where the next one goes. */
+static size_t put_identification(const struct transaction *transaction, uint8_t object, size_t at)
 {
-    static const char *const objects[MEI_OBJECT_COUNT] = {DEVICE_VENDOR, DEVICE_PRODUCT,
-                                                          DEVICE_VERSION};
+    char version[DEVICE_VERSION_SIZE];
+    const char *const objects[MEI_OBJECT_COUNT] = {DEVICE_VENDOR, DEVICE_PRODUCT, version};
+    size_t size;
 
-    return objects[object];
+    device_version(transaction->device, version);
+    size = strlen(objects[object]);
+    transaction->response[at] = object;
+    transaction->response[at + 1U] = (uint8_t)size;
+    memcpy(transaction->response + at + 2U, objects[object], size);
+    return at + 2U + size;
 }
 
 static enum modbus_exception read_identification(struct transaction *transaction)
@@ -350,45 +353,50 @@ static enum modbus_exception read_identification(struct transaction *transaction
     response[5] = 0;
     response[6] = (uint8_t)(last - first + 1U);
     for (uint8_t object = first; object <= last; object++) {
-        size_t size = strlen(identification(object));
-        response[at] = object;
-        response[at + 1] = (uint8_t)size;
-        memcpy(response + at + 2, identification(object), size);
-        at += 2 + size;
+        at = put_identification(transaction, object, at);
     }
     transaction->response_length = at;
     return MODBUS_OK;
 }
 
-/* One line for each function code: who handles it, and whether the network may use it. */
+/* One line for each function code: who handles it, and whether the network may use it, and whether
+ * it is there in recovery. */
 struct function_entry {
     uint8_t code;
     bool from_network;
+    bool in_recovery;
     enum modbus_exception (*handle)(struct transaction *transaction);
 };
 
 static const struct function_entry functions[] = {
-    {MODBUS_READ_COILS, true, read_bits},
-    {MODBUS_READ_DISCRETE_INPUTS, true, read_bits},
-    {MODBUS_READ_HOLDING_REGISTERS, true, read_holding},
-    {MODBUS_READ_INPUT_REGISTERS, true, read_inputs},
-    {MODBUS_WRITE_SINGLE_COIL, false, write_single_coil},
-    {MODBUS_WRITE_SINGLE_REGISTER, false, write_single_register},
-    {MODBUS_WRITE_MULTIPLE_COILS, false, write_multiple_coils},
-    {MODBUS_WRITE_MULTIPLE_REGISTERS, false, write_multiple_registers},
-    {MODBUS_MASK_WRITE_REGISTER, false, mask_write_register},
-    {MODBUS_READ_WRITE_REGISTERS, true, read_write_registers},
-    {MODBUS_ENCAPSULATED_INTERFACE, true, read_identification},
+    {MODBUS_READ_COILS, true, false, read_bits},
+    {MODBUS_READ_DISCRETE_INPUTS, true, false, read_bits},
+    {MODBUS_READ_HOLDING_REGISTERS, true, false, read_holding},
+    {MODBUS_READ_INPUT_REGISTERS, true, false, read_inputs},
+    {MODBUS_WRITE_SINGLE_COIL, false, false, write_single_coil},
+    {MODBUS_WRITE_SINGLE_REGISTER, false, false, write_single_register},
+    {MODBUS_WRITE_MULTIPLE_COILS, false, false, write_multiple_coils},
+    {MODBUS_WRITE_MULTIPLE_REGISTERS, false, false, write_multiple_registers},
+    {MODBUS_MASK_WRITE_REGISTER, false, false, mask_write_register},
+    {MODBUS_READ_WRITE_REGISTERS, true, true, read_write_registers},
+    {MODBUS_ENCAPSULATED_INTERFACE, true, true, read_identification},
 };
+
+/* In recovery there is no network. */
+static bool available(const struct transaction *transaction, const struct function_entry *function)
+{
+    if (transaction->device->running.recovery) {
+        return transaction->origin == MODBUS_FROM_RTU && function->in_recovery;
+    }
+    return transaction->origin == MODBUS_FROM_RTU || function->from_network;
+}
 
 static enum modbus_exception dispatch(struct transaction *transaction)
 {
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (functions[i].code == transaction->request[0]) {
-            if (transaction->origin == MODBUS_FROM_TCP && !functions[i].from_network) {
-                return MODBUS_ILLEGAL_FUNCTION;
-            }
-            return functions[i].handle(transaction);
+            return available(transaction, &functions[i]) ? functions[i].handle(transaction)
+                                                         : MODBUS_ILLEGAL_FUNCTION;
         }
     }
     return MODBUS_ILLEGAL_FUNCTION;
@@ -405,7 +413,9 @@ size_t modbus_pdu_handle(struct device *device, enum modbus_origin origin, const
     enum modbus_exception refused;
 
     response[0] = request[0];
+    device->requester.interface = origin == MODBUS_FROM_RTU ? EVENT_FROM_RTU : EVENT_FROM_TCP;
     refused = dispatch(&transaction);
+    memset(&device->requester, 0, sizeof device->requester);
     if (refused != MODBUS_OK) {
         response[0] = (uint8_t)(request[0] | MODBUS_EXCEPTION_FLAG);
         response[1] = (uint8_t)refused;

@@ -1,6 +1,7 @@
 #include "modbus_tcp.h"
 
 #include "byte_order.h"
+#include "device.h"
 
 #include <string.h>
 
@@ -35,9 +36,11 @@ static size_t take(struct modbus_tcp *connection, size_t size, const uint8_t *da
 static int respond(struct modbus_tcp *connection, struct device *device, size_t size,
                    uint8_t response[MODBUS_TCP_MAX_ADU])
 {
-    size_t pdu = modbus_pdu_handle(device, MODBUS_FROM_TCP, connection->adu + MODBUS_TCP_HEADER,
-                                   size - MODBUS_TCP_HEADER, response + MODBUS_TCP_HEADER);
+    size_t pdu;
 
+    memcpy(device->requester.address, connection->peer, sizeof connection->peer);
+    pdu = modbus_pdu_handle(device, MODBUS_FROM_TCP, connection->adu + MODBUS_TCP_HEADER,
+                            size - MODBUS_TCP_HEADER, response + MODBUS_TCP_HEADER);
     memcpy(response, connection->adu, MODBUS_TCP_HEADER);
     put_be16(response + 4, (uint16_t)(pdu + 1U));
     connection->used = 0;

@@ -14,9 +14,11 @@
 #define MODBUS_TCP_HEADER  7U /* transaction 2, protocol 2, length 2, unit 1 */
 #define MODBUS_TCP_MAX_ADU (MODBUS_TCP_HEADER + MODBUS_MAX_PDU)
 
-/* One connection. Owned by whoever owns the socket; zero it when a connection begins. */
+/* One connection. Owned by whoever owns the socket; zero it when a connection begins, then
+ * set `peer`. */
 struct modbus_tcp {
-    uint32_t used; /* bytes of `adu` */
+    uint8_t peer[4]; /* IPv4 address of the client, network order; for the event log */
+    uint32_t used;   /* bytes of `adu` */
     /* The request that is arriving. Last, so that a sanitizer sees what is written beyond it. */
     uint8_t adu[MODBUS_TCP_MAX_ADU];
 };

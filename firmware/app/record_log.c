@@ -4,9 +4,9 @@
  * the record begins to count:
  *
  *   mark blank       the write never happened, whatever the payload says
- *   mark begun       payload is whole (the CRC confirms it); the mark itself may be a torn unit
- * that reads blank tomorrow, so mounting appends the same value again mark all zeros   the record
- * is settled
+ *   mark begun       payload is whole (the CRC confirms it); the mark itself may be a torn unit that
+ *                    reads blank tomorrow, so mounting appends the same value again
+ *   mark all zeros   the record is settled
  *
  * A sector is always erased just before its first record is written, even if it reads blank: a
  * sector whose erase was interrupted can read blank and still not hold what is programmed into it.
@@ -270,5 +270,31 @@ int record_log_append(struct record_log *log, const void *payload)
         return RECORD_LOG_ERROR_FLASH;
     }
     log->newest_sector = log->sector;
+    return RECORD_LOG_OK;
+}
+
+uint32_t record_log_places(const struct record_log *log)
+{
+    return log->sector_count * log->slots;
+}
+
+int record_log_read(const struct record_log *log, uint32_t place, void *payload, uint32_t *sequence)
+{
+    struct slot slot;
+    int result;
+
+    if (place >= record_log_places(log)) {
+        return RECORD_LOG_EMPTY;
+    }
+    result = read_slot(log, place / log->slots, place % log->slots, &slot);
+    if (result != RECORD_LOG_OK) {
+        return result;
+    }
+    /* Not one that is only begun: what is read once has to be there tomorrow. */
+    if (slot.state != SLOT_SETTLED) {
+        return RECORD_LOG_EMPTY;
+    }
+    memcpy(payload, slot.bytes + HEADER_SIZE, log->payload_size);
+    *sequence = slot.sequence;
     return RECORD_LOG_OK;
 }

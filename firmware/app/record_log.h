@@ -1,6 +1,7 @@
 /*
  * record_log.h - a value of fixed size that survives power cuts: each new value is appended to a
- * ring of flash sectors, the newest complete one counts.
+ * ring of flash sectors, the newest complete one counts. Older ones can be read as long as their
+ * place is not needed.
  *
  * What a user may rely on, whenever the power fails: after record_log_append() has returned
  * RECORD_LOG_OK the value is the one that every later mount returns. Before that, a mount returns
@@ -56,5 +57,19 @@ HAL_MUST_CHECK int record_log_mount(struct record_log *log, enum hal_flash_area 
 /* Makes `payload` (the size given at mount) the newest value. RECORD_LOG_ERROR_FLASH, and nothing
  * written, if the last mount failed. */
 HAL_MUST_CHECK int record_log_append(struct record_log *log, const void *payload);
+
+/* How many places for records the area has. The newest values, as many as fit into all sectors but
+ * one, are always kept; failed appends and mounts that write use up places as well. */
+uint32_t record_log_places(const struct record_log *log);
+
+/*
+ * Copies the record at `place` (0 to record_log_places() - 1) to `payload`, and its sequence number,
+ * which rises from each record to a later one, to `*sequence`. Places are in no order. One value may
+ * be in two places, with two numbers: mounting may have written it once more.
+ * RECORD_LOG_EMPTY, and nothing copied, if no finished record is there; or RECORD_LOG_ERROR_FLASH.
+ * The log must have been mounted, even if mounting failed.
+ */
+HAL_MUST_CHECK int record_log_read(const struct record_log *log, uint32_t place, void *payload,
+                                   uint32_t *sequence);
 
 #endif

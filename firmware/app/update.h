@@ -29,7 +29,6 @@ enum update_error {
     UPDATE_ERROR_TOO_LONG = -102,  /* more data than the header announced */
     UPDATE_ERROR_TRUNCATED = -103, /* less, at the finish */
     UPDATE_ERROR_STORAGE = -104,   /* flash failed; begin again */
-    UPDATE_ERROR_RUNNING = -105,   /* that slot holds the running image, or no trial is running */
 };
 
 const char *update_strerror(int error);
@@ -67,8 +66,9 @@ HAL_MUST_CHECK int update_finish(struct update *update);
 /* The staged image is to be tried at the next start. Checks it once more. */
 HAL_MUST_CHECK int update_activate(struct update *update, struct boot_state_store *state);
 
-/* The running image has proved itself: ends its trial, raises the counter. Idempotent. */
-HAL_MUST_CHECK int update_confirm(const struct boot_handover *running,
+/* The running image has proved itself: ends its trial, raises the counter. Idempotent. Not due in
+ * recovery, nor once another image has been activated. */
+HAL_MUST_CHECK int update_confirm(const struct update *update, const struct boot_handover *running,
                                   struct boot_state_store *state);
 
 #endif

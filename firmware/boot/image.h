@@ -70,6 +70,9 @@ struct hal_flash_geometry image_slot_geometry(enum image_slot slot);
 /* The signed part of a header, IMAGE_SIGNED_SIZE bytes, for whoever signs. */
 void image_encode(const struct image_info *info, uint8_t header[IMAGE_SIGNED_SIZE]);
 
+/* What a header says, true or not: for who looks, not for who decides. */
+void image_decode(struct image_info *info, const uint8_t header[IMAGE_SIGNED_SIZE]);
+
 /*
  * Whether an image with this header might run in `slot` when the stored security counter is
  * `least_counter`: all but the body. Fills `info` on IMAGE_OK, and leaves it untouched otherwise.

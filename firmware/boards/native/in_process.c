@@ -8,6 +8,9 @@
 
 struct in_process_board in_process_board;
 
+const struct boot_handover in_process_running = {
+    .slot = IMAGE_SLOT_A, .image = {.product = IMAGE_PRODUCT, .version = IMAGE_VERSION(1, 0, 0)}};
+
 static uint8_t flash_bytes[FLASH_SIZE];
 static uint64_t flash_versions[FLASH_SECTORS];
 
@@ -42,6 +45,21 @@ static void connect_flash(void)
     in_process_board.flash.on_breach = breach;
 }
 
+/* What the silicon latches at reset, before any code runs: open only as long as no bit of the fuse
+ * has been cleared. */
+static bool latch_debug(void)
+{
+    const uint8_t *fuse =
+        flash_bytes + flash_model_geometry(HAL_FLASH_FACTORY).offset + FACTORY_FUSE_CLOSED;
+
+    for (size_t i = 0; i < FACTORY_FUSE_SIZE; i++) {
+        if (fuse[i] != FLASH_ERASED) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void in_process_manufacture(const struct factory_page *page)
 {
     const uint32_t at = flash_model_geometry(HAL_FLASH_FACTORY).offset;
@@ -55,6 +73,7 @@ void in_process_manufacture(const struct factory_page *page)
     factory_encode(page, flash_bytes + at);
     in_process_board.entropy = ENTROPY_START;
     in_process_board.temperature = 200;
+    in_process_board.power_bound.debug_open = latch_debug();
 }
 
 void in_process_reset(enum hal_reset_cause cause)
@@ -62,6 +81,7 @@ void in_process_reset(enum hal_reset_cause cause)
     struct fault none = {.kind = FAULT_NONE};
 
     memset(&in_process_board.power_bound, 0, sizeof in_process_board.power_bound);
+    in_process_board.power_bound.debug_open = latch_debug();
     in_process_board.flash.fault = none;
     in_process_board.reset_cause = cause;
 }

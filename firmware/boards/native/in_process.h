@@ -29,7 +29,7 @@ struct in_process_volatile {
     size_t uart_out_used;
     bool relay_closed;
     bool watchdog_started;
-    bool debug_open; /* the debug port, until the next reset */
+    bool debug_open; /* the debug port, until the next reset; the silicon decides at each one */
     uint64_t watchdog_fed_ms;
 };
 
@@ -38,16 +38,21 @@ struct in_process_board {
     uint8_t retained[HAL_RETAINED_SIZE]; /* lost with the power only */
     enum hal_reset_cause reset_cause;
     struct flash_model flash;
-    uint64_t entropy;      /* state of the fixed stream; goes on through power cuts */
-    int16_t temperature;   /* of the room, tenths of a degree */
-    bool sensor_absent;    /* I2C transfers fail */
-    bool entropy_fails;    /* hal_entropy() fails */
-    bool uart_fails;       /* hal_uart_write() fails */
-    const char *last_line; /* newest console line; a constant of the firmware */
-    jmp_buf *power_cut;    /* where the power goes off to; NULL: a cut aborts the program */
+    uint64_t entropy;            /* state of the fixed stream; goes on through power cuts */
+    int16_t temperature;         /* of the room, tenths of a degree */
+    bool sensor_absent;          /* I2C transfers fail */
+    bool entropy_fails;          /* hal_entropy() fails */
+    bool uart_fails;             /* hal_uart_write() fails */
+    const char *last_line;       /* newest console line; a constant of the firmware */
+    void (*on_debug_open)(void); /* called when the firmware opens the debug port; or NULL */
+    jmp_buf *power_cut;          /* where the power goes off to; NULL: a cut aborts the program */
 };
 
 extern struct in_process_board in_process_board;
+
+/* What a boot stage would hand over on a board whose slot A holds a confirmed image 1.0.0: for
+ * device_start() where images do not matter. */
+extern const struct boot_handover in_process_running;
 
 /* A board fresh from the factory: erased flash but for `page`, 20.0 degrees, time 0. */
 void in_process_manufacture(const struct factory_page *page);

@@ -44,6 +44,9 @@ uint8_t *hal_retained(void)
 
 void hal_debug_open(void)
 {
+    if (in_process_board.on_debug_open != NULL) {
+        in_process_board.on_debug_open();
+    }
     in_process_board.power_bound.debug_open = true;
 }
 

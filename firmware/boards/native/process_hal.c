@@ -98,6 +98,15 @@ int process_hal_power_on(const struct process_board *parts)
     return prepare_watchdog();
 }
 
+void process_hal_reset(enum hal_reset_cause cause)
+{
+    board.reset_cause = cause;
+    board.power_on_ms = monotonic_ms();
+    board.last_byte_ms = 0;
+    board.silent_reads = 0;
+    hal_relay_set(false);
+}
+
 uint64_t process_hal_frame_end_ms(void)
 {
     return board.silent_reads > 0 ? board.last_byte_ms + FRAME_GAP_MS : UINT64_MAX;

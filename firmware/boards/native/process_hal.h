@@ -26,6 +26,9 @@ struct process_board {
  */
 HAL_MUST_CHECK int process_hal_power_on(const struct process_board *board);
 
+/* The board resets, its power staying on: the clock starts again, retained memory stays. */
+void process_hal_reset(enum hal_reset_cause cause);
+
 /*
  * When the bus has been silent long enough to end a frame, on the clock of hal_time_ms();
  * UINT64_MAX if the firmware has been polled since then, so that no frame is waiting for it.

@@ -4,8 +4,11 @@
  *
  * One thread, one poll() for everything; the device itself never waits.
  */
+#include "boot.h"
+#include "demo_image.h"
 #include "device.h"
 #include "flash_file.h"
+#include "image_signer.h"
 #include "process_hal.h"
 #include "process_options.h"
 #include "process_report.h"
@@ -17,12 +20,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 /* The loop turns at least this often, so that no rounding can starve the watchdog. */
 #define LONGEST_WAIT_MS (DEVICE_WATCHDOG_MS / 4U)
+
+#define FACTORY_IMAGE_LENGTH 32768U
 
 enum poll_entry {
     POLL_SIGNALS,
@@ -61,6 +67,19 @@ static int watch_signals(struct process *process)
     return 0;
 }
 
+/* What a new device runs: its code is this process, so the image is there to be told apart. */
+static int install_image(struct provisioned_device *device)
+{
+    const struct demo_image image = {.slot = IMAGE_SLOT_A,
+                                     .version = IMAGE_VERSION(1, 0, 0),
+                                     .security_counter = 1,
+                                     .body_length = FACTORY_IMAGE_LENGTH};
+    int result =
+        demo_image_make(&image, device->flash + image_slot_geometry(IMAGE_SLOT_A).offset);
+
+    return result == 0 ? 0 : process_refuse("image of the new device: %s", signer_strerror(result));
+}
+
 static int open_flash(struct process *process)
 {
     const struct process_options *options = &process->options;
@@ -76,6 +95,7 @@ static int open_flash(struct process *process)
     if (exists == 0) {
         process->is_new = true;
         if (provision_device(&process->factory_fresh, options->password) != 0 ||
+            install_image(&process->factory_fresh) != 0 ||
             flash_file_create(options->flash, process->factory_fresh.flash) != 0) {
             return -1;
         }
@@ -137,14 +157,59 @@ static int wait_time_ms(const struct device *device)
     if (device->thermostat.next_run_ms < due) {
         due = device->thermostat.next_run_ms;
     }
+    if (device->restart_at_ms != 0 && device->restart_at_ms < due) {
+        due = device->restart_at_ms;
+    }
     if (process_hal_frame_end_ms() < due) {
         due = process_hal_frame_end_ms();
     }
     return due > now ? (int)(due - now) : 0;
 }
 
+static void print_decision(const struct boot_handover *decision)
+{
+    const struct image_info *image = &decision->image;
+    char line[80];
+
+    if (decision->recovery) {
+        process_console("boot: no image may run: recovery");
+        return;
+    }
+    (void)snprintf(line, sizeof line, "boot: slot %c, version %u.%u.%u%s%s",
+                   decision->slot == IMAGE_SLOT_A ? 'A' : 'B', (unsigned)(image->version >> 24),
+                   (unsigned)((image->version >> 16) & 0xFFU), (unsigned)(image->version & 0xFFFFU),
+                   decision->trial ? ", on trial" : "",
+                   decision->reverted ? ", reverted: the trial was not confirmed" : "");
+    process_console(line);
+}
+
+/* What follows a reset: the boot stage decides, and what it chose is started. */
+static int start_device(struct process *process)
+{
+    struct boot_handover decision;
+    int result = boot_run(&decision);
+
+    if (result != BOOT_OK) {
+        return process_refuse("--flash %s: %s", process->options.flash, boot_strerror(result));
+    }
+    print_decision(&decision);
+    result = device_start(&process->device, &decision);
+    if (result != DEVICE_OK) {
+        return process_refuse("--flash %s: %s; name a new file to make a device",
+                              process->options.flash, device_strerror(result));
+    }
+    return 0;
+}
+
+static int restart(struct process *process)
+{
+    tcp_server_drop_connections(&process->tcp);
+    process_hal_reset(HAL_RESET_SOFTWARE);
+    return start_device(process);
+}
+
 /* Runs the device until somebody asks for its end. */
-static int run(struct process *process)
+static enum process_exit run(struct process *process)
 {
     struct pollfd entries[POLL_COUNT];
 
@@ -156,33 +221,29 @@ static int run(struct process *process)
         entries[POLL_BUS].events = POLLIN;
         tcp_server_prepare(&process->tcp, &entries[POLL_TCP]);
         if (poll(entries, POLL_COUNT, wait_time_ms(&process->device)) < 0 && errno != EINTR) {
-            return process_refuse("poll: %s", strerror(errno));
+            (void)process_refuse("poll: %s", strerror(errno));
+            return PROCESS_EXIT_CONFIGURATION;
         }
         if ((entries[POLL_SIGNALS].revents & POLLIN) != 0) {
-            return 0;
+            return PROCESS_EXIT_CLEAN;
         }
         device_poll(&process->device);
         tcp_server_serve(&process->tcp, &process->device, &entries[POLL_TCP], hal_time_ms());
+        if (device_wants_restart(&process->device) && restart(process) != 0) {
+            return PROCESS_EXIT_NO_START;
+        }
     }
 }
 
 static enum process_exit start_and_run(struct process *process)
 {
-    int result;
-
     if (watch_signals(process) != 0 || open_board(process) != 0) {
         return PROCESS_EXIT_CONFIGURATION;
     }
-    result = device_start(&process->device);
-    if (result != DEVICE_OK) {
-        (void)process_refuse("--flash %s: %s; name a new file to make a device",
-                             process->options.flash, device_strerror(result));
+    if (start_device(process) != 0) {
         return PROCESS_EXIT_NO_START;
     }
-    if (announce(process) != 0 || run(process) != 0) {
-        return PROCESS_EXIT_CONFIGURATION;
-    }
-    return PROCESS_EXIT_CLEAN;
+    return announce(process) == 0 ? run(process) : PROCESS_EXIT_CONFIGURATION;
 }
 
 static void close_all(struct process *process)

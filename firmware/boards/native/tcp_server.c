@@ -179,8 +179,10 @@ static struct tcp_connection *make_room(struct tcp_server *server)
 static void accept_connection(struct tcp_server *server, uint64_t now)
 {
     const int yes = 1;
+    struct sockaddr_in peer = {.sin_family = AF_INET};
+    socklen_t peer_size = sizeof peer;
     struct tcp_connection *connection;
-    int socket = accept(server->listener, NULL, NULL);
+    int socket = accept(server->listener, (struct sockaddr *)&peer, &peer_size);
 
     if (socket < 0) {
         return; /* the client has gone again; anything else shows at the next turn */
@@ -193,6 +195,7 @@ static void accept_connection(struct tcp_server *server, uint64_t now)
     connection = make_room(server);
     connection->socket = socket;
     connection->last_active_ms = now;
+    memcpy(connection->framing.peer, &peer.sin_addr, sizeof connection->framing.peer);
 }
 
 void tcp_server_serve(struct tcp_server *server, struct device *device,
@@ -214,11 +217,16 @@ void tcp_server_serve(struct tcp_server *server, struct device *device,
     }
 }
 
-void tcp_server_close(struct tcp_server *server)
+void tcp_server_drop_connections(struct tcp_server *server)
 {
     for (size_t i = 0; i < TCP_SERVER_CONNECTIONS; i++) {
         drop(&server->connections[i]);
     }
+}
+
+void tcp_server_close(struct tcp_server *server)
+{
+    tcp_server_drop_connections(server);
     if (server->listener >= 0) {
         (void)close(server->listener);
         server->listener = -1;

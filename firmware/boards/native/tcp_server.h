@@ -51,6 +51,9 @@ void tcp_server_prepare(const struct tcp_server *server, struct pollfd *entries)
 void tcp_server_serve(struct tcp_server *server, struct device *device,
                       const struct pollfd *entries, uint64_t now);
 
+/* Closes all connections, as a reset of the device does, and goes on listening. */
+void tcp_server_drop_connections(struct tcp_server *server);
+
 void tcp_server_close(struct tcp_server *server);
 
 #endif

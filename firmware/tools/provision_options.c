@@ -1,0 +1,194 @@
+#include "provision_options.h"
+
+#include "provision_page.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_LINE 512
+
+enum option_code {
+    OPTION_OUT = 1,
+    OPTION_FLASH,
+    OPTION_IMAGE_A,
+    OPTION_IMAGE_B,
+    OPTION_PASSWORD,
+    OPTION_LIFE_CYCLE,
+    OPTION_JSON,
+    OPTION_HELP,
+};
+
+static const struct option option_table[] = {
+    {"out", required_argument, NULL, OPTION_OUT},
+    {"flash", required_argument, NULL, OPTION_FLASH},
+    {"image-a", required_argument, NULL, OPTION_IMAGE_A},
+    {"image-b", required_argument, NULL, OPTION_IMAGE_B},
+    {"password", required_argument, NULL, OPTION_PASSWORD},
+    {"life-cycle", required_argument, NULL, OPTION_LIFE_CYCLE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+void provision_options_print_help(void)
+{
+    (void)printf(
+        "usage: hearth-provision (--out FILE | --flash FILE) [option]...\n"
+        "Gives a new device its identity and the password on its label.\n"
+        "\n"
+        "  --out FILE         write the factory page, padded to the whole factory area\n"
+        "  --flash FILE       write the whole flash of a new device, for hearth-native\n"
+        "  --image-a FILE     a signed image for slot A of --flash; refused unless the boot\n"
+        "                     stage would start it\n"
+        "  --image-b FILE     likewise for slot B\n"
+        "  --password TEXT    on the label (default random, 80 bits). For tests: other users\n"
+        "                     of this machine can see it\n"
+        "  --life-cycle WORD  factory (debug is open), closed (default) or decommissioned\n"
+        "  --json             print the label as one JSON line\n"
+        "  --help             this text\n"
+        "\n"
+        "The label, device id and password, is printed once and kept nowhere: the files hold\n"
+        "a key of the password only. A file that exists is never overwritten.\n"
+        "Exit: 0 made, 2 options or files, and then nothing was made.\n");
+}
+
+int provision_refuse(const char *format, ...)
+{
+    char line[MAX_LINE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    for (char *c = line; *c != '\0'; c++) {
+        *c = *c >= ' ' && *c <= '~' ? *c : '?'; /* names of files may hold anything */
+    }
+    (void)fprintf(stderr, "hearth-provision: %s\n", line);
+    return -1;
+}
+
+static const struct {
+    const char *name;
+    enum factory_life_cycle life_cycle;
+} life_cycles[] = {{"factory", FACTORY_LIFE_OPEN},
+                   {"closed", FACTORY_LIFE_CLOSED},
+                   {"decommissioned", FACTORY_LIFE_DECOMMISSIONED}};
+
+#define LIFE_CYCLES (sizeof life_cycles / sizeof *life_cycles)
+
+const char *provision_life_cycle_name(enum factory_life_cycle life_cycle)
+{
+    for (size_t i = 0; i < LIFE_CYCLES; i++) {
+        if (life_cycles[i].life_cycle == life_cycle) {
+            return life_cycles[i].name;
+        }
+    }
+    return "unknown";
+}
+
+static int read_life_cycle(struct provision_options *options, const char *text)
+{
+    for (size_t i = 0; i < LIFE_CYCLES; i++) {
+        if (strcmp(text, life_cycles[i].name) == 0) {
+            options->life_cycle = life_cycles[i].life_cycle;
+            return 0;
+        }
+    }
+    return provision_refuse("--life-cycle %s: give factory, closed or decommissioned", text);
+}
+
+/* Whoever logs in types it: printable characters only. */
+static int read_password(struct provision_options *options, const char *text)
+{
+    const size_t length = strlen(text);
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < ' ' || text[i] > '~') {
+            return provision_refuse("--password: give printable ASCII characters only");
+        }
+    }
+    if (length == 0 || length >= PROVISION_PASSWORD_SIZE) {
+        return provision_refuse("--password: give 1 to %u characters",
+                                PROVISION_PASSWORD_SIZE - 1U);
+    }
+    options->password = text;
+    return 0;
+}
+
+/* The name of a file, once. */
+static int read_name(const char **name, const char *option, const char *text)
+{
+    if (*name != NULL) {
+        return provision_refuse("%s is given twice; leave one of them out", option);
+    }
+    if (text[0] == '\0') {
+        return provision_refuse("%s: the name of the file is empty", option);
+    }
+    *name = text;
+    return 0;
+}
+
+static int read_option(struct provision_options *options, int code, const char *argument)
+{
+    switch (code) {
+    case OPTION_OUT:
+        return read_name(&options->out, "--out", argument);
+    case OPTION_FLASH:
+        return read_name(&options->flash, "--flash", argument);
+    case OPTION_IMAGE_A:
+        return read_name(&options->images[IMAGE_SLOT_A], "--image-a", argument);
+    case OPTION_IMAGE_B:
+        return read_name(&options->images[IMAGE_SLOT_B], "--image-b", argument);
+    case OPTION_PASSWORD:
+        return read_password(options, argument);
+    case OPTION_LIFE_CYCLE:
+        return read_life_cycle(options, argument);
+    case OPTION_JSON:
+        options->json = true;
+        return 0;
+    case OPTION_HELP:
+        options->help = true;
+        return 0;
+    default:
+        return provision_refuse("unknown option, or one without its value; see --help");
+    }
+}
+
+static int check_together(const struct provision_options *options)
+{
+    if (options->out == NULL && options->flash == NULL) {
+        return provision_refuse("nothing to make; give --out FILE or --flash FILE");
+    }
+    if (options->out != NULL && options->flash != NULL &&
+        strcmp(options->out, options->flash) == 0) {
+        return provision_refuse("--out and --flash name the same file; give two");
+    }
+    if (options->flash == NULL &&
+        (options->images[IMAGE_SLOT_A] != NULL || options->images[IMAGE_SLOT_B] != NULL)) {
+        return provision_refuse("an image has its place in a whole flash; give --flash FILE");
+    }
+    return 0;
+}
+
+int provision_options_read(struct provision_options *options, int argc, char **argv)
+{
+    int code;
+
+    memset(options, 0, sizeof *options);
+    options->life_cycle = FACTORY_LIFE_CLOSED;
+    opterr = 0;
+    while (!options->help && (code = getopt_long(argc, argv, "", option_table, NULL)) != -1) {
+        if (read_option(options, code, optarg) != 0) {
+            return -1;
+        }
+    }
+    if (options->help) {
+        return 0;
+    }
+    if (optind < argc) {
+        return provision_refuse("'%s' is no option; see --help", argv[optind]);
+    }
+    return check_together(options);
+}

@@ -1,0 +1,37 @@
+/* provision_options.h - the command line of hearth-provision, and how it refuses. */
+#ifndef TOOLS_PROVISION_OPTIONS_H
+#define TOOLS_PROVISION_OPTIONS_H
+
+#include "factory.h"
+#include "hal.h"
+#include "image.h"
+
+#include <stdbool.h>
+
+#define PROVISION_EXIT_DONE    0
+#define PROVISION_EXIT_REFUSED 2 /* options, files; nothing was made */
+
+/* Texts stay in the command line; NULL if not given. */
+struct provision_options {
+    bool help; /* print the help and end; nothing else is valid */
+    const char *out;
+    const char *flash;
+    const char *images[IMAGE_SLOT_COUNT]; /* files; only with `flash` */
+    const char *password;                 /* at most PROVISION_PASSWORD_SIZE - 1 printable ones */
+    enum factory_life_cycle life_cycle;
+    bool json;
+};
+
+/* Reads the command line. Returns 0, or -1 after saying what is wrong. */
+HAL_MUST_CHECK int provision_options_read(struct provision_options *options, int argc, char **argv);
+
+/* Prints what the options mean. */
+void provision_options_print_help(void);
+
+/* The name that --life-cycle knows it by. */
+const char *provision_life_cycle_name(enum factory_life_cycle life_cycle);
+
+/* Prints one line, `hearth-provision: ` and the text, on stderr. Returns -1, for the caller. */
+__attribute__((format(printf, 1, 2))) int provision_refuse(const char *format, ...);
+
+#endif
