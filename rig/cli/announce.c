@@ -9,10 +9,14 @@ static int announce(const struct finding *finding, const char *store, struct pro
 {
     char *command = repro_command(store, finding->id);
     char *message = NULL;
+    const bool is_new = finding->occurrences == 1;
+    const bool is_known = finding->state == FINDING_KNOWN;
 
     if (command != NULL)
-        message = text_format("new finding F-%" PRId64 " against %s, %s, %s: %s: `%s`", finding->id,
-                              finding->clause, finding_class_name(finding->class),
+        message = text_format("%sfinding F-%" PRId64 "%s%s against %s, %s, %s: %s: `%s`",
+                              is_new ? "new " : "", finding->id, is_new ? "" : " reopened",
+                              is_known ? " (known)" : "", finding->clause,
+                              finding_class_name(finding->class),
                               finding_severity_name(finding->severity), finding->title, command);
     if (message != NULL)
         progress_announce(progress, message);

@@ -1,15 +1,18 @@
 #include "cli/commands.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "cli/date.h"
+#include "cli/finding_page.h"
 #include "cli/lab.h"
 #include "cli/output.h"
+#include "cli/promote.h"
 #include "cli/table.h"
 #include "report/finding_json.h"
-#include "report/json_text.h"
-#include "report/phrases.h"
+
+#define DAY_S 86400
 
 static bool is_wanted(const struct command_line *line, const struct finding *finding)
 {
@@ -81,123 +84,6 @@ static int list_findings(const struct command_line *line, const struct lab *lab,
     return error;
 }
 
-static void print_field(const char *name, const char *value)
-{
-    if (value[0] == '\0')
-        return;
-    output_print("%-12s ", name);
-    output_text(value);
-    output_print("\n");
-}
-
-static int print_evidence(const struct lab *lab, const char *name, const char *relative)
-{
-    char *path;
-
-    if (relative[0] == '\0')
-        return RIG_OK;
-    path = store_evidence_path(lab->store, relative);
-    if (path == NULL)
-        return RIG_ERROR_NO_MEMORY;
-    print_field(name, path);
-    free(path);
-    return RIG_OK;
-}
-
-static void print_facts(const struct finding *finding)
-{
-    char time[TIME_PHRASE_SIZE];
-
-    output_print("F-%" PRId64 " ", finding->id);
-    output_text(finding->title);
-    output_print("\n\n");
-    print_field("clause", finding->clause);
-    print_field("class", finding_class_name(finding->class));
-    print_field("detail", finding->detail);
-    print_field("severity", finding_severity_name(finding->severity));
-    print_field("state", finding_state_name(finding->state));
-    print_field("reason", finding->reason);
-    print_field("source", finding->source);
-    print_field("target", finding->target);
-    print_field("rung", rung_name(finding->rung));
-    print_field("engine", finding->engine);
-    output_print("%-12s %" PRIu64 "\n", "occurrences", finding->occurrences);
-    output_print("%-12s %s, in R-%" PRId64 "\n", "first seen",
-                 time_phrase(finding->first_seen, time), finding->first_run);
-    output_print("%-12s %s, in R-%" PRId64 "\n", "last seen", time_phrase(finding->last_seen, time),
-                 finding->last_run);
-    print_field("fingerprint", finding->fingerprint);
-    print_field("replay", finding->replay);
-}
-
-static int print_finding(const struct lab *lab, const struct finding *finding)
-{
-    char *command = repro_command(store_folder(lab->store), finding->id);
-    int error = command == NULL ? RIG_ERROR_NO_MEMORY : RIG_OK;
-
-    if (error == RIG_OK) {
-        print_facts(finding);
-        error = print_evidence(lab, "input", finding->input);
-    }
-    if (error == RIG_OK)
-        error = print_evidence(lab, "report", finding->report);
-    if (error == RIG_OK) {
-        print_field("reproduce", command);
-        for (size_t i = 0; i < finding->frames.count; i++)
-            print_field(i == 0 ? "frames" : "", finding->frames.items[i]);
-    }
-    free(command);
-    return error;
-}
-
-/* Prints which programs showed the finding last, one a line: SHA-256 and name. */
-static int print_programs(const struct run *run)
-{
-    struct text_list lines = {NULL, 0};
-    int error = text_list_split(&lines, run->harness_hash, '\n');
-
-    for (size_t i = 0; i < lines.count; i++)
-        print_field(i == 0 ? "programs" : "", lines.items[i]);
-    text_list_free(&lines);
-    return error;
-}
-
-/* The finding's fields, and those of the run that saw it last. */
-static json_t *shown_json(const struct finding *finding, const struct run *run)
-{
-    json_t *object = finding_json_detailed(finding);
-
-    if (object != NULL &&
-        (json_object_set_new(object, "harness_hash", json_text_lines(run->harness_hash)) != 0 ||
-         json_object_set_new(object, "tool_versions", json_text_lines(run->tool_versions)) != 0)) {
-        json_decref(object);
-        object = NULL;
-    }
-    return object;
-}
-
-static int show_finding(const struct command_line *line, const struct lab *lab, int64_t id,
-                        struct diagnostic *diagnostic)
-{
-    struct finding finding;
-    struct run run = {.id = 0};
-    int error = store_get_finding(lab->store, id, &finding, diagnostic);
-
-    if (error != RIG_OK)
-        return error;
-    error = store_get_run(lab->store, finding.last_run, &run, diagnostic);
-    if (error == RIG_OK && line->given[OPTION_JSON]) {
-        error = output_json(shown_json(&finding, &run));
-    } else if (error == RIG_OK) {
-        error = print_finding(lab, &finding);
-        if (error == RIG_OK)
-            error = print_programs(&run);
-    }
-    run_clear(&run);
-    finding_clear(&finding);
-    return error;
-}
-
 static int close_finding(const struct command_line *line, const struct lab *lab, int64_t id,
                          struct diagnostic *diagnostic)
 {
@@ -205,41 +91,116 @@ static int close_finding(const struct command_line *line, const struct lab *lab,
     int error = store_close_finding(lab->store, id, &closing, diagnostic);
 
     if (error == RIG_OK && line->given[OPTION_JSON])
-        error = show_finding(line, lab, id, diagnostic);
+        error = finding_page_show(line, lab, id, diagnostic);
     else if (error == RIG_OK)
         output_print("F-%" PRId64 " is closed as fixed; it opens again when it is seen again\n",
                      id);
     return error;
 }
 
-/* What the operands ask for. */
-enum findings_action { ACTION_LIST, ACTION_SHOW, ACTION_CLOSE };
+static int read_until(const struct command_line *line, int64_t *expires,
+                      struct diagnostic *diagnostic)
+{
+    const char *text = line->text[OPTION_UNTIL];
 
-static int read_action(const struct command_line *line, enum findings_action *action, int64_t *id,
-                       struct diagnostic *diagnostic)
+    if (!date_parse(text, expires))
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "'%.64s' is no day: write one as 2026-12-31", text);
+    if (*expires - DAY_S <= (int64_t)time(NULL))
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "--until %.64s is not in the future: choose a later day", text);
+    return RIG_OK;
+}
+
+static int accept_finding(const struct command_line *line, const struct lab *lab, int64_t id,
+                          struct diagnostic *diagnostic)
+{
+    struct finding_closing closing = {FINDING_ACCEPTED, line->text[OPTION_WHY], 0};
+    char day[DATE_PHRASE_SIZE];
+    int error = read_until(line, &closing.expires, diagnostic);
+
+    if (error == RIG_OK)
+        error = store_close_finding(lab->store, id, &closing, diagnostic);
+    if (error == RIG_OK && line->given[OPTION_JSON])
+        error = finding_page_show(line, lab, id, diagnostic);
+    else if (error == RIG_OK)
+        output_print("F-%" PRId64 " is accepted until %s and open again after that day (UTC)\n", id,
+                     date_phrase(closing.expires, day));
+    return error;
+}
+
+/* What the operands ask for. */
+enum findings_action { ACTION_LIST, ACTION_SHOW, ACTION_CLOSE, ACTION_ACCEPT, ACTION_PROMOTE };
+
+enum need { NOT_TAKEN, TAKEN, REQUIRED };
+
+/* What goes with an action. */
+struct action_spec {
+    enum findings_action action;
+    const char *word;
+    enum need why;
+    enum need until;
+    enum store_mode mode;
+};
+
+static const struct action_spec actions[] = {
+    {ACTION_LIST, "", NOT_TAKEN, NOT_TAKEN, STORE_READ},
+    {ACTION_SHOW, "show", NOT_TAKEN, NOT_TAKEN, STORE_READ},
+    {ACTION_CLOSE, "close", REQUIRED, NOT_TAKEN, STORE_WRITE},
+    {ACTION_ACCEPT, "accept", REQUIRED, REQUIRED, STORE_WRITE},
+    {ACTION_PROMOTE, "promote", TAKEN, NOT_TAKEN, STORE_WRITE},
+};
+
+static const struct action_spec *find_action(const char *word)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (strcmp(actions[i].word, word) == 0)
+            return &actions[i];
+    }
+    return NULL;
+}
+
+/* Whether an option is there when the action needs it, and not when it does not take it. */
+static int check_need(const struct command_line *line, enum option_id option, enum need need,
+                      const char *word, struct diagnostic *diagnostic)
+{
+    const struct option_spec *spec = option_spec(option);
+
+    if (line->given[option] && need == NOT_TAKEN)
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "--%s does not go with `ordeal findings%s%s`", spec->name,
+                               word[0] != '\0' ? " " : "", word);
+    if (!line->given[option] && need == REQUIRED)
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "`ordeal findings %s` needs more: add --%s %s", word, spec->name,
+                               spec->argument);
+    return RIG_OK;
+}
+
+static int read_action(const struct command_line *line, const struct action_spec **action,
+                       int64_t *id, struct diagnostic *diagnostic)
 {
     const char *word = line->operand_count > 0 ? line->operands[0] : "";
+    int error;
 
-    *action = ACTION_LIST;
-    if (line->operand_count > 0) {
-        if (strcmp(word, "show") != 0 && strcmp(word, "close") != 0)
-            return diagnostic_fail(
-                diagnostic, RIG_ERROR_USAGE,
-                "'%.64s' is neither show nor close: see `ordeal findings --help`", word);
-        *action = word[0] == 's' ? ACTION_SHOW : ACTION_CLOSE;
-        if (line->operand_count < 2 || finding_parse_id(line->operands[1], id) != RIG_OK)
-            return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
-                                   "`ordeal findings %s` needs a finding such as F-12", word);
-    }
-    if (line->given[OPTION_WHY] != (*action == ACTION_CLOSE))
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%s",
-                               *action == ACTION_CLOSE
-                                   ? "closing a finding needs a reason: add --why TEXT"
-                                   : "--why goes with `ordeal findings close` only");
-    if (*action != ACTION_LIST && (line->given[OPTION_STATE] || line->given[OPTION_CLAUSE]))
+    *action = find_action(word);
+    if (*action == NULL || (word[0] == '\0' && line->operand_count > 0))
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "'%.64s' is none of show, close, accept and promote: see `ordeal "
+                               "findings --help`",
+                               word);
+    if (word[0] != '\0' &&
+        (line->operand_count < 2 || finding_parse_id(line->operands[1], id) != RIG_OK))
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "`ordeal findings %s` needs a finding such as F-12", word);
+    error = check_need(line, OPTION_WHY, (*action)->why, word, diagnostic);
+    if (error == RIG_OK)
+        error = check_need(line, OPTION_UNTIL, (*action)->until, word, diagnostic);
+    if (error == RIG_OK && (*action)->action != ACTION_LIST &&
+        (line->given[OPTION_STATE] || line->given[OPTION_CLAUSE]))
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "--state and --clause go with the list of findings only");
-    return RIG_OK;
+    return error;
 }
 
 /* A clause that does not exist has no findings, but to say so would hide the slip. */
@@ -256,26 +217,38 @@ static int check_clause(const struct command_line *line, struct lab *lab,
     return error == RIG_OK ? lab_check_clause(lab, line->text[OPTION_CLAUSE], diagnostic) : error;
 }
 
+static int act(const struct action_spec *spec, const struct command_line *line, struct lab *lab,
+               int64_t id, enum exit_code *exit_code, struct diagnostic *diagnostic)
+{
+    switch (spec->action) {
+    case ACTION_SHOW:
+        return finding_page_show(line, lab, id, diagnostic);
+    case ACTION_CLOSE:
+        return close_finding(line, lab, id, diagnostic);
+    case ACTION_ACCEPT:
+        return accept_finding(line, lab, id, diagnostic);
+    case ACTION_PROMOTE:
+        return promote_finding(line, lab, id, exit_code, diagnostic);
+    case ACTION_LIST:
+        break;
+    }
+    return list_findings(line, lab, diagnostic);
+}
+
 int command_findings(const struct command_line *line, enum exit_code *exit_code,
                      struct diagnostic *diagnostic)
 {
     struct lab lab = {NULL, NULL, NULL, NULL};
-    enum findings_action action = ACTION_LIST;
+    const struct action_spec *action = NULL;
     int64_t id = 0;
     int error = read_action(line, &action, &id, diagnostic);
 
-    (void)exit_code;
     if (error == RIG_OK)
         error = check_clause(line, &lab, diagnostic);
     if (error == RIG_OK)
-        error = lab_open_store(&lab, line, action == ACTION_CLOSE ? STORE_WRITE : STORE_READ,
-                               diagnostic);
-    if (error == RIG_OK && action == ACTION_LIST)
-        error = list_findings(line, &lab, diagnostic);
-    else if (error == RIG_OK && action == ACTION_SHOW)
-        error = show_finding(line, &lab, id, diagnostic);
-    else if (error == RIG_OK)
-        error = close_finding(line, &lab, id, diagnostic);
+        error = lab_open_store(&lab, line, action->mode, diagnostic);
+    if (error == RIG_OK)
+        error = act(action, line, &lab, id, exit_code, diagnostic);
     lab_close(&lab);
     return error;
 }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/lab_report.h"
 #include "cli/output.h"
+#include "coverage/requirement.h"
 #include "report/json_text.h"
 #include "report/report_files.h"
 
@@ -87,27 +88,100 @@ static int write_files(const struct command_line *line, const struct report *rep
     return error;
 }
 
+/* Inputs that did not run through may have added to either side, so they leave it open. */
+static enum exit_code judge_requirement(const struct coverage_requirement *requirement,
+                                        const struct coverage *coverage)
+{
+    const bool is_complete = coverage_is_complete(coverage);
+    struct coverage_count count;
+    char phrase[COVERAGE_PHRASE_SIZE];
+
+    switch (coverage_requirement_check(requirement, coverage, &count)) {
+    case REQUIREMENT_MET:
+        return is_complete ? EXIT_CLEAN : EXIT_INCONCLUSIVE;
+    case REQUIREMENT_MISSED:
+        message_print("ordeal: coverage of %s: %s of the lines, %u %% are required",
+                      requirement->path, coverage_phrase(count.lines_covered, count.lines, phrase),
+                      requirement->percent);
+        return is_complete ? EXIT_FINDING : EXIT_INCONCLUSIVE;
+    case REQUIREMENT_EMPTY:
+        break;
+    }
+    message_print("ordeal: coverage of %s: no code of %s/%s is in the harness programs",
+                  requirement->path, coverage->project, requirement->path);
+    return EXIT_CONFIGURATION;
+}
+
+/* What was not measured meets nothing. Says on standard error what came in between. */
+static enum exit_code judge_coverage(const struct coverage_requirements *requirements,
+                                     const struct coverage *coverage)
+{
+    enum exit_code exit_code = EXIT_CLEAN;
+
+    if (coverage->reason != NULL) {
+        message_print("ordeal: coverage is not measured: %s", coverage->reason);
+        return requirements->count > 0 ? EXIT_BENCH : EXIT_CLEAN;
+    }
+    if (!coverage_is_complete(coverage))
+        message_print("ordeal: coverage is incomplete, a lower bound: the report says what is "
+                      "missing");
+    for (size_t i = 0; i < requirements->count; i++)
+        exit_code =
+            exit_code_combine(exit_code, judge_requirement(&requirements->items[i], coverage));
+    return exit_code;
+}
+
+static int check_requirements(const struct command_line *line,
+                              struct coverage_requirements *requirements,
+                              struct diagnostic *diagnostic)
+{
+    if (!line->given[OPTION_REQUIRE_COVERAGE])
+        return RIG_OK;
+    if (line->given[OPTION_NO_COVERAGE])
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "--no-coverage and --require-coverage do not go together");
+    return coverage_requirements_parse(line->text[OPTION_REQUIRE_COVERAGE], requirements,
+                                       diagnostic);
+}
+
+/* A requirement on coverage has its answer without a store: a fresh checkout has none. */
+static int open_lab(const struct command_line *line, struct lab *lab, struct diagnostic *diagnostic)
+{
+    int error = lab_open_workspace(lab, line, diagnostic);
+
+    if (error == RIG_OK)
+        error = lab_load_clauses(lab, diagnostic);
+    if (error == RIG_OK)
+        error = line->given[OPTION_REQUIRE_COVERAGE]
+                    ? lab_open_store_if_any(lab, line, diagnostic)
+                    : lab_open_store(lab, line, STORE_READ, diagnostic);
+    return error;
+}
+
 int command_report(const struct command_line *line, enum exit_code *exit_code,
                    struct diagnostic *diagnostic)
 {
     struct lab lab = {NULL, NULL, NULL, NULL};
     struct lab_report gathered;
+    struct coverage_requirements requirements = {NULL, 0};
     bool chosen[REPORT_FORMAT_COUNT];
     int error = check_formats(line, chosen, choose_formats(line, chosen), diagnostic);
 
-    (void)exit_code;
     memset(&gathered, 0, sizeof gathered);
     if (error == RIG_OK)
-        error = lab_open_workspace(&lab, line, diagnostic);
+        error = check_requirements(line, &requirements, diagnostic);
     if (error == RIG_OK)
-        error = lab_load_clauses(&lab, diagnostic);
-    if (error == RIG_OK)
-        error = lab_open_store(&lab, line, STORE_READ, diagnostic);
+        error = open_lab(line, &lab, diagnostic);
+    if (error == RIG_OK && !line->given[OPTION_NO_COVERAGE])
+        error = lab_report_measure(&lab, &gathered, diagnostic);
     if (error == RIG_OK)
         error = lab_report_gather(&lab, &gathered, diagnostic);
     if (error == RIG_OK)
         error = line->given[OPTION_OUTPUT] ? write_files(line, &gathered.report, chosen, diagnostic)
                                            : print_report(&gathered.report, chosen);
+    if (error == RIG_OK && gathered.has_coverage)
+        *exit_code = judge_coverage(&requirements, &gathered.coverage);
+    coverage_requirements_free(&requirements);
     lab_report_clear(&gathered);
     lab_close(&lab);
     return error;

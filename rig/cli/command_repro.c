@@ -5,51 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/lab.h"
 #include "cli/output.h"
-#include "fuzz/repro.h"
+#include "cli/replay.h"
 #include "report/json_text.h"
 
-/* What is to be run: a stored finding or a person's file. */
-struct subject {
-    char id[32];       /* "F-12"; empty for a file */
-    char *input;       /* path, owned */
-    char *harness;     /* name, owned */
-    char *fingerprint; /* of the finding, owned; NULL for a file */
-    char *program;     /* reproducer, owned */
-};
-
-static void subject_clear(struct subject *subject)
-{
-    free(subject->input);
-    free(subject->harness);
-    free(subject->fingerprint);
-    free(subject->program);
-}
-
-static int set_file(const struct command_line *line, struct subject *subject)
-{
-    subject->input = text_duplicate(line->operands[0]);
-    subject->harness = text_duplicate(line->text[OPTION_HARNESS]);
-    return subject->input != NULL && subject->harness != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
-}
-
-static int take_finding(const struct lab *lab, const struct finding *finding,
-                        struct subject *subject, struct diagnostic *diagnostic)
-{
-    if (finding->input[0] == '\0')
-        return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
-                               "%s has no stored input: nothing can be run again", subject->id);
-    subject->input = store_evidence_path(lab->store, finding->input);
-    subject->harness = text_duplicate(finding->source);
-    subject->fingerprint = text_duplicate(finding->fingerprint);
-    if (subject->input == NULL || subject->harness == NULL || subject->fingerprint == NULL)
-        return RIG_ERROR_NO_MEMORY;
-    return RIG_OK;
-}
-
-static int set_finding(const struct command_line *line, struct lab *lab, struct subject *subject,
-                       struct diagnostic *diagnostic)
+/* Sets up the finding that is named; *fixed is its number when it was closed as fixed, else 0. */
+static int set_finding(const struct command_line *line, struct lab *lab, struct replay *replay,
+                       int64_t *fixed, struct diagnostic *diagnostic)
 {
     struct finding finding;
     int64_t id = 0;
@@ -60,30 +22,14 @@ static int set_finding(const struct command_line *line, struct lab *lab, struct 
                                "'%.64s' is not a finding such as F-12; for a file add --harness "
                                "NAME",
                                line->operands[0]);
-    (void)snprintf(subject->id, sizeof subject->id, "F-%" PRId64, id);
     error = lab_open_store(lab, line, STORE_READ, diagnostic);
     if (error == RIG_OK)
         error = store_get_finding(lab->store, id, &finding, diagnostic);
     if (error != RIG_OK)
         return error;
-    error = take_finding(lab, &finding, subject, diagnostic);
+    *fixed = finding.state == FINDING_FIXED ? id : 0;
+    error = replay_set_finding(replay, lab, &finding, diagnostic);
     finding_clear(&finding);
-    return error;
-}
-
-static int find_harness(struct lab *lab, const struct command_line *line, struct subject *subject,
-                        const struct harness **harness, struct diagnostic *diagnostic)
-{
-    struct workspace_program program = {subject->harness, "reproducer"};
-    int error = lab_open_workspace(lab, line, diagnostic);
-
-    if (error == RIG_OK)
-        error = lab_load_harnesses(lab, diagnostic);
-    if (error == RIG_OK)
-        error = lab_find_harness(lab, subject->harness, harness, diagnostic);
-    if (error == RIG_OK)
-        error = workspace_find_program(lab->workspace, (*harness)->folder, &program,
-                                       &subject->program, diagnostic);
     return error;
 }
 
@@ -104,10 +50,10 @@ static json_t *frames_json(const struct sanitizer_report *report)
     return array;
 }
 
-static json_t *result_json(const struct subject *subject, const struct repro_result *result)
+static json_t *result_json(const struct replay *replay, const struct repro_result *result)
 {
     return json_pack("{s:o, s:b, s:i, s:i, s:s, s:o}", "id",
-                     json_text(subject->id[0] != '\0' ? subject->id : NULL), "reproduced",
+                     json_text(replay->id[0] != '\0' ? replay->id : NULL), "reproduced",
                      (int)result->reproduced, "attempts", (int)result->attempts, "hits",
                      (int)result->hits, "class", report_class_name(result->report.report_class),
                      "frames", frames_json(&result->report));
@@ -128,9 +74,9 @@ static void print_report(const struct sanitizer_report *report)
     }
 }
 
-static void print_result(const struct subject *subject, const struct repro_result *result)
+static void print_result(const struct replay *replay, const struct repro_result *result)
 {
-    output_text(subject->id[0] != '\0' ? subject->id : subject->input);
+    output_text(replay->id[0] != '\0' ? replay->id : replay->inputs[0]);
     if (result->reproduced)
         output_print(" reproduced: %u of %u attempts, class %s\n", result->hits, result->attempts,
                      report_class_name(result->report.report_class));
@@ -145,29 +91,44 @@ static void print_result(const struct subject *subject, const struct repro_resul
         print_report(&result->report);
 }
 
-static int run_again(const struct command_line *line, const struct subject *subject,
-                     const struct repro_options *options, enum exit_code *exit_code,
-                     struct diagnostic *diagnostic)
+/* The store was opened for reading only, as most replays change nothing. */
+static int reopen(const struct command_line *line, struct lab *lab, int64_t finding,
+                  struct diagnostic *diagnostic)
 {
-    struct repro_result *result;
     int error;
 
-    if (line->given[OPTION_GDB]) {
-        /* gdb and the program in it get the usual handling of a closed pipe back. */
-        (void)signal(SIGPIPE, SIG_DFL);
-        return repro_debug(options, diagnostic);
-    }
-    result = calloc(1, sizeof *result);
-    if (result == NULL)
-        return RIG_ERROR_NO_MEMORY;
-    error = repro_run(options, result, diagnostic);
+    store_close(lab->store);
+    lab->store = NULL;
+    error = lab_open_store(lab, line, STORE_WRITE, diagnostic);
+    return error == RIG_OK ? replay_reopen(lab->store, finding, diagnostic) : error;
+}
+
+static int debug(const struct replay *replay, const struct command_line *line,
+                 struct diagnostic *diagnostic)
+{
+    const struct repro_options options = replay_options(replay, 0, line);
+
+    /* gdb and the program in it get the usual handling of a closed pipe back. */
+    (void)signal(SIGPIPE, SIG_DFL);
+    return repro_debug(&options, diagnostic);
+}
+
+/* Runs it and tells; `fixed` is the finding's number when it was closed as fixed, else 0. */
+static int run_again(const struct command_line *line, struct lab *lab, const struct replay *replay,
+                     int64_t fixed, enum exit_code *exit_code, struct diagnostic *diagnostic)
+{
+    struct repro_result *result = calloc(1, sizeof *result);
+    int error = result == NULL ? RIG_ERROR_NO_MEMORY : replay_run(replay, line, result, diagnostic);
+
     if (error == RIG_OK) {
         *exit_code = result->hits + result->other > 0 ? EXIT_FINDING : EXIT_CLEAN;
         if (line->given[OPTION_JSON])
-            error = output_json(result_json(subject, result));
+            error = output_json(result_json(replay, result));
         else
-            print_result(subject, result);
+            print_result(replay, result);
     }
+    if (error == RIG_OK && result->reproduced && fixed != 0)
+        error = reopen(line, lab, fixed, diagnostic);
     free(result);
     return error;
 }
@@ -176,27 +137,22 @@ int command_repro(const struct command_line *line, enum exit_code *exit_code,
                   struct diagnostic *diagnostic)
 {
     struct lab lab = {NULL, NULL, NULL, NULL};
-    struct subject subject = {.id = ""};
-    const struct harness *harness = NULL;
+    struct replay replay = {.id = ""};
+    int64_t fixed = 0;
     int error;
 
     if (line->given[OPTION_GDB] && line->given[OPTION_JSON])
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "--gdb and --json do not go together");
-    error = line->given[OPTION_HARNESS] ? set_file(line, &subject)
-                                        : set_finding(line, &lab, &subject, diagnostic);
+    error = line->given[OPTION_HARNESS]
+                ? replay_set_file(&replay, line->operands[0], line->text[OPTION_HARNESS])
+                : set_finding(line, &lab, &replay, &fixed, diagnostic);
     if (error == RIG_OK)
-        error = find_harness(&lab, line, &subject, &harness, diagnostic);
-    if (error == RIG_OK) {
-        const struct repro_options options = {
-            .harness = harness,
-            .reproducer_program = subject.program,
-            .input_path = subject.input,
-            .expected_fingerprint = subject.fingerprint,
-            .attempts = (unsigned)line->number[OPTION_ATTEMPTS],
-        };
-        error = run_again(line, &subject, &options, exit_code, diagnostic);
-    }
-    subject_clear(&subject);
+        error = replay_find_harness(&replay, &lab, line, diagnostic);
+    if (error == RIG_OK)
+        error = line->given[OPTION_GDB]
+                    ? debug(&replay, line, diagnostic)
+                    : run_again(line, &lab, &replay, fixed, exit_code, diagnostic);
+    replay_clear(&replay);
     lab_close(&lab);
     return error;
 }

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "cli/tool.h"
+#include "fuzz/engine.h"
 #include "target/target_file.h"
 
 #define DETAIL_SIZE 512
@@ -82,6 +83,22 @@ static int check_tool(struct check_list *list, const struct tool_row *row)
     return error;
 }
 
+/* Which AFL++ there is, in its own words. */
+static int check_afl(struct check_list *list)
+{
+    struct diagnostic diagnostic = {.text = ""};
+    char version[DETAIL_SIZE] = "";
+    const struct engine_type *afl = engine_find("afl");
+    const bool found = afl->check(&diagnostic) == RIG_OK &&
+                       afl->ask_version(version, sizeof version, &diagnostic) == RIG_OK;
+    char remedy[DETAIL_SIZE];
+    const struct outcome outcome = {"tool", "afl-fuzz", found ? version : "is not in PATH",
+                                    remedy, false,      found};
+
+    (void)snprintf(remedy, sizeof remedy, GET_PACKAGE ", then configure and build again", "afl++");
+    return add(list, &outcome);
+}
+
 int doctor_check_tools(struct check_list *list)
 {
     static const struct tool_row rows[] = {
@@ -97,7 +114,7 @@ int doctor_check_tools(struct check_list *list)
 
     for (size_t i = 0; error == RIG_OK && i < sizeof rows / sizeof rows[0]; i++)
         error = check_tool(list, &rows[i]);
-    return error;
+    return error == RIG_OK ? check_afl(list) : error;
 }
 
 /* A library that harnesses are built with: asked of pkg-config. */
@@ -155,19 +172,27 @@ static int check_folders(struct check_list *list, const struct lab *lab)
 static int check_harness(struct check_list *list, const struct lab *lab,
                          const struct harness *harness)
 {
-    static const char *const variants[] = {"libfuzzer", "reproducer"};
+    static const struct {
+        const char *name;
+        bool needed;
+    } variants[] = {{"libfuzzer", true}, {"reproducer", true}, {"afl", false}};
     int error = RIG_OK;
 
-    for (size_t i = 0; error == RIG_OK && i < 2; i++) {
-        const struct workspace_program program = {harness->name, variants[i]};
+    for (size_t i = 0; error == RIG_OK && i < sizeof variants / sizeof variants[0]; i++) {
+        const struct workspace_program program = {harness->name, variants[i].name};
         struct diagnostic diagnostic = {.text = ""};
         char *path = NULL;
-        char *name = text_format("%s.%s", harness->name, variants[i]);
+        char *name = text_format("%s.%s", harness->name, variants[i].name);
         const bool built = workspace_find_program(lab->workspace, harness->folder, &program, &path,
                                                   &diagnostic) == RIG_OK;
-        const struct outcome outcome = {
-            "harness", name, built ? path : diagnostic.text, "build it: cmake --build BUILD_FOLDER",
-            true,      built};
+        const struct outcome outcome = {"harness",
+                                        name,
+                                        built ? path : diagnostic.text,
+                                        variants[i].needed
+                                            ? "build it: cmake --build BUILD_FOLDER"
+                                            : "install afl++, configure again and build",
+                                        variants[i].needed,
+                                        built};
 
         error = name == NULL ? RIG_ERROR_NO_MEMORY : add(list, &outcome);
         free(name);

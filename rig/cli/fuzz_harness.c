@@ -66,7 +66,7 @@ static void on_progress(void *context, const struct engine_progress *state)
 
 /* The harness's programs, owned. */
 struct programs {
-    char *libfuzzer;
+    char *fuzzer;
     char *reproducer;
 };
 
@@ -76,7 +76,8 @@ static int run_watched(const struct fuzz_request *request, const struct programs
     struct watch watch = {.store = request->lab->store};
     const struct fuzz_run_options options = {
         .harness = request->harness,
-        .libfuzzer_program = programs->libfuzzer,
+        .engine = request->engine,
+        .program = programs->fuzzer,
         .reproducer_program = programs->reproducer,
         .store = request->lab->store,
         .command = request->command,
@@ -84,6 +85,7 @@ static int run_watched(const struct fuzz_request *request, const struct programs
         .time_s = request->time_s,
         .jobs = request->jobs,
         .seed = request->line->number[OPTION_SEED],
+        .stop_at_first = request->line->given[OPTION_FIRST],
         .on_progress = on_progress,
         .on_finding = on_finding,
         .context = &watch,
@@ -109,6 +111,26 @@ static int find_program(const struct fuzz_request *request, const char *variant,
                                   diagnostic);
 }
 
+int fuzz_check_engine(const struct fuzz_request *request, struct diagnostic *diagnostic)
+{
+    char *fuzzer = NULL;
+    char *reproducer = NULL;
+    struct diagnostic unused = {""};
+    int error = request->engine->check != NULL ? request->engine->check(diagnostic) : (int)RIG_OK;
+
+    if (error == RIG_OK && find_program(request, "reproducer", &reproducer, &unused) == RIG_OK &&
+        find_program(request, request->engine->variant, &fuzzer, &unused) != RIG_OK) {
+        error = diagnostic_fail(
+            diagnostic, RIG_ERROR_CONFIGURATION,
+            "%s.%s is not built, but %s is: configure again (cmake looks for the engine %s then) "
+            "and build",
+            request->harness->name, request->engine->variant, reproducer, request->engine->name);
+    }
+    free(fuzzer);
+    free(reproducer);
+    return error;
+}
+
 int fuzz_harness(const struct fuzz_request *request, struct fuzz_result *result,
                  struct diagnostic *diagnostic)
 {
@@ -117,14 +139,14 @@ int fuzz_harness(const struct fuzz_request *request, struct fuzz_result *result,
 
     *result = (struct fuzz_result){.harness = request->harness->name,
                                    .target = target_name(request->line),
-                                   .engine = "libfuzzer",
+                                   .engine = request->engine->name,
                                    .stability = NAN};
-    error = find_program(request, "libfuzzer", &programs.libfuzzer, diagnostic);
+    error = find_program(request, request->engine->variant, &programs.fuzzer, diagnostic);
     if (error == RIG_OK)
         error = find_program(request, "reproducer", &programs.reproducer, diagnostic);
     if (error == RIG_OK)
         error = run_watched(request, &programs, result, diagnostic);
-    free(programs.libfuzzer);
+    free(programs.fuzzer);
     free(programs.reproducer);
     return error;
 }
@@ -205,12 +227,13 @@ json_t *fuzz_result_json(const struct fuzz_result *result)
 {
     json_t *stability = isnan(result->stability) ? json_null() : json_real(result->stability);
 
-    return json_pack("{s:o, s:o, s:o, s:I, s:f, s:I, s:o, s:o, s:o, s:I, s:b, s:o}", "harness",
-                     json_text(result->harness), "target", json_text(result->target), "engine",
-                     json_text(result->engine), "execs", (json_int_t)result->execs,
+    return json_pack("{s:o, s:o, s:o, s:I, s:f, s:I, s:o, s:o, s:o, s:I, s:b, s:o, s:{s:I, s:I}}",
+                     "harness", json_text(result->harness), "target", json_text(result->target),
+                     "engine", json_text(result->engine), "execs", (json_int_t)result->execs,
                      "execs_per_second", result->execs_per_second, "edges",
                      (json_int_t)result->edges, "stability", stability, "findings",
                      ids_json(result), "run", run_id_json(result->run), "seed",
                      (json_int_t)result->seed, "control", (int)result->control_ok, "verdicts",
-                     verdicts_json(result));
+                     verdicts_json(result), "baseline", "known", (json_int_t)result->baseline_count,
+                     "met", (json_int_t)result->baseline_met);
 }

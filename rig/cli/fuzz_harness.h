@@ -15,6 +15,7 @@ struct fuzz_request {
     const struct lab *lab;           /* workspace and store are open, the store for writing */
     const struct harness *harness;
     const char *command; /* for the record: "fuzz" or "campaign" */
+    const struct engine_type *engine;
     unsigned time_s;
     unsigned jobs;
 };
@@ -24,6 +25,13 @@ struct fuzz_request {
  * one of another class, RIG_ERROR_NOT_FOUND for an unknown one. Without --target nothing is read.
  */
 RIG_MUST_CHECK int fuzz_check_target(const struct command_line *line, const struct lab *lab,
+                                     struct diagnostic *diagnostic);
+
+/*
+ * Checks that the engine is installed, and that the harness is built for it when other programs of
+ * it are. RIG_ERROR_CONFIGURATION with what to install.
+ */
+RIG_MUST_CHECK int fuzz_check_engine(const struct fuzz_request *request,
                                      struct diagnostic *diagnostic);
 
 /*

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/lab_coverage.h"
+
 static int describe_targets(struct lab_report *gathered)
 {
     const size_t count = gathered->targets.count;
@@ -19,6 +21,12 @@ static int describe_targets(struct lab_report *gathered)
     return RIG_OK;
 }
 
+int lab_report_measure(struct lab *lab, struct lab_report *gathered, struct diagnostic *diagnostic)
+{
+    gathered->has_coverage = true;
+    return lab_measure_coverage(lab, &gathered->coverage, diagnostic);
+}
+
 int lab_report_gather(const struct lab *lab, struct lab_report *gathered,
                       struct diagnostic *diagnostic)
 {
@@ -32,6 +40,7 @@ int lab_report_gather(const struct lab *lab, struct lab_report *gathered,
             .clauses = lab->clauses,
             .targets = gathered->items,
             .target_count = gathered->targets.count,
+            .coverage = gathered->has_coverage ? &gathered->coverage : NULL,
             .now = (int64_t)time(NULL),
         };
         error = report_gather(&sources, &gathered->report, diagnostic);
@@ -42,6 +51,7 @@ int lab_report_gather(const struct lab *lab, struct lab_report *gathered,
 void lab_report_clear(struct lab_report *gathered)
 {
     report_clear(&gathered->report);
+    coverage_clear(&gathered->coverage);
     target_list_free(&gathered->targets);
     free(gathered->items);
     memset(gathered, 0, sizeof *gathered);

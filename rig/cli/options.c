@@ -3,13 +3,13 @@
 #include <string.h>
 
 static const char *const list_words[] = {"targets", "harnesses", "clauses", NULL};
-static const char *const findings_words[] = {"show", "close", NULL};
+static const char *const findings_words[] = {"show", "close", "accept", "promote", NULL};
 static const char *const campaign_words[] = {"quick", "standard", "deep", NULL};
 static const char *const help_words[] = {"doctor",   "list",   "fuzz", "findings", "repro",
                                          "campaign", "report", "help", NULL};
 
-static const char *const engine_choices[] = {"libfuzzer", NULL};
-static const char *const state_choices[] = {"open", "fixed", "accepted", NULL};
+static const char *const engine_choices[] = {"libfuzzer", "afl", NULL};
+static const char *const state_choices[] = {"open", "fixed", "accepted", "known", NULL};
 static const char *const format_choices[] = {"json", "md", "junit", NULL};
 
 static const struct command_spec commands[COMMAND_COUNT] = {
@@ -32,29 +32,39 @@ static const struct command_spec commands[COMMAND_COUNT] = {
          "its clause and announced; fuzzing goes on past it. Inputs that teach something stay in "
          "the store for the next run."},
     [COMMAND_FINDINGS] =
-        {COMMAND_FINDINGS, "findings", "[show F-n | close F-n --why TEXT]", 0, 2, findings_words,
-         "list, show or close findings",
+        {COMMAND_FINDINGS, "findings", "[show|close|accept|promote F-n]", 0, 2, findings_words,
+         "list, show or settle findings",
          "Without an operand: a table of the findings in the store. `show` prints one with its "
-         "call stack and how to reproduce it. `close` marks one as fixed; it opens again by "
-         "itself when it is found again."},
+         "call stack, its inputs and how to reproduce it. `close` marks one as fixed; it opens "
+         "again by itself when it is found again. `accept` keeps one from failing anything until "
+         "a day is over; then it is open again. `promote` runs the inputs of one that is mended: "
+         "when none fails any more, it writes the input into regressions/ of the harness's corpus "
+         "and marks the finding as fixed, else it exits 1. "
+         "A finding that the harness's baseline names is in state `known` and fails nothing."},
     [COMMAND_REPRO] =
         {COMMAND_REPRO, "repro", "F-n | FILE --harness H", 1, 1, NULL,
          "run a finding or an input file again",
          "Runs the stored input of a finding, or any file, in its own process and says whether "
-         "the failure reproduces. Exits 1 when it does and 0 when it does not."},
+         "the failure reproduces. Exits 1 when it does and 0 when it does not. Of a finding the "
+         "minimised input is run and, when that passes, the original one. A finding that was "
+         "closed as fixed and fails is opened again."},
     [COMMAND_CAMPAIGN] =
         {COMMAND_CAMPAIGN, "campaign", "[quick|standard|deep]", 0, 1, campaign_words,
          "fuzz every harness in turn, then report",
          "Fuzzes all harnesses of your own, or Ordeal's when your folder has none, one after the "
-         "other, each for 10 seconds (quick), 60 seconds "
-         "(standard, the default) or 10 minutes (deep), then writes the report and prints a "
-         "summary. A harness that ends in a bench error does not stop the others. Ctrl-C stops "
+         "other: for a minute in all (quick), four minutes (standard, the default) or two hours "
+         "(deep), shared out evenly, at least 5 seconds each; --time sets the time of each "
+         "harness instead. Then writes the report and prints a summary. A harness that ends in a "
+         "bench error does not stop the others. Ctrl-C stops "
          "the campaign; what was judged until then is still reported."},
     [COMMAND_REPORT] =
         {COMMAND_REPORT, "report", "", 0, 0, NULL, "write the report from the store",
          "Writes findings, runs and the verdict of each clause, with the rungs and the attack set "
-         "behind every PASS and with what the rungs do not model. A report is evidence; it "
-         "certifies nothing."},
+         "behind every PASS and with what the rungs do not model. It also runs the coverage "
+         "programs "
+         "of your harnesses, or Ordeal's when there are none, over the committed inputs "
+         "(corpora/NAME/seeds and regressions) and shows, file by file, which lines and branches "
+         "they reach and what is never reached. A report is evidence; it certifies nothing."},
     [COMMAND_HELP] = {COMMAND_HELP, "help", "[COMMAND]", 0, 1, help_words,
                       "show help, the manual page or shell completion",
                       "Shows help on one command, or on all. With --man: the manual page as roff. "
@@ -69,7 +79,8 @@ static const struct option_spec options[OPTION_COUNT] = {
                        COMMAND_BIT(COMMAND_DOCTOR) | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
                        "target by name; fuzzing needs a native one (default: the native target)"},
     [OPTION_ENGINE] = {OPTION_ENGINE, "engine", 0, OPTION_KIND_CHOICE, "ENGINE", ON_FUZZ, 0, 0,
-                       engine_choices, "fuzzing engine (default: libfuzzer)"},
+                       engine_choices,
+                       "fuzzing engine: libfuzzer, or afl for AFL++ (default: libfuzzer)"},
     [OPTION_TIME] = {OPTION_TIME, "time", 0, OPTION_KIND_DURATION, "DURATION",
                      ON_FUZZ | ON_CAMPAIGN, 1, 7 * 24 * 3600, NULL,
                      "how long to fuzz each harness: 90, 90s, 5m, 1h, up to 168h (default: 60s, or "
@@ -82,6 +93,9 @@ static const struct option_spec options[OPTION_COUNT] = {
         {OPTION_SEED, "seed", 0, OPTION_KIND_NUMBER, "N", ON_FUZZ | ON_CAMPAIGN, 1, INT64_MAX, NULL,
          "seed of the fuzzer's random choices, 1 to 9223372036854775807 (default: from the "
          "system; it is kept with the run)"},
+    [OPTION_FIRST] = {OPTION_FIRST, "first", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_FUZZ),
+                      0, 0, NULL,
+                      "end at the first finding that counts; other provisions are then not judged"},
     [OPTION_STATE] = {OPTION_STATE, "state", 0, OPTION_KIND_CHOICE, "STATE",
                       COMMAND_BIT(COMMAND_FINDINGS), 0, 0, state_choices,
                       "only findings in this state"},
@@ -89,7 +103,10 @@ static const struct option_spec options[OPTION_COUNT] = {
                        COMMAND_BIT(COMMAND_FINDINGS), 0, 0, NULL,
                        "only findings against this clause, such as 5.13-1B"},
     [OPTION_WHY] = {OPTION_WHY, "why", 0, OPTION_KIND_TEXT, "TEXT", COMMAND_BIT(COMMAND_FINDINGS),
-                    0, 0, NULL, "why the finding is closed; kept with it"},
+                    0, 0, NULL, "why the finding is closed or accepted; kept with it"},
+    [OPTION_UNTIL] = {OPTION_UNTIL, "until", 0, OPTION_KIND_TEXT, "DATE",
+                      COMMAND_BIT(COMMAND_FINDINGS), 0, 0, NULL,
+                      "last day of an acceptance, such as 2026-12-31 (UTC)"},
     [OPTION_HARNESS] = {OPTION_HARNESS, "harness", 0, OPTION_KIND_TEXT, "NAME",
                         COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL, "harness that takes the FILE"},
     [OPTION_GDB] = {OPTION_GDB, "gdb", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_REPRO), 0, 0,
@@ -104,6 +121,14 @@ static const struct option_spec options[OPTION_COUNT] = {
                        COMMAND_BIT(COMMAND_REPORT) | ON_CAMPAIGN, 0, 0, NULL,
                        "folder for the report (default: standard output for report, "
                        "ordeal-report for campaign)"},
+    [OPTION_NO_COVERAGE] = {OPTION_NO_COVERAGE, "no-coverage", 0, OPTION_KIND_FLAG, NULL,
+                            COMMAND_BIT(COMMAND_REPORT), 0, 0, NULL,
+                            "leave out what the committed inputs reach of the code"},
+    [OPTION_REQUIRE_COVERAGE] = {OPTION_REQUIRE_COVERAGE, "require-coverage", 0, OPTION_KIND_TEXT,
+                                 "FOLDER=PERCENT,...", COMMAND_BIT(COMMAND_REPORT), 0, 0, NULL,
+                                 "exit with 1 when the committed inputs reach less than this share "
+                                 "of a folder's lines, such as src=90, and with 4 when not all of "
+                                 "them could be run; needs no store"},
     [OPTION_MAN] = {OPTION_MAN, "man", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_HELP), 0, 0,
                     NULL, "print the manual page as roff"},
     [OPTION_COMPLETION] = {OPTION_COMPLETION, "completion", 0, OPTION_KIND_FLAG, NULL,

@@ -24,6 +24,7 @@ static const char *const state_names[FINDING_STATE_COUNT] = {
     [FINDING_OPEN] = "open",
     [FINDING_FIXED] = "fixed",
     [FINDING_ACCEPTED] = "accepted",
+    [FINDING_KNOWN] = "known",
 };
 
 struct names {
@@ -111,10 +112,12 @@ bool finding_counts(const struct finding *finding, int64_t now)
 
 void finding_clear(struct finding *finding)
 {
-    char *const strings[] = {finding->clause, finding->target,      finding->source,
-                             finding->engine, finding->fingerprint, finding->title,
-                             finding->replay, finding->detail,      finding->reason,
-                             finding->input,  finding->report};
+    char *const strings[] = {
+        finding->clause,       finding->target,         finding->source,
+        finding->engine,       finding->fingerprint,    finding->bucket,
+        finding->title,        finding->replay,         finding->detail,
+        finding->reason,       finding->report,         finding->input.path,
+        finding->input.sha256, finding->minimised.path, finding->minimised.sha256};
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
         free(strings[i]);
     }

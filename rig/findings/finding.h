@@ -32,8 +32,16 @@ enum finding_severity {
 enum finding_state {
     FINDING_OPEN,
     FINDING_FIXED,    /**< closed by a person; opens again when it is seen again */
-    FINDING_ACCEPTED, /**< known and accepted, with a reason, until `expires` */
+    FINDING_ACCEPTED, /**< accepted by a person, with a reason, until `expires`; then open again */
+    FINDING_KNOWN,    /**< a known defect of third-party code, as a baseline file says */
     FINDING_STATE_COUNT,
+};
+
+/** An input that is kept as evidence. Owns its strings; none is NULL. */
+struct finding_input {
+    char *path;    /**< relative to the store's folder; "" when there is none */
+    char *sha256;  /**< of the file, 64 hexadecimal digits; "" in findings of older stores */
+    uint64_t size; /**< bytes; meaningless when sha256 is "" */
 };
 
 /** A finding as the store keeps it. Owns its strings; none is NULL, "" stands for nothing. */
@@ -48,7 +56,8 @@ struct finding {
     struct text_list targets; /**< all targets where it was seen, sorted */
     char *source;             /**< harness or scenario */
     char *engine;             /**< "libfuzzer", ... */
-    char *fingerprint;        /**< bucket: same rung and fingerprint means same finding */
+    char *fingerprint;        /**< identity: same rung and fingerprint means same finding */
+    char *bucket;             /**< what the fingerprint is a hash of, readable; "" when unknown */
     char *title;              /**< one line */
     char *replay;             /**< word that reproduces it */
     char *detail;            /**< what says more than the class: sanitizer's error, oracle's name */
@@ -58,10 +67,14 @@ struct finding {
     int64_t first_run;       /**< run that filed it */
     int64_t last_run;        /**< run that saw it last */
     uint64_t occurrences;    /**< at least 1 */
-    char *reason;            /**< why it was closed or accepted */
-    int64_t expires;         /**< accepted until (seconds since 1970); 0: no end */
-    char *input;             /**< path of the input, relative to the store's folder; "" when none */
+    char *reason;            /**< why it is fixed, accepted or known; "" of an open one */
+    /** Accepted until, seconds since 1970; 0: no end. Of an open one: when its acceptance ended; 0:
+     * it had none. */
+    int64_t expires;
     char *report; /**< path of the report, relative to the store's folder; "" when none */
+    struct finding_input input;     /**< as the engine found it */
+    struct finding_input minimised; /**< the same failure from fewer bytes; path "" when nobody has
+                                       tried yet, that of `input` when it cannot be made smaller */
 };
 
 /** An owned array of findings, by id. */
@@ -76,6 +89,7 @@ struct finding_report {
     enum finding_class class;
     enum finding_severity severity;
     const char *fingerprint;        /**< required: 1 to 64 characters of [A-Za-z0-9._-] */
+    const char *bucket;             /**< what the fingerprint is a hash of; may be NULL */
     const char *title;              /**< required */
     const char *detail;             /**< may be NULL */
     const char *replay;             /**< NULL: `<source>/<target>/F-<n>` */
@@ -83,6 +97,7 @@ struct finding_report {
     const char *input_path;         /**< file with the input, copied; NULL when there is none */
     const char *report_text; /**< what the program printed, copied; NULL when there is none */
     size_t report_size;      /**< bytes of report_text */
+    const char *known;       /**< why it is known (see FINDING_KNOWN); NULL when it is not */
 };
 
 const char *finding_class_name(enum finding_class class);          /**< "memory", ... */
@@ -99,7 +114,7 @@ RIG_MUST_CHECK int finding_parse_id(const char *text, int64_t *id);
 
 /**
  * Whether a finding counts against its clause at time `now`: it is open, or accepted and expired,
- * and it is not unreproducible.
+ * and it is not unreproducible. A known one does not.
  */
 bool finding_counts(const struct finding *finding, int64_t now);
 

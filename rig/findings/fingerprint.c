@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "findings/machinery.h"
+
 /* Functions that count, innermost first, already stripped of suffixes. */
 struct stack {
     size_t count;
@@ -15,66 +17,12 @@ struct stack {
 
 /* ---- which frames count ---- */
 
-static bool begins_with_any(const char *name, const char *const *prefixes)
-{
-    for (; *prefixes != NULL; prefixes++) {
-        if (strncmp(name, *prefixes, strlen(*prefixes)) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_any(const char *name, const char *const *names)
-{
-    for (; *names != NULL; names++) {
-        if (strcmp(name, *names) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Frames that say how a failure was noticed or how the harness was entered, not what failed. */
-static bool is_machinery(const char *function)
-{
-    static const char *const prefixes[] = {
-        "__sanitizer",     "__asan",
-        "__ubsan",         "__lsan",
-        "__sancov",        "__interceptor_",
-        "___interceptor_", "__interception",
-        "LLVMFuzzer",      "fuzzer::",
-        "harness_",        "__libc_",
-        "__GI_",           "__pthread_kill",
-        "__assert",        "__stack_chk",
-        "__fortify",       "__chk_fail",
-        "__restore_rt",    "__mem",
-        "__str",           "__run_exit_handlers",
-        "__kernel_",       NULL,
-    };
-    static const char *const names[] = {
-        "",         "main",       "_start",       "abort",        "raise",
-        "gsignal",  "kill",       "tgkill",       "clone",        "clone3",
-        "malloc",   "calloc",     "realloc",      "free",         "memcpy",
-        "memmove",  "memset",     "memcmp",       "memchr",       "memmem",
-        "strlen",   "strnlen",    "strcpy",       "strncpy",      "strcat",
-        "strncat",  "strcmp",     "strncmp",      "strchr",       "strrchr",
-        "strstr",   "strdup",     "strndup",      "strtol",       "strtoul",
-        "printf",   "fprintf",    "snprintf",     "vsnprintf",    "sprintf",
-        "vprintf",  "qsort",      "bsearch",      "nanosleep",    "read",
-        "write",    "recv",       "send",         "strtok",       "strspn",
-        "strcspn",  "strcasecmp", "start_thread", "pthread_kill", "report_and_abort",
-        "on_alarm", "run_file",   NULL,
-    };
-
-    return is_any(function, names) || begins_with_any(function, prefixes);
-}
-
-/* Cuts what a compiler appends to a name: .part.0, .constprop.1, .isra.2, .cold, .llvm.123 */
+/* Cuts what a compiler or a linker appends to a name: .part.0, .constprop.1, .isra.2, .cold,
+ * .llvm.123, @@VERSION */
 static void strip_suffixes(char *function)
 {
-    static const char *const suffixes[] = {".part.", ".constprop.", ".isra.",
-                                           ".cold",  ".llvm.",      NULL};
+    static const char *const suffixes[] = {".part.", ".constprop.", ".isra.", ".cold",
+                                           ".llvm.", "@",           NULL};
 
     for (size_t i = 0; suffixes[i] != NULL; i++) {
         char *suffix = strstr(function, suffixes[i]);
@@ -108,7 +56,7 @@ static void collect(const struct sanitizer_report *report, bool drop_harness, st
         bool is_harness =
             frame->is_harness || (entry[0] != '\0' && strcmp(frame->path, entry) == 0);
 
-        if (!is_machinery(frame->function) && !(drop_harness && is_harness)) {
+        if (!report_frame_is_machinery(frame) && !(drop_harness && is_harness)) {
             memcpy(stack->names[stack->count], frame->function, REPORT_FUNCTION_SIZE);
             strip_suffixes(stack->names[stack->count]);
             stack->count++;

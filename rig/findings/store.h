@@ -23,8 +23,9 @@
  */
 struct store;
 
-/** Version of the schema, kept as SQLite's user_version. */
-#define STORE_SCHEMA 1
+/** Version of the schema, kept as SQLite's user_version. A store of version 1 is upgraded by the
+ * first that opens it for writing; a reader upgrades a copy in memory. */
+#define STORE_SCHEMA 2
 
 /** Marks a database as a store ("Ordl"), kept as SQLite's application_id. */
 #define STORE_APPLICATION_ID 0x4f72646c
@@ -174,7 +175,8 @@ void clause_result_list_free(struct clause_result_list *list);
 struct store_filed {
     int64_t id;
     bool is_new;
-    bool reopened;            /**< it was closed as fixed, or its acceptance had expired */
+    bool reopened; /**< it is open and was not: fixed, an acceptance that has expired, no longer in
+                      the baseline */
     enum finding_state state; /**< after filing */
 };
 
@@ -182,19 +184,21 @@ struct store_filed {
  * Files a finding once for its rung and fingerprint. Seen before: one occurrence more and a new
  * last_seen, and a fixed one opens again. Evidence is on disk before the row commits. An
  * unreproducible input never meets a reproducible finding's row.
+ * With report->known the finding is known, unless a person has accepted it; without, one that was
+ * known opens.
  * The run must exist: it says target, rung, harness (the finding's source) and engine.
  */
 RIG_MUST_CHECK int store_file_finding(struct store *store, int64_t run,
                                       const struct finding_report *report,
                                       struct store_filed *filed, struct diagnostic *diagnostic);
 
-/** Reads one finding; free with finding_clear(). */
+/** Reads one finding; free with finding_clear(). An acceptance that has expired reads as open. */
 RIG_MUST_CHECK int store_get_finding(struct store *store, int64_t id, struct finding *finding,
                                      struct diagnostic *diagnostic);
 
 /** What to list. All zero lists everything. Strings: NULL is any. */
 struct finding_filter {
-    bool only_open;         /**< state open (an expired acceptance is not looked at) */
+    bool only_open;         /**< state open, which an acceptance is too when it has expired */
     bool no_unreproducible; /**< leave out what could not be reproduced */
     const char *clause;
     const char *source;
@@ -208,8 +212,8 @@ RIG_MUST_CHECK int store_list_findings(struct store *store, const struct finding
 /** How a person settles a finding. */
 struct finding_closing {
     enum finding_state state; /**< FINDING_FIXED, FINDING_ACCEPTED, or FINDING_OPEN to open again */
-    const char *reason;       /**< required, not blank */
-    int64_t expires;          /**< of FINDING_ACCEPTED, seconds since 1970; 0: no end */
+    const char *reason; /**< required, not blank; of FINDING_OPEN it is kept as a change only */
+    int64_t expires;    /**< of FINDING_ACCEPTED, seconds since 1970; 0: no end */
 };
 
 /** Settles a finding. RIG_ERROR_USAGE without a reason. */
@@ -217,7 +221,39 @@ RIG_MUST_CHECK int store_close_finding(struct store *store, int64_t id,
                                        const struct finding_closing *closing,
                                        struct diagnostic *diagnostic);
 
-/** The path of a finding's evidence (`finding.input` or `finding.report`), for free(). */
+/**
+ * Keeps the file at `path` as the finding's minimised input, as evidence beside the original; NULL:
+ * the original cannot be made smaller.
+ */
+RIG_MUST_CHECK int store_set_minimised(struct store *store, int64_t id, const char *path,
+                                       struct diagnostic *diagnostic);
+
+/** One change of a finding's state. Owns its strings. */
+struct finding_change {
+    int64_t at; /**< seconds since 1970, UTC */
+    enum finding_state state;
+    char *reason;
+};
+
+struct finding_change_list {
+    struct finding_change *items;
+    size_t count;
+};
+
+/** All changes since it was filed as open, oldest first. */
+RIG_MUST_CHECK int store_list_changes(struct store *store, int64_t finding,
+                                      struct finding_change_list *list,
+                                      struct diagnostic *diagnostic);
+void finding_change_list_free(struct finding_change_list *list);
+
+/** The path of a finding's evidence, relative to the store's folder, for free(). */
 char *store_evidence_path(const struct store *store, const char *relative);
+
+/**
+ * The path of an input, for free(), when the file is still what was stored. RIG_ERROR_NOT_FOUND
+ * when there is none; RIG_ERROR_CONFIGURATION when it is another one.
+ */
+RIG_MUST_CHECK int store_check_input(const struct store *store, const struct finding_input *input,
+                                     char **path, struct diagnostic *diagnostic);
 
 #endif

@@ -3,7 +3,9 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "findings/store_evidence.h"
 #include "findings/store_runs.h"
+#include "findings/store_settle.h"
 
 /* Method: the whole of a filing is one transaction. The row is written first, for its number; then
  * the evidence goes to disk under that number, then its paths into the row, then the transaction
@@ -20,7 +22,8 @@ struct filing {
     bool is_new;
     bool reopened;
     bool needs_evidence;
-    enum finding_state state;
+    enum finding_state state; /* after filing */
+    bool changed;             /* the state was another before */
     struct diagnostic *diagnostic;
 };
 
@@ -45,26 +48,38 @@ static bool is_missing(const struct store *store, const char *relative)
     return missing;
 }
 
+/* A person's acceptance outlives a baseline; whatever else was, what is seen is known or open. */
+static void choose_state(struct filing *filing, enum finding_state before, int64_t expires)
+{
+    bool expired = before == FINDING_ACCEPTED && expires != 0 && expires <= filing->now;
+    if (before == FINDING_ACCEPTED && !expired) {
+        filing->state = FINDING_ACCEPTED;
+    } else {
+        filing->state = filing->report->known != NULL ? FINDING_KNOWN : FINDING_OPEN;
+    }
+    filing->changed = filing->state != before;
+    filing->reopened = filing->changed && filing->state == FINDING_OPEN;
+}
+
 /* Takes over the row that was found: its state, and whether its evidence must be written anew. */
 static int read_known(struct filing *filing, sqlite3_stmt *query)
 {
     char *state = sql_column(query, 1);
     char *input = sql_column(query, 3);
-    int64_t expires = sqlite3_column_int64(query, 2);
+    enum finding_state before = FINDING_OPEN;
     int error = RIG_OK;
     if (state == NULL || input == NULL) {
         error = sql_no_memory(filing->diagnostic);
-    } else if (finding_state_parse(state, &filing->state) != RIG_OK) {
+    } else if (finding_state_parse(state, &before) != RIG_OK) {
         error =
             diagnostic_fail(filing->diagnostic, RIG_ERROR_CONFIGURATION,
                             "%s/lab.db: a finding has an unknown state; restore the store from a "
                             "copy",
                             filing->store->folder);
     } else {
-        bool expired = filing->state == FINDING_ACCEPTED && expires != 0 && expires <= filing->now;
         filing->id = sqlite3_column_int64(query, 0);
         filing->is_new = false;
-        filing->reopened = filing->state == FINDING_FIXED || expired;
+        choose_state(filing, before, sqlite3_column_int64(query, 2));
         filing->needs_evidence =
             filing->reopened || (input[0] != '\0' && is_missing(filing->store, input));
     }
@@ -84,7 +99,8 @@ static int find_known(struct filing *filing)
     bool has_row = false;
     filing->is_new = true;
     filing->needs_evidence = true;
-    filing->state = FINDING_OPEN;
+    filing->state = filing->report->known != NULL ? FINDING_KNOWN : FINDING_OPEN;
+    filing->changed = filing->state != FINDING_OPEN;
     int error = sql_query(filing->store,
                           "SELECT id, state, expires, input FROM finding"
                           " WHERE rung = ? AND fingerprint = ? AND (class = 'unreproducible') = ?",
@@ -111,6 +127,7 @@ static int insert_row(struct filing *filing)
         sql_text(report->clause),
         sql_text(finding_class_name(report->class)),
         sql_text(finding_severity_name(report->severity)),
+        sql_text(finding_state_name(filing->state)),
         sql_text(rung_name(filing->run.rung)),
         sql_text(filing->run.target),
         sql_text(filing->run.harness),
@@ -124,13 +141,15 @@ static int insert_row(struct filing *filing)
         sql_integer(filing->now),
         sql_integer(filing->run.id),
         sql_integer(filing->run.id),
+        sql_text(report->bucket),
+        sql_text(report->known),
     };
     int error =
         sql_run(filing->store,
                 "INSERT INTO finding (clause, class, severity, state, rung, target, source,"
                 " engine, fingerprint, title, replay, detail, frames, first_seen, last_seen,"
-                " first_run, last_run, occurrences)"
-                " VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                " first_run, last_run, bucket, reason, occurrences)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 SQL_VALUES(values), filing->diagnostic);
     free(frames);
     filing->id = sqlite3_last_insert_rowid(filing->store->database);
@@ -155,21 +174,38 @@ static int name_replay(struct filing *filing)
     return error;
 }
 
-static int update_row(struct filing *filing)
+static int update_row(const struct filing *filing)
 {
-    if (filing->reopened) {
-        filing->state = FINDING_OPEN;
-    }
     const struct sql_value values[] = {
         sql_integer(filing->now),
         sql_integer(filing->run.id),
         sql_text(finding_state_name(filing->state)),
+        sql_integer(filing->changed ? 1 : 0),
+        sql_text(filing->report->known),
+        sql_text(filing->report->bucket),
         sql_integer(filing->id),
     };
     return sql_run(filing->store,
-                   "UPDATE finding SET occurrences = occurrences + 1, last_seen = ?, last_run = ?,"
-                   " state = ? WHERE id = ?",
+                   "UPDATE finding SET occurrences = occurrences + 1, last_seen = ?1,"
+                   " last_run = ?2, state = ?3,"
+                   " reason = CASE WHEN ?4 OR ?3 = 'known' THEN ?5 ELSE reason END,"
+                   " expires = CASE WHEN ?4 THEN 0 ELSE expires END,"
+                   " bucket = CASE bucket WHEN '' THEN ?6 ELSE bucket END WHERE id = ?7",
                    SQL_VALUES(values), filing->diagnostic);
+}
+
+static int record_change(const struct filing *filing)
+{
+    char *seen = text_format("seen again in R-%lld", (long long)filing->run.id);
+    if (seen == NULL) {
+        return sql_no_memory(filing->diagnostic);
+    }
+    const struct state_change change = {filing->id, filing->now, filing->state,
+                                        filing->state == FINDING_KNOWN ? filing->report->known
+                                                                       : seen};
+    int error = store_add_change(filing->store, &change, filing->diagnostic);
+    free(seen);
+    return error;
 }
 
 static int add_sighting(struct filing *filing)
@@ -211,15 +247,15 @@ static int name_evidence(const struct filing *filing, struct evidence *evidence)
                                                                : RIG_OK;
 }
 
-static int copy_evidence(const struct filing *filing, const struct evidence *evidence)
+static int copy_evidence(const struct filing *filing, const struct evidence *evidence,
+                         struct stored_input *kept)
 {
     const struct finding_report *report = filing->report;
     char *folder = NULL;
     int error = store_make_run_folder(filing->store, filing->run.id, &folder, filing->diagnostic);
     free(folder);
     if (error == RIG_OK && report->input_path != NULL) {
-        const struct file_copy_paths paths = {report->input_path, evidence->input};
-        error = file_copy(&paths, STORE_INPUT_LIMIT, filing->diagnostic);
+        error = store_keep_input(report->input_path, evidence->input, kept, filing->diagnostic);
     }
     if (error == RIG_OK && report->report_text != NULL) {
         error = file_write(evidence->report, report->report_text, report->report_size,
@@ -228,20 +264,26 @@ static int copy_evidence(const struct filing *filing, const struct evidence *evi
     return error == RIG_ERROR_NOT_FOUND ? RIG_ERROR_BENCH : error;
 }
 
+/* What was minimised belongs to an input that is no longer there. */
 static int save_evidence(struct filing *filing)
 {
     struct evidence evidence = {NULL, NULL, NULL, NULL};
+    struct stored_input kept = {"", 0};
     int error = name_evidence(filing, &evidence);
     if (error == RIG_OK) {
-        error = copy_evidence(filing, &evidence);
+        error = copy_evidence(filing, &evidence, &kept);
     }
     if (error == RIG_OK) {
         const struct sql_value values[] = {
             sql_text(filing->report->input_path == NULL ? "" : evidence.input_name),
+            sql_text(kept.sha256),
+            sql_integer(kept.size),
             sql_text(filing->report->report_text == NULL ? "" : evidence.report_name),
             sql_integer(filing->id),
         };
-        error = sql_run(filing->store, "UPDATE finding SET input = ?, report = ? WHERE id = ?",
+        error = sql_run(filing->store,
+                        "UPDATE finding SET input = ?, input_hash = ?, input_size = ?, report = ?,"
+                        " minimised = '', minimised_hash = '', minimised_size = 0 WHERE id = ?",
                         SQL_VALUES(values), filing->diagnostic);
     }
     free_evidence(&evidence);
@@ -264,6 +306,9 @@ static int file_in_transaction(struct filing *filing, int64_t run)
     }
     if (error == RIG_OK && filing->needs_evidence) {
         error = save_evidence(filing);
+    }
+    if (error == RIG_OK && filing->changed) {
+        error = record_change(filing);
     }
     return error == RIG_OK ? add_sighting(filing) : error;
 }

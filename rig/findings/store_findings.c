@@ -1,14 +1,15 @@
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
-#include "findings/store_sql.h"
+#include "findings/store_settle.h"
 
 #define FINDING_COLUMNS                                                                            \
     "SELECT id, clause, class, severity, state, rung, target,"                                     \
     " (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT run.target AS name FROM sighting" \
     "  JOIN run ON run.id = sighting.run WHERE sighting.finding = finding.id)),"                   \
     " source, engine, fingerprint, title, replay, detail, frames, first_seen, last_seen,"          \
-    " first_run, last_run, occurrences, reason, expires, input, report FROM finding "
+    " first_run, last_run, occurrences, reason, expires, report, bucket, input, input_hash,"       \
+    " input_size, minimised, minimised_hash, minimised_size FROM finding "
 
 /* Numbers of FINDING_COLUMNS. */
 enum column {
@@ -34,8 +35,14 @@ enum column {
     COLUMN_OCCURRENCES,
     COLUMN_REASON,
     COLUMN_EXPIRES,
-    COLUMN_INPUT,
     COLUMN_REPORT,
+    COLUMN_BUCKET,
+    COLUMN_INPUT,
+    COLUMN_INPUT_HASH,
+    COLUMN_INPUT_SIZE,
+    COLUMN_MINIMISED,
+    COLUMN_MINIMISED_HASH,
+    COLUMN_MINIMISED_SIZE,
 };
 
 static int read_texts(sqlite3_stmt *query, struct finding *finding)
@@ -44,12 +51,21 @@ static int read_texts(sqlite3_stmt *query, struct finding *finding)
         enum column column;
         char **text;
     } fields[] = {
-        {COLUMN_CLAUSE, &finding->clause},           {COLUMN_TARGET, &finding->target},
-        {COLUMN_SOURCE, &finding->source},           {COLUMN_ENGINE, &finding->engine},
-        {COLUMN_FINGERPRINT, &finding->fingerprint}, {COLUMN_TITLE, &finding->title},
-        {COLUMN_REPLAY, &finding->replay},           {COLUMN_DETAIL, &finding->detail},
-        {COLUMN_REASON, &finding->reason},           {COLUMN_INPUT, &finding->input},
+        {COLUMN_CLAUSE, &finding->clause},
+        {COLUMN_TARGET, &finding->target},
+        {COLUMN_SOURCE, &finding->source},
+        {COLUMN_ENGINE, &finding->engine},
+        {COLUMN_FINGERPRINT, &finding->fingerprint},
+        {COLUMN_TITLE, &finding->title},
+        {COLUMN_REPLAY, &finding->replay},
+        {COLUMN_DETAIL, &finding->detail},
+        {COLUMN_REASON, &finding->reason},
         {COLUMN_REPORT, &finding->report},
+        {COLUMN_BUCKET, &finding->bucket},
+        {COLUMN_INPUT, &finding->input.path},
+        {COLUMN_INPUT_HASH, &finding->input.sha256},
+        {COLUMN_MINIMISED, &finding->minimised.path},
+        {COLUMN_MINIMISED_HASH, &finding->minimised.sha256},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         *fields[i].text = sql_column(query, (int)fields[i].column);
@@ -92,6 +108,16 @@ static int read_words(sqlite3_stmt *query, struct finding *finding)
     return error;
 }
 
+/* An acceptance that has expired is over, whoever has noticed. */
+static void end_acceptance(struct finding *finding)
+{
+    if (finding->state == FINDING_ACCEPTED && finding->expires != 0 &&
+        finding->expires <= (int64_t)time(NULL)) {
+        finding->state = FINDING_OPEN;
+        finding->reason[0] = '\0';
+    }
+}
+
 static int read_finding(const struct store *store, sqlite3_stmt *query, struct finding *finding,
                         struct diagnostic *diagnostic)
 {
@@ -103,6 +129,8 @@ static int read_finding(const struct store *store, sqlite3_stmt *query, struct f
         .last_run = sqlite3_column_int64(query, COLUMN_LAST_RUN),
         .occurrences = (uint64_t)sqlite3_column_int64(query, COLUMN_OCCURRENCES),
         .expires = sqlite3_column_int64(query, COLUMN_EXPIRES),
+        .input.size = (uint64_t)sqlite3_column_int64(query, COLUMN_INPUT_SIZE),
+        .minimised.size = (uint64_t)sqlite3_column_int64(query, COLUMN_MINIMISED_SIZE),
     };
     int error = read_texts(query, finding);
     if (error == RIG_OK) {
@@ -115,9 +143,11 @@ static int read_finding(const struct store *store, sqlite3_stmt *query, struct f
     if (error == RIG_OK) {
         error = read_words(query, finding);
     }
-    if (error == RIG_ERROR_NO_MEMORY) {
+    if (error == RIG_OK) {
+        end_acceptance(finding);
+    } else if (error == RIG_ERROR_NO_MEMORY) {
         (void)sql_no_memory(diagnostic);
-    } else if (error != RIG_OK) {
+    } else {
         error = diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                 "%s/lab.db: F-%lld has an unknown class, severity, state or rung; "
                                 "restore the store from a copy",
@@ -129,7 +159,7 @@ static int read_finding(const struct store *store, sqlite3_stmt *query, struct f
     return error;
 }
 
-static int no_finding(const struct store *store, int64_t id, struct diagnostic *diagnostic)
+int store_no_finding(const struct store *store, int64_t id, struct diagnostic *diagnostic)
 {
     return diagnostic_fail(diagnostic, RIG_ERROR_NOT_FOUND,
                            "%s: no finding F-%lld; `ordeal findings` lists them", store->folder,
@@ -149,7 +179,7 @@ int store_get_finding(struct store *store, int64_t id, struct finding *finding,
     }
     if (error == RIG_OK) {
         error = has_row ? read_finding(store, query, finding, diagnostic)
-                        : no_finding(store, id, diagnostic);
+                        : store_no_finding(store, id, diagnostic);
     }
     (void)sqlite3_finalize(query);
     return error;
@@ -194,12 +224,14 @@ int store_list_findings(struct store *store, const struct finding_filter *filter
         sql_text(filter->clause),
         sql_text(filter->source),
         sql_integer(filter->seen_in_run),
+        sql_integer((int64_t)time(NULL)),
     };
     sqlite3_stmt *query = NULL;
     *list = (struct finding_list){NULL, 0};
     int error = sql_query(store,
                           FINDING_COLUMNS
-                          "WHERE (?1 = 0 OR state = 'open')"
+                          "WHERE (?1 = 0 OR state = 'open' OR"
+                          "  (state = 'accepted' AND expires != 0 AND expires <= ?6))"
                           " AND (?2 = 0 OR class != 'unreproducible')"
                           " AND (?3 = '' OR clause = ?3) AND (?4 = '' OR source = ?4)"
                           " AND (?5 = 0 OR id IN (SELECT finding FROM sighting WHERE run = ?5))"
@@ -213,41 +245,4 @@ int store_list_findings(struct store *store, const struct finding_filter *filter
         finding_list_free(list);
     }
     return error;
-}
-
-static int check_closing(const struct finding_closing *closing, struct diagnostic *diagnostic)
-{
-    const char *reason = closing->reason == NULL ? "" : closing->reason;
-    if (reason[strspn(reason, " \t\r\n")] == '\0') {
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
-                               "a finding is not settled without a reason; give --why");
-    }
-    if ((size_t)closing->state >= FINDING_STATE_COUNT || closing->expires < 0) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "unknown state or negative expiry");
-    }
-    return RIG_OK;
-}
-
-int store_close_finding(struct store *store, int64_t id, const struct finding_closing *closing,
-                        struct diagnostic *diagnostic)
-{
-    int error = check_closing(closing, diagnostic);
-    if (error == RIG_OK) {
-        error = sql_begin(store, diagnostic);
-    }
-    if (error != RIG_OK) {
-        return error;
-    }
-    const struct sql_value values[] = {
-        sql_text(finding_state_name(closing->state)),
-        sql_text(closing->reason),
-        sql_integer(closing->state == FINDING_ACCEPTED ? closing->expires : 0),
-        sql_integer(id),
-    };
-    error = sql_run(store, "UPDATE finding SET state = ?, reason = ?, expires = ? WHERE id = ?",
-                    SQL_VALUES(values), diagnostic);
-    if (error == RIG_OK && sqlite3_changes(store->database) == 0) {
-        error = no_finding(store, id, diagnostic);
-    }
-    return sql_finish(store, error, diagnostic);
 }

@@ -58,8 +58,9 @@ static int configure(struct store *store, enum store_mode mode, struct diagnosti
     if (error == RIG_OK) {
         error = sql_run(store, "PRAGMA foreign_keys = ON", SQL_NO_VALUES, diagnostic);
     }
-    if (error == RIG_OK && mode == STORE_CREATE) {
-        error = store_create_schema(store, diagnostic);
+    if (error == RIG_OK) {
+        error = mode == STORE_READ ? store_read_schema(store, diagnostic)
+                                   : store_make_schema(store, mode == STORE_CREATE, diagnostic);
     }
     if (error == RIG_OK && mode == STORE_READ) {
         error = sql_run(store, "PRAGMA query_only = ON", SQL_NO_VALUES, diagnostic);
@@ -146,9 +147,4 @@ const char *store_folder(const struct store *store)
 char *store_scratch_path(const struct store *store, int64_t run)
 {
     return text_format("%s/runs/R-%lld/scratch", store->folder, (long long)run);
-}
-
-char *store_evidence_path(const struct store *store, const char *relative)
-{
-    return file_join(store->folder, relative);
 }

@@ -14,7 +14,7 @@
 #define HEADER_USER_VERSION   60
 #define HEADER_APPLICATION_ID 68
 
-static const char *const schema[] = {
+static const char *const schema_1[] = {
     "CREATE TABLE run ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT, command TEXT NOT NULL, target TEXT NOT NULL,"
     " rung TEXT NOT NULL, harness TEXT NOT NULL, engine TEXT NOT NULL, seed INTEGER NOT NULL,"
@@ -42,6 +42,32 @@ static const char *const schema[] = {
     "CREATE TABLE sighting ("
     " finding INTEGER NOT NULL REFERENCES finding(id), run INTEGER NOT NULL REFERENCES run(id),"
     " occurrences INTEGER NOT NULL, PRIMARY KEY (finding, run))",
+    NULL,
+};
+
+static const char create_change[] =
+    "CREATE TABLE change ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT, finding INTEGER NOT NULL REFERENCES finding(id),"
+    " at INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL)";
+
+static const char keep_reasons[] =
+    "INSERT INTO change (finding, at, state, reason)"
+    " SELECT id, last_seen, CASE state WHEN 'open' THEN 'fixed' ELSE state END, reason"
+    " FROM finding WHERE reason != ''";
+
+/* Version 2: the bucket, inputs with hash and size, the minimised input, changes of state. An open
+ * finding that still carried the reason of an earlier closing hands it over to its changes. */
+static const char *const upgrade_to_2[] = {
+    "ALTER TABLE finding ADD COLUMN bucket TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE finding ADD COLUMN input_hash TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE finding ADD COLUMN input_size INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE finding ADD COLUMN minimised TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE finding ADD COLUMN minimised_hash TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE finding ADD COLUMN minimised_size INTEGER NOT NULL DEFAULT 0",
+    create_change,
+    keep_reasons,
+    "UPDATE finding SET reason = '', expires = 0 WHERE state = 'open'",
+    NULL,
 };
 
 static uint32_t big_endian(const uint8_t *bytes)
@@ -66,7 +92,7 @@ static int check_header(const uint8_t *header, size_t size, const char *path,
             path);
     }
     uint32_t version = big_endian(header + HEADER_USER_VERSION);
-    if (version != STORE_SCHEMA) {
+    if (version < 1 || version > STORE_SCHEMA) {
         return diagnostic_fail(
             diagnostic, RIG_ERROR_CONFIGURATION,
             "%s: store version %" PRIu32 ", this program knows %d; %s", path, version, STORE_SCHEMA,
@@ -121,17 +147,32 @@ static int read_version(struct store *store, int64_t *version, struct diagnostic
                            diagnostic);
 }
 
-static int create_tables(struct store *store, struct diagnostic *diagnostic)
+static int run_all(struct store *store, const char *const *statements,
+                   struct diagnostic *diagnostic)
+{
+    int error = RIG_OK;
+    for (; *statements != NULL && error == RIG_OK; statements++) {
+        error = sql_run(store, *statements, SQL_NO_VALUES, diagnostic);
+    }
+    return error;
+}
+
+/* Takes the database from `version` (0: empty) to STORE_SCHEMA. A new store goes the same way as an
+ * old one, so both come out alike. */
+static int make_tables(struct store *store, int64_t version, struct diagnostic *diagnostic)
 {
     char pragma[64];
     int error = RIG_OK;
-    for (size_t i = 0; i < sizeof schema / sizeof schema[0] && error == RIG_OK; i++) {
-        error = sql_run(store, schema[i], SQL_NO_VALUES, diagnostic);
+    if (version == 0) {
+        error = run_all(store, schema_1, diagnostic);
     }
-    if (error == RIG_OK) {
+    if (error == RIG_OK && version == 0) {
         (void)sqlite3_snprintf(sizeof pragma, pragma, "PRAGMA application_id = %d",
                                STORE_APPLICATION_ID);
         error = sql_run(store, pragma, SQL_NO_VALUES, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = run_all(store, upgrade_to_2, diagnostic);
     }
     if (error == RIG_OK) {
         (void)sqlite3_snprintf(sizeof pragma, pragma, "PRAGMA user_version = %d", STORE_SCHEMA);
@@ -140,18 +181,56 @@ static int create_tables(struct store *store, struct diagnostic *diagnostic)
     return error;
 }
 
-int store_create_schema(struct store *store, struct diagnostic *diagnostic)
+int store_make_schema(struct store *store, bool may_create, struct diagnostic *diagnostic)
 {
     int64_t version = 0;
-    int error = sql_begin(store, diagnostic);
+    int error = read_version(store, &version, diagnostic);
+    if (error != RIG_OK || version == STORE_SCHEMA || (version == 0 && !may_create)) {
+        return error;
+    }
+    error = sql_begin(store, diagnostic);
     if (error != RIG_OK) {
         return error;
     }
-    error = read_version(store, &version, diagnostic);
-    if (error == RIG_OK && version == 0) {
-        error = create_tables(store, diagnostic);
+    error = read_version(store, &version, diagnostic); /* another process may have been first */
+    if (error == RIG_OK && version < STORE_SCHEMA) {
+        error = make_tables(store, version, diagnostic);
     }
     return sql_finish(store, error, diagnostic);
+}
+
+/* Puts a copy in memory in the place of the database. */
+static int copy_into_memory(struct store *store, struct diagnostic *diagnostic)
+{
+    sqlite3 *memory = NULL;
+    if (sqlite3_open(":memory:", &memory) != SQLITE_OK) {
+        (void)sqlite3_close(memory);
+        return sql_no_memory(diagnostic);
+    }
+    sqlite3_backup *backup = sqlite3_backup_init(memory, "main", store->database, "main");
+    int result = backup == NULL ? SQLITE_NOMEM : sqlite3_backup_step(backup, -1);
+    (void)sqlite3_backup_finish(backup); /* says again what the step said */
+    if (result != SQLITE_DONE) {
+        (void)sqlite3_close(memory);
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s/lab.db: cannot be read: %s",
+                               store->folder, sqlite3_errstr(result));
+    }
+    (void)sqlite3_close_v2(store->database);
+    store->database = memory;
+    return RIG_OK;
+}
+
+int store_read_schema(struct store *store, struct diagnostic *diagnostic)
+{
+    int64_t version = 0;
+    int error = read_version(store, &version, diagnostic);
+    if (error == RIG_OK && version > 0 && version < STORE_SCHEMA) {
+        error = copy_into_memory(store, diagnostic);
+        if (error == RIG_OK) {
+            error = store_make_schema(store, false, diagnostic);
+        }
+    }
+    return error;
 }
 
 int store_check_schema(struct store *store, struct diagnostic *diagnostic)

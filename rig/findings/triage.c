@@ -61,12 +61,12 @@ int triage_environment_make(const struct reproducer *reproducer,
     }
     (void)snprintf(environment->address, TRIAGE_OPTIONS_SIZE,
                    "ASAN_OPTIONS=abort_on_error=1:handle_abort=1:handle_sigill=1:detect_leaks=0:"
-                   "symbolize=1:color=never:external_symbolizer_path=\"%s\"%s",
-                   reproducer->symbolizer, limit);
+                   "symbolize=%d:color=never:external_symbolizer_path=\"%s\"%s",
+                   !reproducer->without_symbols, reproducer->symbolizer, limit);
     (void)snprintf(environment->undefined, TRIAGE_OPTIONS_SIZE,
-                   "UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:abort_on_error=1:symbolize=1:"
+                   "UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:abort_on_error=1:symbolize=%d:"
                    "color=never:external_symbolizer_path=\"%s\"",
-                   reproducer->symbolizer);
+                   !reproducer->without_symbols, reproducer->symbolizer);
     (void)snprintf(environment->timeout, sizeof(environment->timeout), "HARNESS_TIMEOUT_S=%u",
                    reproducer->timeout_s);
     for (size_t i = 0; reproducer->environment != NULL && reproducer->environment[i] != NULL; i++) {

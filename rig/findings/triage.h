@@ -37,6 +37,8 @@ struct reproducer {
     unsigned memory_mb;                /**< AddressSanitizer's limit; 0 for none */
     unsigned attempts;                 /**< 1..TRIAGE_ATTEMPTS_MAX; 0 means TRIAGE_ATTEMPTS */
     const char *expected; /**< fingerprint that makes a failure a hit; NULL: the first failure's */
+    bool without_symbols; /**< leave frames as places in the program: a failure costs less time, and
+                             has no fingerprint but fingerprint_raw() */
 };
 
 /** Variables that a reproducer runs with. `list` points into itself and into the reproducer. */
@@ -95,14 +97,17 @@ struct triage_filing {
     /** When a report names a clause that is not in here (nor `none`), `clause` stands in and the
      * finding's detail names the word; NULL takes any. */
     const struct clauses *clauses;
+    const char *known; /**< why this failure is known (FINDING_KNOWN); NULL when it is not */
 };
 
 /** What came of an input. */
 struct triage_outcome {
     int64_t finding;                 /**< 12 is shown as F-12 */
     char clause[REPORT_CLAUSE_SIZE]; /**< that the finding is filed under */
-    bool is_new;                     /**< false when it raised a known finding's occurrences */
-    bool counts;                     /**< fails its clause: reproducible, not accepted */
+    bool is_new;                     /**< false when it raised an older finding's occurrences */
+    bool reopened;                   /**< it is open and was not, see struct store_filed */
+    enum finding_state state;        /**< after filing */
+    bool counts;                     /**< fails its clause: reproducible, open */
 };
 
 /** An input and what the fuzzer printed when it stopped on it. */

@@ -144,6 +144,8 @@ static int file(const struct triage_filing *filing, const struct finding_report 
     }
     outcome->finding = filed.id;
     outcome->is_new = filed.is_new;
+    outcome->reopened = filed.reopened;
+    outcome->state = filed.state;
     outcome->counts = finding_counts(&finding, (int64_t)time(NULL));
     (void)snprintf(outcome->clause, sizeof(outcome->clause), "%s", finding.clause);
     finding_clear(&finding);
@@ -162,11 +164,13 @@ int triage_file(const struct triage_filing *filing, const struct triage_artifact
         .severity = filing->severity,
         .title = text.title,
         .fingerprint = text.fingerprint,
+        .bucket = failed ? result->fingerprint.signature : NULL,
         .detail = text.detail,
         .frames = &text.frames,
         .input_path = artifact->path,
         .report_text = failed ? result->text : artifact->text,
         .report_size = failed ? result->text_size : artifact->text_size,
+        .known = failed ? filing->known : NULL,
     };
     int error = RIG_OK;
 

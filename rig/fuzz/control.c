@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "fuzz/libfuzzer.h"
 
 /* A failure the harness is told to show. */
 struct control {
@@ -81,7 +80,7 @@ static int check_one(const struct engine_options *engine, const struct reproduce
         error = file_make_directories(folder, diagnostic);
     }
     if (error == RIG_OK) {
-        error = libfuzzer_execute_first(&options, diagnostic);
+        error = options.type->execute_first(&options, diagnostic);
     }
     free(folder);
     if (error == RIG_OK && !run.held) {

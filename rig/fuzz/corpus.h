@@ -10,10 +10,29 @@
 #include "base/diagnostic.h"
 #include "base/rig_error.h"
 
+/** Where and how corpus_gather() puts its files. */
+struct corpus_gathering {
+    const char *folder; /**< made */
+    size_t max_length;  /**< bytes */
+};
+
 /** Fills the new folder `to` with symbolic links to all regular files in `folders` (ended by NULL;
  * folders that do not exist are left out). The files themselves are never touched. */
 int corpus_link(const char *const *folders, const char *to,
                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Fills the new folder `to` with files that hold the first `max_length` bytes of each regular file
+ * in `folders`: links to the file itself where the file system allows it, else copies. Empty ones
+ * are left out. For an engine that reads no symbolic links. *count becomes the number of files.
+ */
+int corpus_gather(const char *const *folders, const struct corpus_gathering *to, size_t *count,
+                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Copies the file `input` into the folder, which is made when it is missing, under a name that
+ * follows from its content; one that is there already is left alone. */
+int corpus_import(const char *folder, const char *input,
+                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Copies the file `input` into the folder, which is made when it is missing, under its own name.
  */

@@ -13,7 +13,6 @@
 #include "fuzz/control.h"
 #include "fuzz/fuzz_findings.h"
 #include "fuzz/leftovers.h"
-#include "fuzz/libfuzzer.h"
 #include "fuzz/run_record.h"
 
 enum {
@@ -108,12 +107,31 @@ static int make_paths(struct session *session, struct diagnostic *diagnostic)
     return file_make_directories(session->scratch, diagnostic);
 }
 
+/* Ends the run at the first finding that counts, where that is asked for. */
+static void stop_at_first(const struct session *session)
+{
+    for (size_t i = 0; session->options->stop_at_first && i < session->result->finding_count; i++) {
+        session->result->stopped_early |= session->result->findings[i].counts;
+    }
+}
+
+static int take_artifact(void *context, const struct triage_artifact *artifact,
+                         struct diagnostic *diagnostic)
+{
+    struct session *session = context;
+    int error = fuzz_findings_take(&session->findings, artifact, diagnostic);
+
+    stop_at_first(session);
+    return error;
+}
+
 static void set_engine(struct session *session)
 {
     const struct harness *harness = session->options->harness;
 
     session->engine = (struct engine_options){
-        .program = session->options->libfuzzer_program,
+        .type = session->options->engine,
+        .program = session->options->program,
         .corpus_folders = session->folder_list,
         .working_corpus = session->working_corpus,
         .scratch_folder = session->scratch,
@@ -124,8 +142,9 @@ static void set_engine(struct session *session)
         .time_s = session->options->time_s,
         .jobs = session->options->jobs,
         .seed = session->result->seed,
-        .on_artifact = fuzz_findings_take,
-        .artifact_context = &session->findings,
+        .on_artifact = take_artifact,
+        .artifact_context = session,
+        .enough = &session->result->stopped_early,
         .on_progress = forward_progress,
         .progress_context = session,
     };
@@ -154,12 +173,17 @@ static int set_up(struct session *session, struct diagnostic *diagnostic)
     }
     session->findings = (struct fuzz_findings){
         .reproducer = &session->reproducer,
-        .filing = {session->options->store, session->result->run, harness->clause,
-                   harness->severity, harness->clauses},
+        .filing = {.store = session->options->store,
+                   .run = session->result->run,
+                   .clause = harness->clause,
+                   .severity = harness->severity,
+                   .clauses = harness->clauses},
+        .baseline = harness->baseline,
         .result = session->result,
         .on_finding = session->options->on_finding,
         .context = session->options->context,
     };
+    session->result->baseline_count = baseline_count(harness->baseline);
     set_engine(session);
     return RIG_OK;
 }
@@ -183,11 +207,15 @@ static int judge(struct session *session, struct diagnostic *diagnostic)
     if (error != RIG_OK) {
         return error;
     }
-    error = libfuzzer_run(&session->engine, &figures, diagnostic);
+    stop_at_first(session);
+    error = session->engine.type->run(&session->engine, &figures, diagnostic);
     result->execs = figures.execs;
     result->execs_per_second = figures.execs_per_second;
     result->edges = figures.edges;
-    return error;
+    result->stability = figures.stability;
+    return error == RIG_OK
+               ? fuzz_findings_minimise(&session->findings, session->scratch, diagnostic)
+               : error;
 }
 
 /* ---- verdicts ---- */
@@ -215,19 +243,23 @@ static void explain(const struct fuzz_result *result, struct fuzz_verdict *verdi
     } else if (error != RIG_OK) {
         (void)snprintf(verdict->reason, sizeof(verdict->reason), "%s",
                        diagnostic->text[0] != '\0' ? diagnostic->text : rig_strerror(error));
+    } else if (result->stopped_early) {
+        (void)snprintf(verdict->reason, sizeof(verdict->reason),
+                       "not judged: the run ended at its first finding");
     } else {
         (void)snprintf(verdict->reason, sizeof(verdict->reason),
                        "no counter-example in %" PRIu64 " inputs", result->execs);
     }
 }
 
-/* An interrupted run shows findings, but not their absence: its inputs do not count as tried. */
+/* A run that was cut short shows findings, but not their absence: its inputs do not count as tried.
+ */
 static enum verdict decide(const struct fuzz_result *result, const char *clause, int error)
 {
     const struct trial_evidence evidence = {
         .bench_failed = error != RIG_OK && error != RIG_ERROR_INTERRUPTED,
         .control_held = result->control_ok,
-        .attempts = error == RIG_OK ? result->execs : 0,
+        .attempts = error == RIG_OK && !result->stopped_early ? result->execs : 0,
         .failures = count_failures(result, clause),
     };
 
@@ -397,7 +429,7 @@ int fuzz_run(const struct fuzz_run_options *options, struct fuzz_result *result,
     diagnostic_clear(diagnostic);
     result->harness = options->harness->name;
     result->target = options->target;
-    result->engine = "libfuzzer";
+    result->engine = options->engine->name;
     result->stability = NAN;
     error = set_up(&session, diagnostic);
     if (error == RIG_OK) {

@@ -27,6 +27,7 @@ static void clear_harness(struct harness *harness)
     free(harness->corpus);
     text_list_free(&harness->judges);
     free(harness->judge_lines);
+    baseline_free(harness->baseline);
 }
 
 /* The name becomes part of a path and of a program's name. */
@@ -81,6 +82,30 @@ static int read_severity(struct yaml_place entry, struct harness *harness,
         error = yaml_fail(yaml_value_place(entry, "severity"), diagnostic,
                           "unknown severity `%.32s`; write low, medium, high or critical", text);
     }
+    return error;
+}
+
+static int read_baseline(struct yaml_place entry, const char *folder, struct harness *harness,
+                         struct diagnostic *diagnostic)
+{
+    const char *name = NULL;
+    int error = yaml_get_optional_text(entry, "baseline", &name, diagnostic);
+    if (error != RIG_OK || name == NULL) {
+        return error;
+    }
+    if (!stays_below(name)) {
+        return yaml_fail(yaml_value_place(entry, "baseline"), diagnostic,
+                         "baseline `%.64s` leaves the folder; write a path below it", name);
+    }
+    char *path = file_join(folder, name);
+    if (path == NULL) {
+        return no_memory(diagnostic);
+    }
+    error = file_is_regular(path)
+                ? baseline_load(path, &harness->baseline, diagnostic)
+                : yaml_fail(yaml_value_place(entry, "baseline"), diagnostic,
+                            "baseline `%.64s` is no file; write one or leave the key out", name);
+    free(path);
     return error;
 }
 
@@ -151,8 +176,9 @@ static int read_texts(struct yaml_place entry, struct harness_texts *texts,
 static int read_harness(struct yaml_place entry, const char *folder, struct harness *harness,
                         struct diagnostic *diagnostic)
 {
-    static const char *const keys[] = {"name",       "title",     "clause",    "judges",   "corpus",
-                                       "max_length", "timeout_s", "memory_mb", "severity", NULL};
+    static const char *const keys[] = {"name",     "title",      "clause",    "judges",
+                                       "corpus",   "max_length", "timeout_s", "memory_mb",
+                                       "severity", "baseline",   NULL};
     struct harness_texts texts = {NULL, NULL, NULL, NULL};
     int error = yaml_expect_map(entry, keys, diagnostic);
     if (error == RIG_OK) {
@@ -176,6 +202,9 @@ static int read_harness(struct yaml_place entry, const char *folder, struct harn
     }
     if (error == RIG_OK) {
         error = read_severity(entry, harness, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = read_baseline(entry, folder, harness, diagnostic);
     }
     return error;
 }

@@ -10,6 +10,7 @@
 #include "base/workspace.h"
 #include "findings/clauses.h"
 #include "findings/finding.h"
+#include "fuzz/baseline.h"
 
 /** One harness as `harnesses/harnesses.yaml` names it. Strings belong to the catalogue. */
 struct harness {
@@ -27,6 +28,8 @@ struct harness {
     uint32_t timeout_s;  /**< seconds for one input, 1 to 3600; 10 when not given */
     uint32_t memory_mb;  /**< limit of resident memory in MiB, 64 to 65536; 1024 when not given */
     enum finding_severity severity; /**< of what it finds; high when not given */
+    struct baseline *baseline;      /**< its known defects, from the file that `baseline` names,
+                                       relative as `corpus` is; NULL when not given */
 };
 
 struct harness_catalogue;

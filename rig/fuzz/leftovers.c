@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "fuzz/corpus.h"
-#include "fuzz/libfuzzer_job.h"
+#include "fuzz/engine.h"
 
 static int take_input(struct fuzz_findings *findings, const char *path, const char *working_corpus,
                       struct diagnostic *diagnostic)
@@ -24,7 +24,7 @@ static int take_folder(struct fuzz_findings *findings, const char *scratch_folde
                        const char *working_corpus, struct diagnostic *diagnostic)
 {
     struct text_list paths = {0};
-    int error = libfuzzer_list_artifacts(scratch_folder, &paths, diagnostic);
+    int error = engine_list_artifacts(scratch_folder, &paths, diagnostic);
 
     for (size_t i = 0; error == RIG_OK && i < paths.count; i++) {
         error = take_input(findings, paths.items[i], working_corpus, diagnostic);
@@ -79,7 +79,7 @@ int leftovers_clean(const char *scratch_folder, struct diagnostic *diagnostic)
 {
     struct text_list paths = {0};
     int error = file_is_directory(scratch_folder)
-                    ? libfuzzer_list_artifacts(scratch_folder, &paths, diagnostic)
+                    ? engine_list_artifacts(scratch_folder, &paths, diagnostic)
                     : RIG_OK;
     bool is_empty = paths.count == 0;
 

@@ -1,5 +1,6 @@
 #include "fuzz/libfuzzer.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,22 +36,18 @@ struct engine {
 
 /* ---- figures ---- */
 
-/* What a program prints may be forged: sums stop at the highest number that a store keeps. */
-static uint64_t add(uint64_t one, uint64_t other)
-{
-    return other > INT64_MAX - one ? INT64_MAX : one + other;
-}
-
 static struct engine_figures sum_figures(const struct engine *engine)
 {
     double elapsed_s = (double)(process_clock_ms() - engine->started_ms) / 1000.0;
-    struct engine_figures sum = {
-        .execs = engine->execs_before, .edges = engine->edges, .artifacts = engine->artifacts};
+    struct engine_figures sum = {.execs = engine->execs_before,
+                                 .edges = engine->edges,
+                                 .artifacts = engine->artifacts,
+                                 .stability = NAN};
 
     for (size_t i = 0; i < engine->job_count; i++) {
         const struct libfuzzer_figures *figures = &engine->jobs[i].figures;
 
-        sum.execs = add(sum.execs, figures->execs);
+        sum.execs = engine_add(sum.execs, figures->execs);
         sum.edges = figures->edges > sum.edges ? figures->edges : sum.edges;
     }
     sum.execs_per_second = elapsed_s > 0 ? (double)sum.execs / elapsed_s : 0;
@@ -74,7 +71,7 @@ static void report_progress(struct engine *engine)
 /* Moves the figures of a process that has ended to the sum. */
 static void settle_figures(struct engine *engine, struct libfuzzer_job *job)
 {
-    engine->execs_before = add(engine->execs_before, job->figures.execs);
+    engine->execs_before = engine_add(engine->execs_before, job->figures.execs);
     if (job->figures.edges > engine->edges) {
         engine->edges = job->figures.edges;
     }
@@ -278,7 +275,7 @@ static int run_jobs(struct engine *engine, struct diagnostic *diagnostic)
     size_t running = 0;
     int error = start_idle_jobs(engine, &running, diagnostic);
 
-    while (error == RIG_OK && running > 0) {
+    while (error == RIG_OK && running > 0 && !engine_has_enough(engine->options)) {
         error = serve_jobs(engine, diagnostic);
         if (error == RIG_OK) {
             error = start_idle_jobs(engine, &running, diagnostic);
@@ -314,25 +311,6 @@ static int stop_jobs(struct engine *engine, int error, struct diagnostic *diagno
 
 /* ---- the whole ---- */
 
-static int check_options(const struct engine_options *options, struct diagnostic *diagnostic)
-{
-    if (options->jobs < 1 || options->jobs > ENGINE_JOBS_MAX) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%u jobs; give 1 to %d", options->jobs,
-                               ENGINE_JOBS_MAX);
-    }
-    if (options->time_s < 1 || options->max_length < 1 || options->timeout_s < 1 ||
-        options->memory_mb < 1) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
-                               "time, length, timeout and memory must be at least 1");
-    }
-    if (!file_is_program(options->program)) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                               "%s is missing or not executable; build the harnesses",
-                               options->program);
-    }
-    return RIG_OK;
-}
-
 static int open_jobs(struct engine *engine, struct diagnostic *diagnostic)
 {
     for (unsigned i = 0; i < engine->options->jobs; i++) {
@@ -360,11 +338,11 @@ static int prepare_corpus(struct engine *engine, struct diagnostic *diagnostic)
                            : corpus_link(options->corpus_folders, engine->start_corpus, diagnostic);
 }
 
-int libfuzzer_run(const struct engine_options *options, struct engine_figures *figures,
-                  struct diagnostic *diagnostic)
+static int run(const struct engine_options *options, struct engine_figures *figures,
+               struct diagnostic *diagnostic)
 {
     struct engine *engine;
-    int error = check_options(options, diagnostic);
+    int error = engine_check_options(options, diagnostic);
 
     memset(figures, 0, sizeof(*figures));
     if (error != RIG_OK) {
@@ -392,7 +370,7 @@ int libfuzzer_run(const struct engine_options *options, struct engine_figures *f
     return error;
 }
 
-int libfuzzer_execute_first(const struct engine_options *options, struct diagnostic *diagnostic)
+static int execute_first(const struct engine_options *options, struct diagnostic *diagnostic)
 {
     struct engine_options single = *options;
     const struct libfuzzer_task task = {.time_s = options->timeout_s, .runs = 1};
@@ -402,7 +380,7 @@ int libfuzzer_execute_first(const struct engine_options *options, struct diagnos
 
     single.jobs = 1;
     single.working_corpus = NULL;
-    error = check_options(&single, diagnostic);
+    error = engine_check_options(&single, diagnostic);
     if (error != RIG_OK) {
         return error;
     }
@@ -425,3 +403,11 @@ int libfuzzer_execute_first(const struct engine_options *options, struct diagnos
     }
     return stop_jobs(&engine, error, diagnostic);
 }
+
+const struct engine_type libfuzzer_engine = {
+    .name = "libfuzzer",
+    .variant = "libfuzzer",
+    .run = run,
+    .execute_first = execute_first,
+    .list_artifacts = libfuzzer_list_artifacts,
+};

@@ -6,16 +6,12 @@
 #ifndef RIG_FUZZ_LIBFUZZER_H
 #define RIG_FUZZ_LIBFUZZER_H
 
-#include <stdbool.h>
-
 #include "fuzz/engine.h"
 
 /**
- * Fuzzes until options->time_s has passed. *figures is set in every case, as far as the run came.
- *
- * An input of the corpus that fails by itself is reported like any other artifact and then left out
- * (of options->corpus_folders for this run only, of the working corpus for good), since libFuzzer
- * cannot get past it.
+ * run(): an input of the corpus that fails by itself is reported like any other artifact and then
+ * left out (of options->corpus_folders for this run only, of the working corpus for good), since
+ * libFuzzer cannot get past it.
  *
  * Returns RIG_OK; RIG_ERROR_INTERRUPTED (the jobs are stopped; artifacts that were not looked at
  * are put into the working corpus, so that the next run meets them first); RIG_ERROR_BENCH with a
@@ -23,17 +19,9 @@
  * it, or does not end in time; the artifact callback's error; RIG_ERROR_NO_MEMORY. After an error
  * artifacts may be left in the scratch folder (libfuzzer_list_artifacts()). No job is left running
  * in any case.
- */
-int libfuzzer_run(const struct engine_options *options, struct engine_figures *figures,
-                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
-
-/**
- * Lets NAME.libfuzzer execute one input (the empty one, which it always begins with) and hands what
- * it fails on to the artifact callback. Uses no corpus. For the control.
  *
- * Returns RIG_OK whether it failed or not; otherwise as above.
+ * execute_first(): the input is the empty one, which libFuzzer always begins with.
  */
-int libfuzzer_execute_first(const struct engine_options *options,
-                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
+extern const struct engine_type libfuzzer_engine;
 
 #endif

@@ -27,18 +27,6 @@ int libfuzzer_job_open(struct libfuzzer_job *job, unsigned number,
     return file_make_directories(job->folder, diagnostic);
 }
 
-/* Different for each job and restart, and the same again for the same seed (SplitMix64). */
-static unsigned derive_seed(const struct libfuzzer_job *job, uint64_t seed)
-{
-    uint64_t mixed =
-        seed + ((uint64_t)job->number << 32 | job->round) * UINT64_C(0x9e3779b97f4a7c15);
-
-    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    mixed = (mixed ^ mixed >> 31) & 0x7fffffff;
-    return mixed > 0 ? (unsigned)mixed : 1; /* 0 would mean a seed of libFuzzer's choice */
-}
-
 /* Appends one argument and frees it; an earlier error stays. */
 static void add(struct text_list *list, int *error, char *text)
 {
@@ -51,6 +39,7 @@ static void add(struct text_list *list, int *error, char *text)
 static int make_arguments(const struct libfuzzer_job *job, const struct engine_options *options,
                           const struct libfuzzer_task *task, struct text_list *list)
 {
+    const struct engine_start start = {job->number, job->round};
     int error = RIG_OK;
 
     add(list, &error, text_duplicate(options->program));
@@ -61,7 +50,7 @@ static int make_arguments(const struct libfuzzer_job *job, const struct engine_o
     add(list, &error, text_format("-max_len=%u", options->max_length));
     add(list, &error, text_format("-timeout=%u", options->timeout_s));
     add(list, &error, text_format("-rss_limit_mb=%u", options->memory_mb));
-    add(list, &error, text_format("-seed=%u", derive_seed(job, options->seed)));
+    add(list, &error, text_format("-seed=%u", engine_derive_seed(options->seed, &start)));
     add(list, &error, text_format("-artifact_prefix=%s/", job->folder));
     add(list, &error, text_duplicate("-print_final_stats=1"));
     add(list, &error, text_duplicate("-reload=1"));

@@ -37,7 +37,7 @@ static int hash_programs(const struct fuzz_run_options *options, struct run_reco
 {
     char fuzzer[FILE_HASH_TEXT_SIZE];
     char reproducer[FILE_HASH_TEXT_SIZE];
-    int error = hash_program(options->libfuzzer_program, fuzzer, diagnostic);
+    int error = hash_program(options->program, fuzzer, diagnostic);
 
     if (error == RIG_OK) {
         error = hash_program(options->reproducer_program, reproducer, diagnostic);
@@ -45,8 +45,9 @@ static int hash_programs(const struct fuzz_run_options *options, struct run_reco
     if (error != RIG_OK) {
         return error;
     }
-    record->harness_hash = text_format("%s  %s.libfuzzer\n%s  %s.reproducer", fuzzer,
-                                       options->harness->name, reproducer, options->harness->name);
+    record->harness_hash =
+        text_format("%s  %s.%s\n%s  %s.reproducer", fuzzer, options->harness->name,
+                    options->engine->variant, reproducer, options->harness->name);
     return record->harness_hash != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
 }
 
@@ -97,23 +98,33 @@ static int ask_symbolizer(char *text, size_t size, struct diagnostic *diagnostic
     return RIG_OK;
 }
 
+static const char *or_unknown(const char *text)
+{
+    return text[0] != '\0' ? text : unknown;
+}
+
 static int list_tools(const struct fuzz_run_options *options, struct run_record *record,
                       struct diagnostic *diagnostic)
 {
     char compiler[VERSION_SIZE];
     char symbolizer[VERSION_SIZE];
-    int error =
-        program_file_compiler(options->libfuzzer_program, compiler, sizeof(compiler), diagnostic);
+    char version[VERSION_SIZE] = "";
+    int error = program_file_compiler(options->program, compiler, sizeof(compiler), diagnostic);
 
     if (error == RIG_OK) {
         error = ask_symbolizer(symbolizer, sizeof(symbolizer), diagnostic);
     }
+    if (error == RIG_OK && options->engine->ask_version != NULL) {
+        error = options->engine->ask_version(version, sizeof(version), diagnostic);
+    }
     if (error != RIG_OK) {
         return error;
     }
-    record->tool_versions = text_format("ordeal %s\nlibFuzzer of %s\nllvm-symbolizer: %s",
-                                        ORDEAL_VERSION, compiler[0] != '\0' ? compiler : unknown,
-                                        symbolizer[0] != '\0' ? symbolizer : unknown);
+    record->tool_versions =
+        text_format("ordeal %s\n%s%s%s\nllvm-symbolizer: %s", ORDEAL_VERSION,
+                    options->engine->ask_version != NULL ? or_unknown(version) : "libFuzzer",
+                    options->engine->ask_version != NULL ? " with a harness of " : " of ",
+                    or_unknown(compiler), or_unknown(symbolizer));
     return record->tool_versions != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
 }
 

@@ -12,8 +12,8 @@
 /** Owns its strings. All zero is empty. */
 struct run_record {
     char *harness_hash;  /**< as run_start.harness_hash (findings/store.h) */
-    char *tool_versions; /**< one a line: ordeal, the harness's compiler, whose libFuzzer it holds,
-                              llvm-symbolizer; "unknown" where one does not say */
+    char *tool_versions; /**< one a line: ordeal, the fuzzer and the harness's compiler (whose
+                              libFuzzer it holds), llvm-symbolizer; "unknown" where one does not say */
 };
 
 /**

@@ -25,12 +25,14 @@ json_t *finding_json_detailed(const struct finding *finding)
 {
     json_t *object = finding_json(finding);
     json_t *more = json_pack(
-        "{s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "rung", rung_name(finding->rung),
-        "engine", json_text(finding->engine), "detail", json_text(finding->detail), "frames",
+        "{s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "rung",
+        rung_name(finding->rung), "bucket", json_text(finding->bucket), "engine",
+        json_text(finding->engine), "detail", json_text(finding->detail), "frames",
         json_text_array(&finding->frames), "first_seen", (json_int_t)finding->first_seen,
         "last_seen", (json_int_t)finding->last_seen, "first_run", run_id_json(finding->first_run),
-        "last_run", run_id_json(finding->last_run), "reason", json_text(finding->reason), "input",
-        json_text(finding->input), "report", json_text(finding->report));
+        "last_run", run_id_json(finding->last_run), "reason", json_text(finding->reason), "expires",
+        (json_int_t)finding->expires, "input", json_text(finding->input.path), "minimised",
+        json_text(finding->minimised.path), "report", json_text(finding->report));
 
     if (object == NULL || more == NULL || json_object_update(object, more) != 0) {
         json_decref(object);

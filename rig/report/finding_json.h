@@ -13,9 +13,9 @@
 json_t *finding_json(const struct finding *finding);
 
 /*
- * The same, and {"rung", "engine", "detail", "frames", "first_seen", "last_seen" (seconds since
- * 1970), "first_run", "last_run", "reason", "input", "report"}, the last two relative to the
- * store's folder.
+ * The same, and {"rung", "bucket", "engine", "detail", "frames", "first_seen", "last_seen" (seconds
+ * since 1970), "first_run", "last_run", "reason", "expires", "input", "minimised", "report"}, the
+ * last three relative to the store's folder.
  */
 json_t *finding_json_detailed(const struct finding *finding);
 

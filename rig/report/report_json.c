@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "report/coverage_json.h"
 #include "report/finding_json.h"
 #include "report/json_text.h"
 #include "report/phrases.h"
@@ -62,11 +63,12 @@ static json_t *attacks_json(const struct report *report, const char *clause)
     const struct clause_result *attack = NULL;
 
     while (array != NULL && (attack = report_next_attack(report, clause, attack)) != NULL) {
-        json_t *object =
-            json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "source", json_text(attack->source),
-                      "target", json_text(attack->target), "rung", rung_name(attack->rung),
-                      "verdict", verdict_name(attack->verdict), "run", run_id_json(attack->run),
-                      "replay", json_text(attack->replay), "reason", json_text(attack->reason));
+        json_t *object = json_pack(
+            "{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "source", json_text(attack->source),
+            "target", json_text(attack->target), "rung", rung_name(attack->rung), "verdict",
+            verdict_name(attack->verdict), "run", run_id_json(attack->run), "replay",
+            json_text(attack->replay), "reason", json_text(attack->reason), "doubt",
+            json_text(report_attack_doubt(report, attack)));
         if (!append(array, object)) {
             json_decref(array);
             array = NULL;
@@ -144,12 +146,13 @@ static json_t *targets_json(const struct report *report)
 int report_write_json(const struct report *report, FILE *out)
 {
     struct store *store = report->sources.store;
-    json_t *value = json_pack(
-        "{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o}", "product", "ordeal", "version",
-        ORDEAL_VERSION, "generated", (json_int_t)report->sources.now, "note", REPORT_NOTE, "store",
-        json_text(store != NULL ? store_folder(store) : NULL), "unknown_clauses",
-        (json_int_t)report->unknown, "findings", findings_json(report), "runs", runs_json(report),
-        "clauses", clauses_json(report), "targets", targets_json(report));
+    json_t *value =
+        json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "product", "ordeal",
+                  "version", ORDEAL_VERSION, "generated", (json_int_t)report->sources.now, "note",
+                  REPORT_NOTE, "store", json_text(store != NULL ? store_folder(store) : NULL),
+                  "unknown_clauses", (json_int_t)report->unknown, "findings", findings_json(report),
+                  "runs", runs_json(report), "clauses", clauses_json(report), "targets",
+                  targets_json(report), "coverage", coverage_json(report->sources.coverage));
     int failed = value == NULL || json_dumpf(value, out, JSON_INDENT(2)) != 0;
 
     json_decref(value);

@@ -2,8 +2,8 @@
  * The report as JSON: {"product", "version", "generated" (seconds since 1970), "note", "store",
  * "unknown_clauses", "findings": [...], "runs": [...], "clauses": [{"id", "status", "testability",
  * "title", "verdict", "rungs", "attacks": [{"source", "target", "rung", "verdict", "run",
- * "replay", "reason"}], "findings": ["F-1"]}], "targets": [{"name", "title", "class",
- * "fidelity"}]}.
+ * "replay", "reason", "doubt" (report_attack_doubt(), or null)}], "findings": ["F-1"]}],
+ * "targets": [{"name", "title", "class", "fidelity"}], "coverage" (coverage_json.h)}.
  */
 #ifndef ORDEAL_REPORT_REPORT_JSON_H
 #define ORDEAL_REPORT_REPORT_JSON_H

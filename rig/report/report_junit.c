@@ -43,11 +43,14 @@ static int write_attacks(const struct report *report, const char *clause, FILE *
     const struct clause_result *attack = NULL;
 
     while ((attack = report_next_attack(report, clause, attack)) != NULL) {
+        const char *doubt = report_attack_doubt(report, attack);
         char *phrase = report_attack_phrase(report, attack);
         if (phrase == NULL)
             return RIG_ERROR_NO_MEMORY;
         (void)fprintf(out, "%s: ", verdict_name(attack->verdict));
         markup_xml(out, phrase);
+        if (doubt != NULL)
+            (void)fprintf(out, ", but %s", doubt);
         if (attack->reason[0] != '\0') {
             (void)fputs(": ", out);
             markup_xml(out, attack->reason);
@@ -121,6 +124,35 @@ static int write_outcome(const struct report *report, const struct clause_verdic
     return RIG_OK;
 }
 
+/* Coverage as properties of the suite: `coverage.lines.<folder>` is "covered/total". */
+static void write_coverage(const struct coverage *coverage, FILE *out)
+{
+    struct coverage_count count;
+    const char *folder;
+    size_t index = 0;
+
+    if (coverage == NULL)
+        return;
+    (void)fputs("    <properties>\n      <property name=\"coverage\" value=\"", out);
+    if (coverage->reason != NULL)
+        (void)fputs("not measured: ", out);
+    markup_xml(out, coverage->reason);
+    if (coverage->reason == NULL)
+        (void)fputs(coverage_is_complete(coverage) ? "complete" : "incomplete: a lower bound", out);
+    (void)fputs("\"/>\n", out);
+    while ((folder = coverage_next_folder(coverage, &index, &count)) != NULL) {
+        (void)fputs("      <property name=\"coverage.lines.", out);
+        markup_xml(out, folder);
+        (void)fprintf(out, "\" value=\"%" PRIu64 "/%" PRIu64 "\"/>\n", count.lines_covered,
+                      count.lines);
+        (void)fputs("      <property name=\"coverage.branches.", out);
+        markup_xml(out, folder);
+        (void)fprintf(out, "\" value=\"%" PRIu64 "/%" PRIu64 "\"/>\n", count.branches_covered,
+                      count.branches);
+    }
+    (void)fputs("    </properties>\n", out);
+}
+
 int report_write_junit(const struct report *report, FILE *out)
 {
     const struct counts counts = count_verdicts(&report->rollup);
@@ -133,6 +165,7 @@ int report_write_junit(const struct report *report, FILE *out)
                   "errors=\"%zu\" skipped=\"%zu\">\n",
                   report->rollup.count, counts.failures, counts.errors, counts.skipped,
                   report->rollup.count, counts.failures, counts.errors, counts.skipped);
+    write_coverage(report->sources.coverage, out);
     for (size_t i = 0; error == RIG_OK && i < report->rollup.count; i++) {
         const struct clause_verdict *verdict = &report->rollup.items[i];
         (void)fputs("    <testcase classname=\"ETSI EN 303 645\" name=\"", out);

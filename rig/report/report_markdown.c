@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "report/coverage_markdown.h"
 #include "report/markup.h"
 #include "report/phrases.h"
 
@@ -58,6 +59,8 @@ static int write_finding(const struct report *report, const struct finding *find
         (void)fputs(": ", out);
         markup_markdown(out, finding->reason);
     }
+    if (finding->state == FINDING_ACCEPTED && finding->expires != 0)
+        (void)fprintf(out, " (until %s)", time_phrase(finding->expires - 1, first));
     (void)fputs("\n- found by ", out);
     markup_markdown_code(out, finding->source);
     (void)fputs(" on ", out);
@@ -100,11 +103,18 @@ static int write_evidence(const struct report *report, const char *clause, FILE 
         first = false;
     }
     while ((attack = report_next_attack(report, clause, attack)) != NULL) {
+        const char *doubt = report_attack_doubt(report, attack);
         char *phrase = report_attack_phrase(report, attack);
         if (phrase == NULL)
             return RIG_ERROR_NO_MEMORY;
         (void)fprintf(out, "%s%s: ", first ? "" : "; ", verdict_name(attack->verdict));
         markup_markdown(out, phrase);
+        if (doubt != NULL)
+            (void)fprintf(out, ", **but %s**", doubt);
+        if (attack->verdict != VERDICT_PASS && attack->reason[0] != '\0') {
+            (void)fputs(": ", out);
+            markup_markdown(out, attack->reason);
+        }
         free(phrase);
         first = false;
     }
@@ -208,6 +218,7 @@ int report_write_markdown(const struct report *report, FILE *out)
     if (error == RIG_OK)
         error = write_clauses(report, out);
     write_runs(report, out);
+    coverage_write_markdown(report->sources.coverage, out);
     write_targets(report, out);
     return error;
 }

@@ -139,6 +139,15 @@ char *report_attack_phrase(const struct report *report, const struct clause_resu
                        run->engine, run->id, run->seed);
 }
 
+const char *report_attack_doubt(const struct report *report, const struct clause_result *attack)
+{
+    const struct coverage *coverage = report->sources.coverage;
+
+    if (coverage == NULL || !coverage_is_unjudged(coverage, attack->source, attack->clause))
+        return NULL;
+    return "no committed input reaches an oracle of it";
+}
+
 const char *report_rungs_phrase(const struct clause_verdict *verdict, char text[REPORT_RUNGS_SIZE])
 {
     size_t used = 0;

@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/rig_error.h"
+#include "coverage/coverage.h"
 #include "findings/clauses.h"
 #include "findings/rollup.h"
 #include "findings/store.h"
@@ -28,6 +29,7 @@ struct report_sources {
     const struct clauses *clauses;
     const struct report_target *targets; /* may be NULL when target_count is 0 */
     size_t target_count;
+    const struct coverage *coverage; /* NULL: not asked for */
     int64_t now; /* seconds since 1970: stands on the report and ends acceptances */
 };
 
@@ -81,6 +83,12 @@ bool report_target_used(const struct report *report, const char *target);
  * seed 7". For free(); NULL when memory is short.
  */
 char *report_attack_phrase(const struct report *report, const struct clause_result *attack);
+
+/*
+ * What weakens the attack, one clause of a sentence: the harness says that its oracles judge this
+ * provision, and the committed inputs evaluated none. NULL when nothing is known against it.
+ */
+const char *report_attack_doubt(const struct report *report, const struct clause_result *attack);
 
 /* The rungs of a verdict, such as "host, emulated"; "-" when there is none. Returns TEXT. */
 #define REPORT_RUNGS_SIZE 64

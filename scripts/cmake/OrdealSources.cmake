@@ -51,3 +51,44 @@ target_compile_definitions(mbedcrypto PUBLIC "MBEDTLS_CONFIG_FILE=\"mbedtls_conf
 target_include_directories(mbedcrypto PUBLIC "${ORDEAL_ROOT}/firmware/app")
 target_include_directories(mbedcrypto SYSTEM PUBLIC "${MBEDTLS_DIR}/include")
 set_target_properties(mbedcrypto PROPERTIES C_CLANG_TIDY "" EXPORT_COMPILE_COMMANDS OFF)
+
+# libmodbus: code under test, so it has each variant's instrumentation. Its system calls are renamed
+# to those of the virtual link (harnesses/libmodbus_server_calls.c). Nothing is run in its tree:
+# config.h is ours, and modbus-version.h is filled in from configure.ac.
+if(LIBMODBUS_DIR)
+  file(STRINGS "${LIBMODBUS_DIR}/configure.ac" libmodbus_version_lines
+       REGEX "m4_define\\(\\[libmodbus_version_(major|minor|micro)\\], *\\[[0-9]+\\]\\)")
+  set(libmodbus_numbers "")
+  foreach(line IN LISTS libmodbus_version_lines)
+    string(REGEX MATCH "_(major|minor|micro)\\], *\\[([0-9]+)" ignored "${line}")
+    string(TOUPPER "${CMAKE_MATCH_1}" part)
+    set(LIBMODBUS_VERSION_${part} "${CMAKE_MATCH_2}")
+    list(APPEND libmodbus_numbers "${CMAKE_MATCH_2}")
+  endforeach()
+  list(LENGTH libmodbus_numbers libmodbus_number_count)
+  if(NOT libmodbus_number_count EQUAL 3)
+    message(FATAL_ERROR " ${LIBMODBUS_DIR}/configure.ac names no libmodbus version: name an unpacked source tree of libmodbus 3.1, or unset LIBMODBUS_DIR")
+  endif()
+  list(JOIN libmodbus_numbers "." LIBMODBUS_VERSION)
+  configure_file("${LIBMODBUS_DIR}/src/modbus-version.h.in"
+                 "${CMAKE_BINARY_DIR}/libmodbus/modbus-version.h" @ONLY)
+  # SYSTEM, without which clang would warn of what is in its headers.
+  add_library(libmodbus_headers INTERFACE)
+  target_include_directories(libmodbus_headers SYSTEM INTERFACE
+    "${LIBMODBUS_DIR}/src" "${CMAKE_BINARY_DIR}/libmodbus")
+  ordeal_add_library(libmodbus
+    SOURCES "${LIBMODBUS_DIR}/src/modbus.c" "${LIBMODBUS_DIR}/src/modbus-data.c"
+            "${LIBMODBUS_DIR}/src/modbus-rtu.c" "${LIBMODBUS_DIR}/src/modbus-tcp.c"
+    LINKS libmodbus_headers
+    DEFINITIONS _GNU_SOURCE)
+  foreach(variant IN ITEMS plain libfuzzer reproducer coverage afl)
+    if(TARGET libmodbus.${variant})
+      # No trace of comparisons: the mutator knows the limits, and the sanitizers' own checks would
+      # fill it at a third of the speed.
+      target_compile_options(libmodbus.${variant} PRIVATE
+        -w -fno-sanitize-coverage=trace-cmp -include "${ORDEAL_ROOT}/harnesses/libmodbus/virtual_calls.h")
+      target_include_directories(libmodbus.${variant} PRIVATE "${ORDEAL_ROOT}/harnesses/libmodbus")
+      set_target_properties(libmodbus.${variant} PROPERTIES C_CLANG_TIDY "" EXPORT_COMPILE_COMMANDS OFF)
+    endif()
+  endforeach()
+endif()

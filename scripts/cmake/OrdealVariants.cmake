@@ -2,6 +2,7 @@
 #
 #   plain        the host tools and the device as a Linux process
 #   libfuzzer    the fuzzer: coverage feedback, AddressSanitizer, UndefinedBehaviorSanitizer
+#   afl          the same sanitizers, instrumented for AFL++; only where AFL++ is installed
 #   reproducer   the same sanitizers without the fuzzer: files in, and what unit tests link
 #   coverage     source-based coverage (llvm-profdata, llvm-cov)
 #
@@ -10,13 +11,30 @@
 set(ORDEAL_WARNINGS -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes)
 set(ORDEAL_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all)
 
-set(ORDEAL_COMPILE_plain -O2 -g)
+# AFL++'s part of a fuzzed program. Without it there is no variant afl, and all else is built.
+find_file(ORDEAL_AFL_RUNTIME afl-compiler-rt.o
+  PATHS /usr/lib /usr/local/lib /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE} PATH_SUFFIXES afl
+  DOC "afl-compiler-rt.o of AFL++, for harnesses that afl-fuzz runs")
+get_property(_ordeal_afl_told GLOBAL PROPERTY ORDEAL_AFL_TOLD)
+if(NOT _ordeal_afl_told)
+  set_property(GLOBAL PROPERTY ORDEAL_AFL_TOLD ON)
+  if(ORDEAL_AFL_RUNTIME)
+    message(STATUS "AFL++ runtime: ${ORDEAL_AFL_RUNTIME}")
+  else()
+    message(STATUS "AFL++ runtime: not found, so no harness is built for it; install the package afl++ or set -DORDEAL_AFL_RUNTIME=/path/of/afl-compiler-rt.o")
+  endif()
+endif()
+
+# -fPIC: what a harness's mutator uses of a library goes into a shared object.
+set(ORDEAL_COMPILE_plain -O2 -g -fPIC)
 set(ORDEAL_COMPILE_libfuzzer -O2 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link ${ORDEAL_SANITIZERS})
+set(ORDEAL_COMPILE_afl -O2 -g -fno-omit-frame-pointer -fsanitize-coverage=trace-pc-guard ${ORDEAL_SANITIZERS})
 set(ORDEAL_COMPILE_reproducer -O1 -g -fno-omit-frame-pointer ${ORDEAL_SANITIZERS})
 set(ORDEAL_COMPILE_coverage -O0 -g -fprofile-instr-generate -fcoverage-mapping)
 
 set(ORDEAL_LINK_plain "")
 set(ORDEAL_LINK_libfuzzer -fsanitize=fuzzer ${ORDEAL_SANITIZERS})
+set(ORDEAL_LINK_afl ${ORDEAL_SANITIZERS} ${ORDEAL_AFL_RUNTIME})
 set(ORDEAL_LINK_reproducer ${ORDEAL_SANITIZERS})
 set(ORDEAL_LINK_coverage -fprofile-instr-generate)
 
@@ -38,6 +56,9 @@ function(ordeal_add_library NAME)
   cmake_parse_arguments(arg "" "" "SOURCES;INCLUDES;LINKS;DEFINITIONS;VARIANTS" ${ARGN})
   if(NOT arg_VARIANTS)
     set(arg_VARIANTS plain libfuzzer reproducer coverage)
+    if(ORDEAL_AFL_RUNTIME)
+      list(APPEND arg_VARIANTS afl)
+    endif()
   endif()
   foreach(variant IN LISTS arg_VARIANTS)
     set(target ${NAME}.${variant})
