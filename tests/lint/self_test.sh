@@ -110,6 +110,10 @@ add firmware/hal.c 'void *f(void)' '{' '    return malloc(4);' '}'
 refuses rules 'heap in firmware'
 
 new_tree
+add firmware/tools/sign.c 'void *f(void)' '{' '    return malloc(4);' '}'
+accepts rules
+
+new_tree
 yes '/* line */' | head -n 501 > "$tree/rig/long.c"
 refuses rules 'more than 500 lines'
 

@@ -10,6 +10,15 @@ run 1 fuzz cli_test_broken --project here --build "$build" --time 2s --seed 7 --
 [ "$(field stability)" = null ] || fail "stability"
 errs "ordeal repro F-1"
 
+# --first ends at once; what was not attacked to the end is not judged.
+begin=$(date +%s)
+run 1 fuzz cli_test_broken --project here --build "$build" --time 100s --first --store first --json
+[ $(($(date +%s) - begin)) -lt 90 ] || fail "--first used up its time"
+"$json" count < out > count || fail "--first"
+run 1 fuzz cli_test_broken --project here --build "$build" --time 100s --first --store first
+says "FAIL"
+grep -q "PASS" out && fail "--first judged what it did not attack"
+
 # Known findings count again, and are told as known.
 run 1 fuzz cli_test_broken --project here --build "$build" --time 2s --json
 grep -q '"F-1"' out || fail "a known finding is not among the run's"

@@ -140,6 +140,16 @@ int mailbox_link_set_password(struct mailbox_link *link, const char *password,
     return exchange(link, built, message, size, answer);
 }
 
+int mailbox_link_request(struct mailbox_link *link, uint8_t type, const uint8_t *payload,
+                         size_t length, struct mailbox_client_answer *answer)
+{
+    uint8_t message[MAILBOX_MAX_MESSAGE];
+    size_t size = 0;
+    int built = mailbox_client_request(&link->client, type, payload, length, message, &size);
+
+    return exchange(link, built, message, size, answer);
+}
+
 int mailbox_link_log_out(struct mailbox_link *link, struct mailbox_client_answer *answer)
 {
     uint8_t message[MAILBOX_MAX_MESSAGE];

@@ -47,4 +47,8 @@ int mailbox_link_set_password(struct mailbox_link *link, const char *password,
                               struct mailbox_client_answer *answer);
 int mailbox_link_log_out(struct mailbox_link *link, struct mailbox_client_answer *answer);
 
+/* Any other message: `length` bytes of `payload`. */
+int mailbox_link_request(struct mailbox_link *link, uint8_t type, const uint8_t *payload,
+                         size_t length, struct mailbox_client_answer *answer);
+
 #endif

@@ -1,13 +1,13 @@
 #include "outage_bench.h"
 
-#include <errno.h>
+#include "kill_timer.h"
+#include "settings.h"
+
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* cmocka wants the headers above first. */
 #include <cmocka.h>
@@ -19,38 +19,6 @@
 #define NAME_FORMAT        "outage %010u"
 #define NAME_SIZE          25U
 #define STREAM_DEADLINE_MS 10000U
-#define US_PER_SECOND      1000000U
-#define NS_PER_US          1000L
-
-/* For the signal handler: which process the timer kills; 0: none. */
-static volatile sig_atomic_t victim;
-
-static void kill_victim(int signal)
-{
-    const int saved = errno;
-
-    (void)signal;
-    if (victim > 0) {
-        (void)kill((pid_t)victim, SIGKILL);
-    }
-    errno = saved;
-}
-
-static timer_t make_timer(void)
-{
-    struct sigaction action;
-    struct sigevent event;
-    timer_t timer;
-
-    memset(&action, 0, sizeof action);
-    memset(&event, 0, sizeof event);
-    action.sa_handler = kill_victim;
-    event.sigev_notify = SIGEV_SIGNAL;
-    event.sigev_signo = SIGALRM;
-    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
-    assert_int_equal(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
-    return timer;
-}
 
 static void connect_and_log_in(struct outage_bench *bench)
 {
@@ -128,7 +96,7 @@ bool outage_bench_write(struct outage_bench *bench, enum outage_channel channel)
 
 void outage_bench_cut(struct outage_bench *bench)
 {
-    victim = 0;
+    kill_timer_stop();
     device_process_kill(&bench->device);
     disconnect(bench);
 }
@@ -137,20 +105,14 @@ uint32_t outage_bench_write_until_cut(struct outage_bench *bench, enum outage_ch
                                       uint32_t after_us)
 {
     const uint64_t deadline = device_process_now_ms() + STREAM_DEADLINE_MS;
-    const struct itimerspec moment = {
-        .it_value = {.tv_sec = after_us / US_PER_SECOND,
-                     .tv_nsec = (long)(after_us % US_PER_SECOND) * NS_PER_US + 1}};
-    timer_t timer = make_timer();
     uint32_t confirmed = 0;
 
-    victim = bench->device.pid;
-    assert_int_equal(timer_settime(timer, 0, &moment, NULL), 0);
+    kill_timer_start(bench->device.pid, after_us);
     while (outage_bench_write(bench, channel)) {
         assert_true(device_process_now_ms() < deadline);
         confirmed++;
     }
     outage_bench_cut(bench); /* dead already; a write that failed for another reason shows here */
-    assert_int_equal(timer_delete(timer), 0);
     return confirmed;
 }
 

@@ -5,6 +5,7 @@
 #include "mailbox_link.h"
 
 #include "byte_order.h"
+#include "settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

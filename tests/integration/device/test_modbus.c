@@ -229,7 +229,7 @@ static void identification(enum modbus_link_kind kind)
     assert_memory_equal(reply, heading, sizeof heading);
     at = expect_object(at, 0, "Ordeal");
     at = expect_object(at, 1, "Hearth");
-    at = expect_object(at, 2, "0.1.0");
+    at = expect_object(at, 2, "1.0.0");
     assert_ptr_equal(at, reply + length);
     length = modbus_link_raw(bench.by[kind], kind, product_only, sizeof product_only, reply);
     assert_int_equal(reply[6], 1);

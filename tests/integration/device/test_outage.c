@@ -9,6 +9,7 @@
  * are enumerated on the in-process board.
  */
 #include "outage_bench.h"
+#include "replay.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,7 +18,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,32 +53,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A number from the environment, or `otherwise`. */
-static uint32_t from_environment(const char *name, uint32_t otherwise)
-{
-    const char *text = getenv(name);
-    char *end;
-    unsigned long value;
-
-    if (text == NULL) {
-        return otherwise;
-    }
-    value = strtoul(text, &end, 10);
-    if (*text == '\0' || *end != '\0' || value == 0 || value > UINT32_MAX) {
-        fail_msg("%s=%s: give a whole number from 1 on", name, text);
-    }
-    return (uint32_t)value;
-}
-
-/* xorshift32 (Marsaglia 2003); `state` is not 0. */
-static uint32_t next_random(uint32_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state;
-}
-
 /* How often each verdict came out. */
 struct tally {
     uint32_t writes;
@@ -106,8 +80,8 @@ static void judge_both(struct tally *tally, uint32_t cut)
 static void test_confirmed_settings_survive(void **state)
 {
     const uint32_t seed =
-        from_environment("HEARTH_OUTAGE_SEED", (uint32_t)device_process_now_ms() | 1U);
-    const uint32_t cuts = from_environment("HEARTH_OUTAGE_CUTS", CUTS);
+        replay_number("HEARTH_OUTAGE_SEED", (uint32_t)device_process_now_ms() | 1U);
+    const uint32_t cuts = replay_number("HEARTH_OUTAGE_CUTS", CUTS);
     uint32_t random = seed;
     struct tally tally = {0};
 
@@ -116,7 +90,7 @@ static void test_confirmed_settings_survive(void **state)
     for (uint32_t cut = 0; cut < cuts; cut++) {
         const enum outage_channel channel = cut % 2 == 0 ? OUTAGE_BY_BUS : OUTAGE_BY_MAILBOX;
         const uint32_t confirmed =
-            outage_bench_write_until_cut(&bench, channel, next_random(&random) % LONGEST_US);
+            outage_bench_write_until_cut(&bench, channel, replay_random(&random) % LONGEST_US);
         tally.writes += confirmed;
         tally.silent_cuts += confirmed == 0;
         outage_bench_restart(&bench);

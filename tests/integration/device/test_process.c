@@ -102,11 +102,11 @@ static void test_refuses_what_is_no_flash_file(void **state)
     assert_int_equal(mkfifo(device.flash, 0600), 0);
     expect_end((const char *[]){"--flash", device.flash, NULL}, EXIT_REFUSED, "regular file");
     assert_int_equal(unlink(device.flash), 0);
-    write_file(device.flash, 20479, 0xFF);
-    expect_end((const char *[]){"--flash", device.flash, NULL}, EXIT_REFUSED, "20479 bytes");
+    write_file(device.flash, 184319, 0xFF);
+    expect_end((const char *[]){"--flash", device.flash, NULL}, EXIT_REFUSED, "184319 bytes");
     write_file(device.flash, 0, 0xFF);
     expect_end((const char *[]){"--flash", device.flash, NULL}, EXIT_REFUSED, "0 bytes");
-    write_file(device.flash, 20480, 0xFF);
+    write_file(device.flash, 184320, 0xFF);
     expect_end((const char *[]){"--flash", device.flash, NULL}, EXIT_NO_START, "factory page");
     expect_end((const char *[]){"--flash", "missing/folder/flash", NULL}, EXIT_REFUSED,
                "missing/folder/flash");

@@ -69,6 +69,16 @@ prints '"class":"memory"'
 prints '"source":"tag_reader"'
 ! grep -q 'F-2' "$work/output" || fail "one defect is filed twice"
 
+# AFL++ builds it too, and finds the same.
+if command -v afl-fuzz > "$work/output"; then
+    [ -x build/harnesses/tag_reader.afl ] || fail "no build/harnesses/tag_reader.afl"
+    [ -e build/harnesses/tag_reader.mutator.so ] || fail "no build/harnesses/tag_reader.mutator.so"
+    run 1 "$ordeal" fuzz tag_reader --engine afl --time 10s
+    run 0 "$ordeal" findings --json
+    prints '"id":"F-1"'
+    ! grep -q 'F-2' "$work/output" || fail "one defect is filed once for each engine"
+fi
+
 # It is reproduced from the store alone, in the parser's own function.
 run 1 "$ordeal" repro F-1 --json
 prints '"reproduced":true'

@@ -19,6 +19,7 @@ new_machine()
     done
     cp "$root/scripts/cmake/OrdealSources.cmake" "$tree/scripts/cmake"
     printf '# list\npackage-one\npackage-two\n' > "$tree/scripts/packages.txt"
+    grep '^mbedtls ' "$root/scripts/sources.txt" > "$tree/scripts/sources.txt"
     for tool in sh basename cat chmod date dirname env find grep ln mkdir mktemp mv patch rm sed \
         sort tail tar tr; do
         ln -s "$(command -v "$tool")" "$work/bin/$tool"

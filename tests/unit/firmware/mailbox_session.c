@@ -2,6 +2,7 @@
 
 #include "support.h"
 
+#include "boot.h"
 #include "byte_order.h"
 
 #include <string.h>
@@ -21,6 +22,7 @@ const uint8_t *session_wrong_key(void)
 void session_new(struct mailbox_session *session)
 {
     memset(session, 0, sizeof *session);
+    session->from.interface = EVENT_FROM_RTU;
     support_new_device(&session->device);
 }
 
@@ -32,16 +34,12 @@ void session_new_open(struct mailbox_session *session)
 
 static void transact(struct mailbox_session *session)
 {
-    struct device *device = &session->device;
-    const struct mailbox_context context = {.mailbox = &device->mailbox,
-                                            .settings = &device->settings,
-                                            .access = &device->access,
-                                            .factory = &device->factory};
-
     memset(session->answer, 0xEE, sizeof session->answer);
+    session->device.requester = session->from;
     session->answer_length =
-        mailbox_handle(&context, support_at_edge(session->message, session->message_length),
+        mailbox_handle(&session->device, support_at_edge(session->message, session->message_length),
                        session->message_length, session->answer);
+    memset(&session->device.requester, 0, sizeof session->device.requester);
     assert_in_range(session->answer_length, MAILBOX_HEADER_SIZE + 1U, MAILBOX_MAX_MESSAGE);
 }
 
@@ -53,23 +51,53 @@ uint8_t session_send_again(struct mailbox_session *session)
                : 0xFF;
 }
 
-uint8_t session_greet(struct mailbox_session *session)
+/* Builds HELLO with a nonce of its own. */
+static void build_hello(struct mailbox_session *session)
 {
     uint8_t nonce[MAILBOX_NONCE_SIZE] = {0};
-    int taken;
 
     session->greetings++;
     nonce[0] = session->greetings;
     mailbox_client_start(&session->client, support_page()->device_id, nonce);
     session->message_length = mailbox_client_hello(&session->client, session->message);
-    transact(session);
-    taken = mailbox_client_take_hello(&session->client, session->answer, session->answer_length,
-                                      &session->result);
+}
+
+static uint8_t take_hello(struct mailbox_session *session)
+{
+    int taken = mailbox_client_take_hello(&session->client, session->answer, session->answer_length,
+                                          &session->result);
     if (taken == MAILBOX_CLIENT_REFUSED) {
         return session->result.status;
     }
     assert_int_equal(taken, MAILBOX_CLIENT_OK);
     return MAILBOX_STATUS_OK;
+}
+
+uint8_t session_greet(struct mailbox_session *session)
+{
+    build_hello(session);
+    transact(session);
+    return take_hello(session);
+}
+
+/* The client knows HELLO only: it gets to see that, and the transcript of what really went. */
+uint8_t session_greet_label(struct mailbox_session *session)
+{
+    uint8_t transcript[CRYPTO_HASH_SIZE];
+    uint8_t status;
+
+    build_hello(session);
+    session->message[1] = MAILBOX_HELLO_LABEL;
+    transact(session);
+    assert_int_equal(crypto_sha256(session->message, session->message_length, session->answer,
+                                   session->answer_length, transcript),
+                     CRYPTO_OK);
+    if (session->answer[1] == (MAILBOX_HELLO_LABEL | MAILBOX_ANSWER)) {
+        session->answer[1] = MAILBOX_HELLO | MAILBOX_ANSWER;
+    }
+    status = take_hello(session);
+    memcpy(session->client.transcript, transcript, sizeof transcript);
+    return status;
 }
 
 void session_build_login(struct mailbox_session *session, const uint8_t *key)
@@ -141,4 +169,17 @@ int session_current_set_point(const struct mailbox_session *session)
 void session_restart_device(struct mailbox_session *session)
 {
     support_restart(&session->device);
+}
+
+void session_boot(struct mailbox_session *session, enum hal_reset_cause cause)
+{
+    struct boot_handover handover;
+
+    if (cause == HAL_RESET_POWER_ON) {
+        in_process_power_on();
+    } else {
+        in_process_reset(cause);
+    }
+    assert_int_equal(boot_run(&handover), BOOT_OK);
+    assert_int_equal(device_start(&session->device, &handover), DEVICE_OK);
 }

@@ -11,6 +11,7 @@
 struct mailbox_session {
     struct device device;
     struct mailbox_client client;
+    struct event_user from;               /* on whose behalf messages come */
     uint8_t greetings;                    /* so far: makes client nonces different */
     uint8_t message[MAILBOX_MAX_MESSAGE]; /* what was sent last */
     size_t message_length;                /* bytes */
@@ -23,7 +24,7 @@ struct mailbox_session {
 const uint8_t *session_right_key(void);
 const uint8_t *session_wrong_key(void);
 
-/* A fresh device, nobody logged in. */
+/* A fresh device, nobody logged in; messages come from the local bus. */
 void session_new(struct mailbox_session *session);
 
 /* A fresh device with the client logged in. */
@@ -37,6 +38,9 @@ uint8_t session_greet(struct mailbox_session *session);
 
 /* Builds LOGIN without sending it. */
 void session_build_login(struct mailbox_session *session, const uint8_t *key);
+
+/* HELLO_LABEL, from where session->from says: as session_greet(). */
+uint8_t session_greet_label(struct mailbox_session *session);
 
 /* HELLO, if the client is not greeted, and LOGIN. Returns the status of what failed, or OK. */
 uint8_t session_log_in(struct mailbox_session *session, const uint8_t *key);
@@ -58,5 +62,9 @@ int session_current_set_point(const struct mailbox_session *session);
 
 /* Power off and on; the client knows nothing of it. */
 void session_restart_device(struct mailbox_session *session);
+
+/* A reset, the boot stage, and the device with what that has started; the client knows nothing of
+ * it. HAL_RESET_POWER_ON is a power cut. */
+void session_boot(struct mailbox_session *session, enum hal_reset_cause cause);
 
 #endif

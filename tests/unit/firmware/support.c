@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "crypto.h"
+#include "settings_codec.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@ struct support_flash_view support_flash;
 
 static uint32_t reads_until_failure = UINT32_MAX;
 static bool read_failed;
+static uint32_t failed_read; /* offset */
+static struct support_operation faulted;
 
 /* With --wrap the linker sends the firmware's calls to the first three, and these call the board.
  */
@@ -26,6 +29,7 @@ int seen_read(uint32_t offset, void *buffer, size_t length)
     if (reads_until_failure == 0) {
         reads_until_failure = UINT32_MAX;
         read_failed = true;
+        failed_read = offset;
         return HAL_ERROR_FLASH;
     }
     if (reads_until_failure != UINT32_MAX) {
@@ -72,6 +76,23 @@ bool support_read_failed(void)
     return read_failed;
 }
 
+bool support_lies_in(uint32_t offset, enum hal_flash_area area)
+{
+    const struct hal_flash_geometry geometry = flash_model_geometry(area);
+
+    return offset >= geometry.offset && offset - geometry.offset < geometry.size;
+}
+
+bool support_read_failed_in(enum hal_flash_area area)
+{
+    return read_failed && support_lies_in(failed_read, area);
+}
+
+bool support_faulted_in(enum hal_flash_area area)
+{
+    return support_lies_in(faulted.offset, area);
+}
+
 const struct factory_page *support_page(void)
 {
     static struct factory_page page;
@@ -102,13 +123,25 @@ void support_new_board(void)
 void support_restart(struct device *device)
 {
     in_process_power_on();
-    assert_int_equal(device_start(device), DEVICE_OK);
+    assert_int_equal(device_start(device, &in_process_running), DEVICE_OK);
 }
 
 void support_new_device(struct device *device)
 {
     support_new_board();
     support_restart(device);
+    support_watch_flash();
+}
+
+bool support_are_defaults(const struct settings *settings)
+{
+    uint8_t records[2][SETTINGS_RECORD_SIZE];
+    struct settings defaults;
+
+    settings_defaults(&defaults);
+    settings_encode(&defaults, records[0]);
+    settings_encode(settings, records[1]);
+    return memcmp(records[0], records[1], sizeof records[0]) == 0;
 }
 
 bool support_until_power_cut(void (*act)(void *state), void *state)
@@ -175,6 +208,7 @@ static uint32_t try_operation(const struct support_trial *trial, const struct st
     const uint32_t step = operation->erase ? trial->erase_step : 1U;
     uint32_t tried = 2;
 
+    faulted = *operation;
     try_fault(trial, start, fault);
     fault.moment = FAULT_TORN;
     for (; fault.units < operation->length / FLASH_PROGRAM_UNIT; fault.units += step) {

@@ -33,8 +33,11 @@ void support_new_board(void);
 /* The power fails and comes back, and the device starts; a test fails if it does not. */
 void support_restart(struct device *device);
 
-/* A fresh board with the device started. */
+/* A fresh board with the device started; the flash view begins after that. */
 void support_new_device(struct device *device);
+
+/* Whether these are what an erased device begins with. */
+bool support_are_defaults(const struct settings *settings);
 
 /* --- Flash as the firmware uses it --- */
 
@@ -58,8 +61,12 @@ void support_watch_flash(void);
 /* The read number `which` from now fails: 0 is the next one. Once; UINT32_MAX: none. */
 void support_fail_read(uint32_t which);
 
-/* True if that read was reached. */
+/* True if that read was reached; and whether it was in `area`. */
 bool support_read_failed(void);
+bool support_read_failed_in(enum hal_flash_area area);
+
+/* Whether `offset` (bytes, absolute) is in `area`. */
+bool support_lies_in(uint32_t offset, enum hal_flash_area area);
 
 /* --- Faults --- */
 
@@ -87,6 +94,9 @@ struct support_trial {
  * Returns the number of faults, which is never 0: a trial that writes nothing fails.
  */
 uint32_t support_sweep(const struct support_trial *trial);
+
+/* Within a sweep: whether the operation that is made to fail now is one in `area`. */
+bool support_faulted_in(enum hal_flash_area area);
 
 /* Reads hexadecimal digits, two a byte; spaces are skipped. Returns the number of bytes. */
 size_t support_from_hex(const char *digits, uint8_t *bytes, size_t capacity);

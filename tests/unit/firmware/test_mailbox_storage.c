@@ -94,6 +94,12 @@ static void verifier_of_another_length_is_refused(void **state)
 
 /* --- Faults: what is sent in a trial, the status that came back, and what has to hold then --- */
 
+/* An event that could not be kept is no reason to refuse what it is about (event_log.h). */
+static bool only_an_event_failed(void)
+{
+    return support_faulted_in(HAL_FLASH_EVENTS) || support_faulted_in(HAL_FLASH_EVENT_USERS);
+}
+
 static uint8_t status; /* of the message, unless the power failed in it */
 
 static void send_set_point(void *state)
@@ -137,8 +143,9 @@ static const char *check_password(void *state, enum fault_kind kind)
     const uint8_t *good;
     const uint8_t *bad;
 
-    if (kind == FAULT_FLASH_ERROR && status != MAILBOX_STATUS_STORAGE) {
-        return "the failure was not answered";
+    if (kind == FAULT_FLASH_ERROR &&
+        status != (only_an_event_failed() ? MAILBOX_STATUS_OK : MAILBOX_STATUS_STORAGE)) {
+        return "the answer does not fit the failure";
     }
     session_restart_device(trial);
     (void)session_greet(trial);
@@ -170,6 +177,11 @@ static const char *check_right_login(void *state, enum fault_kind kind)
 {
     struct mailbox_session *trial = state;
 
+    if (kind == FAULT_FLASH_ERROR && only_an_event_failed()) {
+        return status == MAILBOX_STATUS_OK && trial->device.mailbox.state == MAILBOX_OPEN
+                   ? NULL
+                   : "refused because an event was lost";
+    }
     if (kind == FAULT_FLASH_ERROR &&
         (status != MAILBOX_STATUS_STORAGE || trial->device.mailbox.state == MAILBOX_OPEN)) {
         return "logged in although flash failed";
@@ -186,8 +198,9 @@ static const char *check_wrong_login(void *state, enum fault_kind kind)
 {
     struct mailbox_session *trial = state;
 
-    if (kind == FAULT_FLASH_ERROR && status != MAILBOX_STATUS_STORAGE) {
-        return "judged without being counted";
+    if (kind == FAULT_FLASH_ERROR &&
+        status != (only_an_event_failed() ? MAILBOX_STATUS_WRONG_PROOF : MAILBOX_STATUS_STORAGE)) {
+        return "judged without being counted, or not judged";
     }
     if (kind == FAULT_FLASH_ERROR && access_wait_ms(&trial->device.access) == 0) {
         return "the next attempt may come at once";

@@ -342,10 +342,10 @@ static void mailbox_window_is_exact(void **state)
     }
 }
 
-/* Vendor "Ordeal", product "Hearth", version "0.1.0". */
+/* Vendor "Ordeal", product "Hearth", version "1.0.0", which the image that runs says. */
 #define VENDOR  "00 06 4F726465616C"
 #define PRODUCT "01 06 486561727468"
-#define VERSION "02 05 302E312E30"
+#define VERSION "02 05 312E302E30"
 
 static void identification_follows_its_access_codes(void **state)
 {
@@ -375,6 +375,40 @@ static void identification_follows_its_access_codes(void **state)
     support_new_device(&device);
     for (size_t i = 0; i < SUPPORT_COUNT(origins); i++) {
         modbus_check_rows(&device, origins[i], rows, SUPPORT_COUNT(rows));
+    }
+}
+
+/* The mailbox and the identification are left, and those on the local bus only. */
+static void recovery_leaves_the_mailbox_on_the_local_bus(void **state)
+{
+    static const struct boot_handover recovery = {.recovery = true};
+    static const struct modbus_row rows[] = {
+        {"2B 0E 04 00", "2B 0E 04 81 00 00 01" VENDOR},
+        {"17 0000 0001 0000 0001 02 00D2", "97 02"},
+        {"17 1000 0079 0000 0001 02 00D2", "97 02"},
+        {"17 1000 0078 1000 0001 02 0000", "97 03"},
+    };
+    uint8_t exchange[12] = {MODBUS_READ_WRITE_REGISTERS, 0x10, 0, 0, 0x79, 0x10, 0, 0, 1, 2};
+    struct device device;
+
+    (void)state;
+    support_new_board();
+    assert_int_equal(device_start(&device, &recovery), DEVICE_OK);
+    modbus_check_rows(&device, MODBUS_FROM_RTU, rows, SUPPORT_COUNT(rows));
+    assert_int_equal(modbus_exception_of(&device, MODBUS_FROM_RTU, exchange, sizeof exchange), 0);
+    for (size_t i = 0; i < SUPPORT_COUNT(origins); i++) {
+        for (unsigned code = 0; code <= UINT8_MAX; code++) {
+            const bool left =
+                origins[i] == MODBUS_FROM_RTU &&
+                (code == MODBUS_READ_WRITE_REGISTERS || code == MODBUS_ENCAPSULATED_INTERFACE);
+
+            exchange[0] = (uint8_t)code;
+            if (!left && (code & MODBUS_EXCEPTION_FLAG) == 0) {
+                assert_int_equal(
+                    modbus_exception_of(&device, origins[i], exchange, sizeof exchange),
+                    MODBUS_ILLEGAL_FUNCTION);
+            }
+        }
     }
 }
 
@@ -444,6 +478,7 @@ int main(void)
         cmocka_unit_test(largest_writes_are_judged_by_quantity_first),
         cmocka_unit_test(mailbox_window_is_exact),
         cmocka_unit_test(identification_follows_its_access_codes),
+        cmocka_unit_test(recovery_leaves_the_mailbox_on_the_local_bus),
         cmocka_unit_test(refused_by_flash_is_exception_4_and_all_or_nothing),
     };
 

@@ -1,6 +1,7 @@
 /* record_log.h while nothing but time wears the flash: values, rings, limits, garbage. */
 #include "support.h"
 
+#include "byte_order.h"
 #include "numbered_log.h"
 
 #include <string.h>
@@ -206,22 +207,89 @@ static void random_areas_are_empty_logs(void **state)
 static void flipped_bits_never_make_up_a_value(void **state)
 {
     struct numbered_log numbered;
-    struct in_process_board board;
+    static struct in_process_snapshot board;
     const uint32_t used = 3U * 32U; /* bytes in slots of 16 + 4 + padding 4 + mark 8 */
 
     (void)state;
     numbered_new(&numbered, 4, 3);
     assert_int_equal(numbered.log.slot_size, 32);
-    board = in_process_board;
+    in_process_take(&board, NULL);
     for (uint32_t sector = 0; sector < 2; sector++) {
         for (uint32_t bit = 0; bit < 8U * (used + 32U); bit++) {
-            in_process_board = board;
+            in_process_restore(&board, NULL);
             area_bytes()[sector * FLASH_SECTOR_SIZE + bit / 8U] ^= (uint8_t)(1U << (bit % 8U));
             assert_true(numbered_mount(&numbered) >= RECORD_LOG_OK);
             assert_in_range(numbered.number, 2, 3);
             assert_usable(&numbered);
         }
     }
+}
+
+/* Bit n - 1 is set if a place holds the number n; fails the test if a number comes twice. */
+static uint32_t numbers_in_places(const struct numbered_log *numbered)
+{
+    uint32_t found = 0;
+
+    for (uint32_t place = 0; place < record_log_places(&numbered->log); place++) {
+        uint8_t record[12] = {0};
+        uint32_t sequence = 0;
+        int result = record_log_read(&numbered->log, place, record, &sequence);
+
+        if (result == RECORD_LOG_OK) {
+            const uint32_t bit = 1U << (get_le32(record) - 1U);
+
+            assert_int_equal(found & bit, 0);
+            assert_int_equal(sequence, get_le32(record));
+            found |= bit;
+        } else {
+            assert_int_equal(result, RECORD_LOG_EMPTY);
+        }
+    }
+    return found;
+}
+
+static void older_records_are_read_from_their_places(void **state)
+{
+    struct numbered_log numbered;
+    uint8_t record[12];
+    uint32_t sequence = 77;
+
+    (void)state;
+    numbered_new(&numbered, 12, 0);
+    assert_int_equal(numbers_in_places(&numbered), 0);
+    numbered_new(&numbered, 12, 5);
+    assert_int_equal(numbers_in_places(&numbered), 0x1F);
+    assert_int_equal(
+        record_log_read(&numbered.log, record_log_places(&numbered.log), record, &sequence),
+        RECORD_LOG_EMPTY);
+    assert_int_equal(sequence, 77);
+    support_fail_read(0);
+    assert_int_equal(record_log_read(&numbered.log, 0, record, &sequence), RECORD_LOG_ERROR_FLASH);
+}
+
+/* A record whose mark was interrupted counts only once a mount has written it again. */
+static void interrupted_record_is_read_after_the_next_mount(void **state)
+{
+    const struct fault torn_mark = {
+        .kind = FAULT_FLASH_ERROR, .moment = FAULT_TORN, .operation = 1};
+    struct numbered_log numbered;
+    uint8_t record[12];
+    uint32_t sequence;
+    uint32_t first; /* place in the sector that is being filled */
+
+    (void)state;
+    numbered_new(&numbered, 12, 1);
+    first = numbered.log.newest_sector * numbered.log.slots;
+    flash_model_arm(&in_process_board.flash, torn_mark);
+    assert_int_equal(numbered_append(&numbered, 2), RECORD_LOG_ERROR_FLASH);
+    assert_int_equal(record_log_read(&numbered.log, first + 1U, record, &sequence),
+                     RECORD_LOG_EMPTY);
+    assert_int_equal(numbered_mount(&numbered), RECORD_LOG_OK);
+    assert_int_equal(numbered.number, 2);
+    assert_int_equal(record_log_read(&numbered.log, first + 1U, record, &sequence),
+                     RECORD_LOG_EMPTY);
+    assert_int_equal(record_log_read(&numbered.log, first + 2U, record, &sequence), RECORD_LOG_OK);
+    assert_int_equal(sequence, 3);
 }
 
 static void errors_have_texts(void **state)
@@ -246,6 +314,8 @@ int main(void)
         cmocka_unit_test(uniform_areas_are_empty_logs),
         cmocka_unit_test(random_areas_are_empty_logs),
         cmocka_unit_test(flipped_bits_never_make_up_a_value),
+        cmocka_unit_test(older_records_are_read_from_their_places),
+        cmocka_unit_test(interrupted_record_is_read_after_the_next_mount),
         cmocka_unit_test(errors_have_texts),
     };
 

@@ -51,7 +51,7 @@ static void expect_all(struct store_fixture *fixture, struct acknowledged *seen)
         int64_t id = 0;
         assert_int_equal(finding_parse_id(line, &id), RIG_OK);
         assert_int_equal(store_get_finding(store, id, &finding, &fixture->diagnostic), RIG_OK);
-        char *input = store_evidence_path(store, finding.input);
+        char *input = store_evidence_path(store, finding.input.path);
         char *report = store_evidence_path(store, finding.report);
         assert_true(file_is_regular(input));
         assert_true(file_is_regular(report));

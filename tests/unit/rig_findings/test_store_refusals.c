@@ -59,8 +59,8 @@ static void refuses_a_newer_schema(void **state)
 {
     struct store_fixture *fixture = *state;
     store_close(store_fixture_open(fixture, STORE_CREATE));
-    run_sql(fixture, "PRAGMA user_version = 2; CREATE TABLE future (id INTEGER)");
-    expect_untouched(fixture, "store version 2, this program knows 1; use a newer ordeal");
+    run_sql(fixture, "PRAGMA user_version = 3; CREATE TABLE future (id INTEGER)");
+    expect_untouched(fixture, "store version 3, this program knows 2; use a newer ordeal");
 }
 
 static void refuses_a_text_file(void **state)

@@ -82,7 +82,8 @@ struct fuzz_run_options fuzz_fixture_options(struct fuzz_fixture *fixture, unsig
 {
     return (struct fuzz_run_options){
         .harness = &fixture->harness,
-        .libfuzzer_program = FAKE_FUZZER,
+        .engine = engine_find("libfuzzer"),
+        .program = FAKE_FUZZER,
         .reproducer_program = FAKE_REPRODUCER,
         .store = fixture->store,
         .command = "fuzz",

@@ -14,6 +14,7 @@
 static int check(struct fuzz_fixture *fixture)
 {
     const struct engine_options engine = {
+        .type = engine_find("libfuzzer"),
         .program = FAKE_FUZZER,
         .scratch_folder = fixture->folder,
         .max_length = 64,

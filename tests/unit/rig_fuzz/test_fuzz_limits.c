@@ -35,6 +35,7 @@ static struct engine_options engine_options(const struct fuzz_fixture *fixture,
     static const char *const no_folders[] = {NULL};
 
     return (struct engine_options){
+        .type = &libfuzzer_engine,
         .program = FAKE_FUZZER,
         .corpus_folders = no_folders,
         .working_corpus = working_corpus,
@@ -61,7 +62,8 @@ static void test_a_program_that_dies_is_a_bench_error(void **state)
 
     options.time_s = 60;
     assert_int_equal(setenv("FAKE_MODE", "dies", 1), 0);
-    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic), RIG_ERROR_BENCH);
+    assert_int_equal(libfuzzer_engine.run(&options, &figures, &fixture->diagnostic),
+                     RIG_ERROR_BENCH);
     assert_int_equal(artifacts, 0);
     assert_non_null(strstr(fixture->diagnostic.text, "exit code 3"));
     assert_non_null(strstr(fixture->diagnostic.text, "no \\x1b[31mlicence"));
@@ -82,9 +84,11 @@ static void test_an_input_that_was_not_written_is_a_bench_error(void **state)
                   "#!/bin/sh\necho 'artifact_prefix=x; Test unit written to x' >&2\nexit 77\n");
     assert_int_equal(chmod(program, 0755), 0);
     options.program = program;
-    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic), RIG_ERROR_BENCH);
+    assert_int_equal(libfuzzer_engine.run(&options, &figures, &fixture->diagnostic),
+                     RIG_ERROR_BENCH);
     assert_non_null(strstr(fixture->diagnostic.text, "make room"));
-    assert_int_equal(libfuzzer_execute_first(&options, &fixture->diagnostic), RIG_ERROR_BENCH);
+    assert_int_equal(libfuzzer_engine.execute_first(&options, &fixture->diagnostic),
+                     RIG_ERROR_BENCH);
     assert_non_null(strstr(fixture->diagnostic.text, "make room"));
     free(program);
     free(corpus);
@@ -96,7 +100,7 @@ static void test_a_missing_program_is_a_bench_error(void **state)
     struct fuzz_run_options options = fuzz_fixture_options(fixture, 2);
     struct fuzz_result result;
 
-    options.libfuzzer_program = "/nowhere/fake.libfuzzer";
+    options.program = "/nowhere/fake.libfuzzer";
     assert_int_equal(fuzz_run(&options, &result, &fixture->diagnostic), RIG_ERROR_BENCH);
     assert_non_null(strstr(fixture->diagnostic.text, "/nowhere/fake.libfuzzer"));
     assert_int_equal(result.finding_count, 0);
@@ -122,7 +126,7 @@ static void test_a_loop_in_the_working_corpus_is_left_out(void **state)
     scratch_write(fixture->folder, "working/loop", "BUG7");
     options.timeout_s = 1;
     options.time_s = 4;
-    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic), RIG_OK);
+    assert_int_equal(libfuzzer_engine.run(&options, &figures, &fixture->diagnostic), RIG_OK);
     assert_true(artifacts > 0);
     assert_true(figures.execs > 100);
     assert_false(file_exists(input));
@@ -154,7 +158,7 @@ static void test_an_interrupted_artifact_is_kept(void **state)
     fuzz_fixture_add_input(fixture, "seeds/one", "BUG4");
     options.corpus_folders = folders;
     options.on_artifact = interrupt_triage;
-    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic),
+    assert_int_equal(libfuzzer_engine.run(&options, &figures, &fixture->diagnostic),
                      RIG_ERROR_INTERRUPTED);
     assert_int_equal(file_list(corpus, &names, &fixture->diagnostic), RIG_OK);
     for (size_t i = 0; i < names.count; i++) {
@@ -167,7 +171,7 @@ static void test_an_interrupted_artifact_is_kept(void **state)
     options.corpus_folders = folders + 1;
     options.max_length = 4;
     artifacts = 0;
-    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic), RIG_OK);
+    assert_int_equal(libfuzzer_engine.run(&options, &figures, &fixture->diagnostic), RIG_OK);
     assert_true(artifacts > 0);
     free(seeds);
     free(corpus);

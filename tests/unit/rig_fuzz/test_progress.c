@@ -52,6 +52,7 @@ static struct watch watch_jobs(struct fuzz_fixture *fixture, const char *mode)
     struct watch watch = {0};
     char *corpus = scratch_path(fixture->folder, "working");
     const struct engine_options options = {
+        .type = &libfuzzer_engine,
         .program = FAKE_FUZZER,
         .corpus_folders = no_folders,
         .working_corpus = corpus,
@@ -70,7 +71,7 @@ static struct watch watch_jobs(struct fuzz_fixture *fixture, const char *mode)
     struct engine_figures figures;
 
     assert_int_equal(setenv("FAKE_MODE", mode, 1), 0);
-    assert_int_equal(libfuzzer_run(&options, &figures, &fixture->diagnostic), RIG_OK);
+    assert_int_equal(libfuzzer_engine.run(&options, &figures, &fixture->diagnostic), RIG_OK);
     watch.execs = figures.execs;
     free(corpus);
     return watch;

@@ -252,6 +252,8 @@ static void test_markdown(void **state)
     assert_non_null(strstr(text, "ordeal repro F-1 --store"));
     assert_non_null(strstr(text, "settings\\_log on native (host): 1200345 inputs by libfuzzer in "
                                  "R-2, seed 7"));
+    assert_non_null(strstr(text, "INCONCLUSIVE: modbus\\_tcp on native (host): 1200345 inputs by "
+                                 "libfuzzer in R-3, seed 7: control |"));
     assert_non_null(strstr(text, "no \\*flash\\* wear"));
     assert_non_null(strstr(text, "| abandoned | 0123456789ab | native (host) |"));
     assert_int_equal(count(text, "| - | interrupted |"), 1);

@@ -32,9 +32,12 @@ static void reads_what_a_user_gives(void **state)
     char *folder = scratch_make();
     struct workspace *workspace = open_workspace(folder);
     (void)state;
+    scratch_write(folder, "harnesses/known.yaml",
+                  "schema: 1\nknown:\n  - {bucket: memory|copy, title: T, reason: r, since: 1}\n");
     scratch_write(folder, "harnesses/harnesses.yaml",
                   HEAD ECHO "    judges: [5.5-5, 5.13-1B, 5.1-5]\n    max_length: 99\n"
                             "    timeout_s: 3\n    memory_mb: 128\n    severity: critical\n"
+                            "    baseline: harnesses/known.yaml\n"
                             "  - name: modbus_tcp\n    title: Mine\n    clause: 5.13-1B\n"
                             "    corpus: corpora/mine\n");
     assert_int_equal(harness_catalogue_load(workspace, &catalogue, &diagnostic), RIG_OK);
@@ -47,6 +50,7 @@ static void reads_what_a_user_gives(void **state)
     assert_int_equal(harness->timeout_s, 3);
     assert_int_equal(harness->memory_mb, 128);
     assert_int_equal(harness->severity, SEVERITY_CRITICAL);
+    assert_non_null(baseline_find(harness->baseline, "memory|copy"));
     char *corpus = file_join(workspace_user_folder(workspace), "corpora/echo");
     assert_string_equal(harness->corpus, corpus);
     free(corpus);
@@ -58,6 +62,7 @@ static void reads_what_a_user_gives(void **state)
     assert_int_equal(harness->timeout_s, 10);
     assert_int_equal(harness->memory_mb, 1024);
     assert_int_equal(harness->severity, SEVERITY_HIGH);
+    assert_null(harness->baseline);
     size_t seen = 0;
     for (size_t i = 0; i < harness_catalogue_count(catalogue); i++) {
         seen += strcmp(harness_catalogue_at(catalogue, i)->name, "modbus_tcp") == 0;
@@ -98,6 +103,8 @@ static const struct {
      ":6:", "leaves the folder"},
     {HEAD "  - name: echo\n    title: E\n    clause: 5.13-1B\n    corpus: /etc\n",
      ":6:", "leaves the folder"},
+    {HEAD ECHO "    baseline: ../known.yaml\n", ":7:", "leaves the folder"},
+    {HEAD ECHO "    baseline: known.yaml\n", ":7:", "is no file"},
     {HEAD ECHO "    max_length: 0\n", ":7:", "no number from 1"},
     {HEAD ECHO "    memory_mb: 63\n", ":7:", "no number from 64"},
     {HEAD ECHO "    timeout_s: 3601\n", ":7:", "no number from 1 to 3600"},

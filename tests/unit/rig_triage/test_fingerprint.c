@@ -48,6 +48,39 @@ static void test_machinery_does_not_count(void **state)
                               "__libc_start_main _start"));
 }
 
+/* An assertion, abort(), raise(): with and without the library's debugging symbols. */
+static void test_the_ways_of_abort_do_not_count(void **state)
+{
+    static const char *const ways[] = {
+        "__pthread_kill_implementation raise abort check outer",
+        "__pthread_kill_implementation gsignal abort __assert_fail_base __assert_fail check outer",
+        "pthread_kill@@GLIBC_2.34 raise@@GLIBC_2.2.5 check outer",
+        "__GI_raise __GI_abort check outer harness_run main __libc_start_call_main _start",
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        assert_string_equal(report_text_fingerprint(ADDRESS_ERROR("ABRT"), ways[i]).signature,
+                            "fault|check<outer");
+    }
+}
+
+static void test_interceptors_and_allocators_do_not_count(void **state)
+{
+    static const char *const ways[] = {
+        "strlen copy outer",         "__interceptor___isoc99_sscanf copy outer",
+        "__asan_memset copy outer",  "__interceptor_realloc copy outer",
+        "posix_memalign copy outer", "qsort_r copy outer",
+        "recvfrom copy outer",
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        assert_string_equal(report_text_fingerprint(OVERFLOW, ways[i]).signature,
+                            "memory|copy<outer");
+    }
+}
+
 static struct fingerprint from_text(const char *headline, const char *frames)
 {
     char text[2048];
@@ -58,6 +91,33 @@ static struct fingerprint from_text(const char *headline, const char *frames)
     report = report_text_parse(text);
     fingerprint_make(&report, &fingerprint);
     return fingerprint;
+}
+
+/* A frame of the run-time that has no name of its own, and code of a file that is called alike. */
+static void test_files_of_the_run_time_do_not_count(void **state)
+{
+    static const char helper[] =
+        "    #0 0x1 in printf_common(void*, char const*, __va_list_tag*) asan_interceptors.cpp.o\n"
+        "    #1 0x1 in printf (/build/x+0x44389)\n"
+        "    #2 0x1 in some_helper (/lib/x86_64-linux-gnu/libc.so.6+0x1)\n"
+        "    #3 0x1 in copy /src/a.c:1:1\n";
+    static const char alike[] = "    #0 0x1 in copy /src/sanitizer_test.c:1:1\n";
+    (void)state;
+
+    assert_string_equal(from_text(OVERFLOW, helper).signature, "memory|copy");
+    assert_string_equal(from_text(OVERFLOW, alike).signature, "memory|copy");
+}
+
+/* An inlined function is a frame of its own, at the address of the one that holds it. */
+static void test_inlining_does_not_count(void **state)
+{
+    static const char inlined[] = "    #0 0x7 in copy /src/a.c:1:1\n"
+                                  "    #1 0x7 in outer /src/a.c:9:1\n";
+    static const char called[] = "    #0 0x1 in copy /src/a.c:1:1\n"
+                                 "    #1 0x9 in outer /src/a.c:9:1\n";
+    (void)state;
+
+    assert_same(from_text(OVERFLOW, inlined), from_text(OVERFLOW, called));
 }
 
 /* By which step the harness came to a defect does not matter, to a broken oracle neither. */
@@ -156,6 +216,10 @@ static void test_families_are_apart(void **state)
 
     assert_different(oracle, report_text_fingerprint(OVERFLOW, "inner outer"));
     assert_different(oracle, report_text_fingerprint(HANG, "inner outer"));
+    /* A budget of virtual time says more than a clock on the wall. */
+    assert_different(
+        report_text_fingerprint(HANG, "inner outer"),
+        report_text_fingerprint("HANG clause=5.13-1B name=device-calls: text\n", "inner outer"));
     assert_different(oracle, report_text_fingerprint(
                                  "ORACLE VIOLATED clause=5.1-5 name=other: text\n", "inner outer"));
     assert_string_equal(oracle.signature, "oracle:counted|inner<outer");
@@ -274,6 +338,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_it_looks_like),
         cmocka_unit_test(test_machinery_does_not_count),
+        cmocka_unit_test(test_the_ways_of_abort_do_not_count),
+        cmocka_unit_test(test_interceptors_and_allocators_do_not_count),
+        cmocka_unit_test(test_files_of_the_run_time_do_not_count),
+        cmocka_unit_test(test_inlining_does_not_count),
         cmocka_unit_test(test_harness_functions_do_not_count),
         cmocka_unit_test(test_one_base_name_in_two_folders),
         cmocka_unit_test(test_what_was_asked_stands_in_for_the_stack),

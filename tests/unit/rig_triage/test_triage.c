@@ -27,6 +27,14 @@ static struct reproducer make_reproducer(struct store_fixture *fixture)
     return reproducer;
 }
 
+static struct triage_filing make_filing(struct store_fixture *fixture, struct store *store)
+{
+    return (struct triage_filing){.store = store,
+                                  .run = store_fixture_run(fixture, store),
+                                  .clause = "5.13-1B",
+                                  .severity = SEVERITY_HIGH};
+}
+
 static struct triage_result run(struct store_fixture *fixture, const struct reproducer *reproducer,
                                 const char *input)
 {
@@ -44,8 +52,7 @@ static void test_a_failure_is_filed_once(void **state)
     const struct reproducer reproducer = make_reproducer(fixture);
     struct triage_result result = run(fixture, &reproducer, "BUG1 input");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
-    const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH, NULL};
+    const struct triage_filing filing = make_filing(fixture, store);
     const struct triage_artifact artifact = {.path = fixture->input};
     struct triage_outcome outcome;
     struct finding finding;
@@ -67,7 +74,7 @@ static void test_a_failure_is_filed_once(void **state)
     assert_string_equal(finding.title, "heap-buffer-overflow in overflow_table");
     assert_string_equal(finding.fingerprint, result.fingerprint.text);
     assert_string_equal(finding.frames.items[0], "overflow_table");
-    path = store_evidence_path(store, finding.input);
+    path = store_evidence_path(store, finding.input.path);
     assert_int_equal(file_read(path, 100, &evidence, &fixture->diagnostic), RIG_OK);
     assert_string_equal((const char *)evidence.bytes, "BUG1 input");
     file_content_free(&evidence);
@@ -88,8 +95,7 @@ static void test_the_oracle_names_the_clause(void **state)
     const struct reproducer reproducer = make_reproducer(fixture);
     struct triage_result result = run(fixture, &reproducer, "BUG2");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
-    const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH, NULL};
+    const struct triage_filing filing = make_filing(fixture, store);
     const struct triage_artifact artifact = {.path = fixture->input};
     struct triage_outcome outcome;
 
@@ -126,8 +132,7 @@ static void test_an_unknown_clause_is_filed_under_the_harness(void **state)
     const struct reproducer reproducer = make_reproducer(fixture);
     struct triage_result result = run(fixture, &reproducer, "BUG2");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
-    struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                   SEVERITY_HIGH, NULL};
+    struct triage_filing filing = make_filing(fixture, store);
     const struct triage_artifact artifact = {.path = fixture->input};
     struct clauses *clauses = NULL;
     struct triage_outcome outcome;
@@ -153,8 +158,7 @@ static void test_an_oracle_is_told_apart_by_what_was_asked(void **state)
 {
     struct store_fixture *fixture = *state;
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
-    const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH, NULL};
+    const struct triage_filing filing = make_filing(fixture, store);
     struct finding first = file_input(fixture, &filing, "BUG86");
     struct finding same = file_input(fixture, &filing, "BUG86!");
     struct finding other = file_input(fixture, &filing, "BUG85");
@@ -182,6 +186,8 @@ static void test_each_kind_is_seen(void **state)
         {"BUG3", REPORT_HANG, "hang device-calls in answer_for_ever"},
         {"BUG4", REPORT_FAULT, "abort in assert_state"},
         {"BUG7", REPORT_HANG, "hang wall-clock in spin"},
+        {"BUG9", REPORT_FAULT, "exit-7"},
+        {"BUGA", REPORT_FAULT, "SIGSEGV"},
     };
     struct store_fixture *fixture = *state;
     struct reproducer reproducer = make_reproducer(fixture);
@@ -200,14 +206,65 @@ static void test_each_kind_is_seen(void **state)
     }
 }
 
+/* One defect under two handlers is two; by which engine it was met does not matter. */
+static void test_handlers_are_told_apart_and_engines_are_not(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store *store = store_fixture_open(fixture, STORE_CREATE);
+    const struct run_start other_engine = {.command = "fuzz",
+                                           .target = "native",
+                                           .rung = RUNG_HOST,
+                                           .harness = "modbus_tcp",
+                                           .engine = "afl"};
+    struct triage_filing filing = make_filing(fixture, store);
+    struct finding reading = file_input(fixture, &filing, "BUGBr");
+    struct finding writing = file_input(fixture, &filing, "BUGBw");
+    struct finding again;
+
+    assert_string_equal(reading.bucket, "memory|copy_text<handle_read");
+    assert_string_equal(writing.bucket, "memory|copy_text<handle_write");
+    assert_int_not_equal(reading.id, writing.id);
+    assert_int_equal(store_begin_run(store, &other_engine, &filing.run, &fixture->diagnostic),
+                     RIG_OK);
+    again = file_input(fixture, &filing, "BUGBr and more of it");
+    assert_int_equal(again.id, reading.id);
+    assert_int_equal(again.occurrences, 2);
+    finding_clear(&reading);
+    finding_clear(&writing);
+    finding_clear(&again);
+    store_close(store);
+}
+
+static void test_a_known_failure_does_not_count(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct reproducer reproducer = make_reproducer(fixture);
+    struct triage_result result = run(fixture, &reproducer, "BUG1 input");
+    struct store *store = store_fixture_open(fixture, STORE_CREATE);
+    struct triage_filing filing = make_filing(fixture, store);
+    const struct triage_artifact artifact = {.path = fixture->input};
+    struct triage_outcome outcome;
+
+    filing.known = "in the packaged version";
+    assert_int_equal(triage_file(&filing, &artifact, &result, &outcome, &fixture->diagnostic),
+                     RIG_OK);
+    assert_true(outcome.is_new && !outcome.counts && !outcome.reopened);
+    assert_int_equal(outcome.state, FINDING_KNOWN);
+    filing.known = NULL;
+    assert_int_equal(triage_file(&filing, &artifact, &result, &outcome, &fixture->diagnostic),
+                     RIG_OK);
+    assert_true(outcome.reopened && outcome.counts && !outcome.is_new);
+    triage_result_clear(&result);
+    store_close(store);
+}
+
 /* One hit in three attempts is a finding that says so. */
 static void test_a_flaky_failure_is_filed(void **state)
 {
     struct store_fixture *fixture = *state;
     struct reproducer reproducer = make_reproducer(fixture);
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
-    const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH, NULL};
+    const struct triage_filing filing = make_filing(fixture, store);
     const struct triage_artifact artifact = {.path = fixture->input};
     char *token = scratch_path(fixture->folder, "token");
     char variable[4096];
@@ -241,8 +298,7 @@ static void test_what_does_not_fail_again_is_kept_apart(void **state)
     const struct reproducer reproducer = make_reproducer(fixture);
     struct triage_result result = run(fixture, &reproducer, "harmless");
     struct store *store = store_fixture_open(fixture, STORE_CREATE);
-    const struct triage_filing filing = {store, store_fixture_run(fixture, store), "5.13-1B",
-                                         SEVERITY_HIGH, NULL};
+    const struct triage_filing filing = make_filing(fixture, store);
     const char text[] = "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\n";
     const struct triage_artifact artifact = {fixture->input, text, sizeof(text) - 1};
     struct triage_outcome outcome;
@@ -349,6 +405,8 @@ int main(void)
         TEST(test_an_unknown_clause_is_filed_under_the_harness),
         TEST(test_an_oracle_is_told_apart_by_what_was_asked),
         TEST(test_each_kind_is_seen),
+        TEST(test_handlers_are_told_apart_and_engines_are_not),
+        TEST(test_a_known_failure_does_not_count),
         TEST(test_a_flaky_failure_is_filed),
         TEST(test_what_does_not_fail_again_is_kept_apart),
         TEST(test_faults_of_the_bench_are_no_findings),

@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,6 +106,34 @@ __attribute__((noinline)) static void fail_once(void)
     }
 }
 
+/* Ends without a word: no sanitizer sees it. */
+__attribute__((noinline)) static void die_silently(void)
+{
+    (void)signal(SIGSEGV, SIG_DFL);
+    (void)raise(SIGSEGV);
+}
+
+/* One function with a defect that two handlers reach. */
+__attribute__((noinline)) static void copy_text(size_t size)
+{
+    char *volatile text = malloc(4);
+
+    memset(text, 'a', size);
+    free(text);
+}
+
+__attribute__((noinline)) static int handle_read(size_t size)
+{
+    copy_text(size);
+    return 1;
+}
+
+__attribute__((noinline)) static int handle_write(size_t size)
+{
+    copy_text(size);
+    return 2;
+}
+
 int harness_run(const uint8_t *data, size_t size)
 {
     if (is_mode("boaster")) {
@@ -144,6 +173,13 @@ int harness_run(const uint8_t *data, size_t size)
     case '8': /* BUG86 is function 6, BUG86! the same after a fault */
         ask(size > 4 ? (unsigned)(data[4] & 0x0f) : 1, size > 5);
         break;
+    case '9':
+        exit(7);
+    case 'A':
+        die_silently();
+        break;
+    case 'B': /* BUGBr and BUGBw */
+        return size > 4 && data[4] == 'w' ? handle_write(size) : handle_read(size);
     default:
         break;
     }
