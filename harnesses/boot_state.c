@@ -15,6 +15,7 @@
 #include "boot_state_input.h"
 #include "boot_state_judge.h"
 #include "boot_state_mutator.h"
+#include "error_text.h"
 #include "harness.h"
 #include "history.h"
 #include "image_model.h"
@@ -74,6 +75,7 @@ static int act_result; /* of what was carried out last */
 static void act_start(void)
 {
     act_result = boot_run(&model.handover);
+    check_error_text("5.9-1", boot_strerror(act_result));
 }
 
 static void start(void)
@@ -132,6 +134,7 @@ static void read_state(void)
 
     if (!model.store_read) {
         result = boot_state_start(&model.store);
+        check_error_text("5.9-1", boot_state_strerror(result));
         ORACLE("5.9-1", "state-readable", result == BOOT_STATE_OK, "%s",
                boot_state_strerror(result));
         model.store_read = true;
@@ -141,6 +144,7 @@ static void read_state(void)
 static void act_confirm(void)
 {
     act_result = update_confirm(&model.update, &model.handover, &model.store);
+    check_error_text("5.9-1", update_strerror(act_result));
 }
 
 static void confirm(void)

@@ -14,6 +14,7 @@
 #include "canary_data.h"
 #include "erase_state_input.h"
 #include "erase_state_mutator.h"
+#include "error_text.h"
 #include "event_log.h"
 #include "flash_content.h"
 #include "harness.h"
@@ -285,6 +286,7 @@ static int erase_or_cut(void)
         return ERASE_ERROR_STORAGE;
     }
     result = erase_user_data(&device.boot);
+    check_error_text(CLAUSE, erase_strerror(result));
     in_process_board.power_cut = NULL;
     in_process_board.flash.fault.kind = FAULT_NONE;
     return result;

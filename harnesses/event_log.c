@@ -10,6 +10,7 @@
 #include "boot_state.h"
 #include "byte_order.h"
 #include "erase.h"
+#include "error_text.h"
 #include "event_log_input.h"
 #include "event_log_mutator.h"
 #include "event_model.h"
@@ -129,13 +130,14 @@ static void add_events(const struct history_step *step)
     user.interface = (enum event_interface)(step->body[5] % 3U);
     memcpy(user.address, step->body + 6, sizeof user.address);
     for (uint32_t i = 0; i <= step->body[10] % LOG_MAX_REPEAT; i++) {
-        const enum event_type type = (enum event_type)(step->body[0] % EVENT_STORAGE_FAILED + 1U);
+        const enum event_type type = (enum event_type)(step->body[0] % EVENT_ERASED + 1U);
         const uint32_t detail = get_le32(step->body + 1) + i;
         int result;
 
         user.address[3] = (uint8_t)(step->body[9] + i);
         event_model_add(event_log_newest(&events) + 1U, type, detail, &user);
         result = event_log_add(&events, type, detail, &user);
+        check_error_text(STORAGE_CLAUSE, event_log_strerror(result));
         event_model_added(result == EVENT_LOG_OK);
         if (result == EVENT_LOG_OK) {
             harness_gate("add");
@@ -163,6 +165,7 @@ static void read_events(const struct history_step *step)
         struct event again;
         int result = event_log_next(&events, after, &event);
 
+        check_error_text(STORAGE_CLAUSE, event_log_strerror(result));
         ORACLE(STORAGE_CLAUSE, "reads", result >= 0, "%s", event_log_strerror(result));
         event_model_check(&events, after, result == EVENT_LOG_OK ? &event : NULL);
         if (result == EVENT_LOG_END) {

@@ -50,14 +50,14 @@ static void place_record(struct random *random, struct generated_step *step)
     step->body[7] = (uint8_t)random_below(random, 3);
     put_le32(payload, random_chance(random, 95) ? place + (uint32_t)random_below(random, 3)
                                                 : 0x7FFFFFFEU + (uint32_t)random_below(random, 4));
-    payload[4] = (uint8_t)random_below(random, users ? 4 : EVENT_STORAGE_FAILED + 2U);
+    payload[4] = (uint8_t)random_below(random, users ? 4 : EVENT_ERASED + 2U);
     put_le32(payload + 8, random_next(random));
 }
 
 static void add_events(struct random *random, struct generated_step *step)
 {
     generated_step_begin(step, LOG_ADD, LOG_ADD_SIZE);
-    step->body[0] = (uint8_t)random_below(random, EVENT_STORAGE_FAILED);
+    step->body[0] = (uint8_t)random_below(random, EVENT_ERASED);
     put_le32(step->body + 1, random_next(random));
     step->body[5] = (uint8_t)random_below(random, 3);
     put_le32(step->body + 6, random_next(random));

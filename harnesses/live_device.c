@@ -3,6 +3,7 @@
 #include "byte_order.h"
 #include "crc.h"
 #include "demo_image.h"
+#include "error_text.h"
 #include "harness.h"
 
 #include <string.h>
@@ -68,6 +69,7 @@ static void start(void)
         ORACLE("5.9-1", "boots", result == BOOT_OK, "boot stage: %s", boot_strerror(result));
     }
     result = device_start(&live_device, &running);
+    check_error_text("5.9-1", device_strerror(result));
     ORACLE("5.9-1", "starts", result == DEVICE_OK, "after a reset: %s", device_strerror(result));
     device_poll(&live_device);
 }

@@ -292,7 +292,9 @@ static void follow_state(struct mailbox_client *client, int taken, uint8_t statu
 {
     if (client->last_type == MAILBOX_LOGIN) {
         follow_login(client, taken, status);
-    } else if (client->last_type == MAILBOX_LOG_OUT && taken == MAILBOX_CLIENT_OK) {
+    } else if (taken == MAILBOX_CLIENT_OK &&
+               (status == MAILBOX_STATUS_OK || status == MAILBOX_STATUS_STORAGE) &&
+               (client->last_type == MAILBOX_ERASE || client->last_type == MAILBOX_LOG_OUT)) {
         client->state = MAILBOX_CLIENT_STARTED;
     }
 }

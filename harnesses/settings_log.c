@@ -8,6 +8,7 @@
 #include "access.h"
 #include "byte_order.h"
 #include "crc.h"
+#include "error_text.h"
 #include "harness.h"
 #include "history.h"
 #include "in_process.h"
@@ -143,22 +144,40 @@ static void place_record(const struct history_step *step)
     }
 }
 
-static bool carry_out(const struct history_step *step)
+static bool change_setting(const struct history_step *step)
 {
     struct settings draft = state.settings.current;
+    int result = settings_set(&draft, step->body[0], step->body + 1, step->length - 1U);
+
+    if (result == SETTINGS_OK) {
+        result = settings_commit(&state.settings, &draft);
+    }
+    check_error_text(CLAUSE, settings_strerror(result));
+    return result == SETTINGS_OK;
+}
+
+static bool count_attempt(bool success)
+{
+    int result = access_begin_attempt(&state.access);
+
+    if (result == ACCESS_OK && success) {
+        result = access_succeed(&state.access);
+    }
+    check_error_text("5.1-5", access_strerror(result));
+    return result == ACCESS_OK;
+}
+
+static bool carry_out(const struct history_step *step)
+{
     bool success;
 
     switch ((int)step->kind) {
     case CHANGE_SETTING:
-        return step->length >= 1 &&
-               settings_set(&draft, step->body[0], step->body + 1, step->length - 1U) ==
-                   SETTINGS_OK &&
-               settings_commit(&state.settings, &draft) == SETTINGS_OK;
+        return step->length >= 1 && change_setting(step);
     case COUNT_ATTEMPT:
         in_process_advance(ACCESS_MAX_DELAY_MS);
         success = step->length >= 1 && step->body[0] == 1;
-        return access_begin_attempt(&state.access) == ACCESS_OK &&
-               (!success || access_succeed(&state.access) == ACCESS_OK);
+        return count_attempt(success);
     default:
         start();
         return true;

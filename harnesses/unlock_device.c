@@ -1,6 +1,7 @@
 #include "unlock_device.h"
 
 #include "erase.h"
+#include "error_text.h"
 #include "flash_content.h"
 #include "harness.h"
 #include "in_process.h"
@@ -77,6 +78,7 @@ static int boot(void)
         return result;
     }
     result = debug_lock_boot(&unlock_device.boot);
+    check_error_text(UNLOCK_CLAUSE, debug_lock_strerror(result));
     ORACLE(UNLOCK_CLAUSE, "genuine-refused",
            !unlock_model.may_open || unlock_model.fault_armed || result == DEBUG_LOCK_OK,
            "a genuine token is refused: %s", debug_lock_strerror(result));
@@ -99,6 +101,8 @@ static int boot(void)
 /* What the application does. Negative if flash refused. */
 static int run_application(void)
 {
+    int result;
+
     if (erase_resume(&unlock_device.boot) != ERASE_OK ||
         factory_load(&unlock_device.factory) != FACTORY_OK ||
         settings_start(&unlock_device.settings) != SETTINGS_OK ||
@@ -106,7 +110,10 @@ static int run_application(void)
         event_log_start(&unlock_device.events) != EVENT_LOG_OK) {
         return -1;
     }
-    return drbg_start(&unlock_device.drbg, unlock_device.factory.device_id, FACTORY_DEVICE_ID_SIZE);
+    result =
+        drbg_start(&unlock_device.drbg, unlock_device.factory.device_id, FACTORY_DEVICE_ID_SIZE);
+    check_error_text(UNLOCK_CLAUSE, drbg_strerror(result));
+    return result;
 }
 
 void unlock_device_lose_session(void)

@@ -7,6 +7,7 @@
  * flash-rules (5.9-1).
  */
 #include "byte_order.h"
+#include "error_text.h"
 #include "harness.h"
 #include "history.h"
 #include "in_process.h"
@@ -87,6 +88,7 @@ static void note_answer(int result, int expected, const uint8_t *token)
 {
     const bool judged = result == DEBUG_LOCK_OK || result == DEBUG_LOCK_ERROR_TOKEN;
 
+    check_error_text(UNLOCK_CLAUSE, debug_lock_strerror(result));
     ORACLE(UNLOCK_CLAUSE, "forged-accepted", result != DEBUG_LOCK_OK || expected == DEBUG_LOCK_OK,
            "a token is accepted that should be answered: %s", debug_lock_strerror(expected));
     ORACLE(UNLOCK_CLAUSE, "genuine-refused",

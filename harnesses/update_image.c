@@ -5,6 +5,7 @@
  * wrong-claims (5.3-2). What is right, image_model.c says.
  */
 #include "byte_order.h"
+#include "error_text.h"
 #include "harness.h"
 #include "history.h"
 #include "image_model.h"
@@ -180,6 +181,7 @@ static int judge_header(const uint8_t *header, enum image_slot slot)
     memset(&info, 0, sizeof info);
     result = image_check_header(copy, slot, draft.stored_counter, &info);
     free(copy);
+    check_error_text("5.3-10", image_strerror(result));
     compare(result, expected);
     compare_claims(header, &info, result);
     return expected;
@@ -200,6 +202,7 @@ static void judge_slot(const uint8_t *header, enum image_slot slot)
     expected = image_model_slot(slot, draft.stored_counter);
     memset(&info, 0, sizeof info);
     result = image_verify(slot, draft.stored_counter, &info);
+    check_error_text("5.3-10", image_strerror(result));
     compare(result, expected);
     compare_claims(header, &info, result);
     if (expected == IMAGE_OK) {

@@ -23,7 +23,6 @@ enum event_type {
     EVENT_UNLOCK_REFUSED = 9,  /* detail: enum debug_lock_error, negated */
     EVENT_UNLOCKED = 10,       /* detail: epoch that the token was for */
     EVENT_ERASED = 11,
-    EVENT_STORAGE_FAILED = 12, /* detail: enum hal_flash_area */
 };
 
 /* From where somebody acted. */

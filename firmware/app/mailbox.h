@@ -47,7 +47,8 @@
  *   any of them      any                     REFUSED, in clear: status 1, wait 4 (ms)
  *
  * Setting ids and the encoding of their values: enum setting_id in settings.h. Images: image.h.
- * Tokens: debug_lock.h. Events: event_log.h. In recovery only log-in and UPDATE_* exist.
+ * Tokens: debug_lock.h. Events: event_log.h. In recovery there are log-in,
+ * LOG_OUT and UPDATE_* without UPDATE_CONFIRM, on the local bus.
  *
  * Keys: K = PBKDF2-HMAC-SHA-256(password, salt, iterations), 32 bytes;
  *       to-device key 16, to-client key 16 = HKDF-SHA-256(K, salt: client nonce, device nonce;
@@ -102,18 +103,18 @@ enum mailbox_type {
 
 enum mailbox_status {
     MAILBOX_STATUS_OK = 0,
-    MAILBOX_STATUS_MALFORMED = 1,    /* version, type or length make no sense */
-    MAILBOX_STATUS_NO_SESSION = 2,   /* HELLO or LOGIN first; or the session has ended */
-    MAILBOX_STATUS_WRONG_PROOF = 3,  /* log-in failed, or a later message's tag is wrong */
-    MAILBOX_STATUS_WAIT = 4,         /* too many failed attempts; try after `wait` */
-    MAILBOX_STATUS_BUSY = 5,         /* somebody is logged in; ends after `wait` of silence */
-    MAILBOX_STATUS_REPLAYED = 6,     /* sequence not above the last one */
-    MAILBOX_STATUS_VALUE = 7,        /* value refused; nothing changed */
-    MAILBOX_STATUS_UNKNOWN = 8,      /* no such setting */
-    MAILBOX_STATUS_STORAGE = 9,      /* flash failed; read back what counts */
-    MAILBOX_STATUS_WEAK = 10,        /* verifier refused: too few iterations, or not fresh */
-    MAILBOX_STATUS_UNAVAILABLE = 11, /* entropy or cryptography failed */
-    MAILBOX_STATUS_NOT_ALLOWED = 12, /* not in this session, on this bus, or in recovery */
+    MAILBOX_STATUS_MALFORMED = 1,        /* version, type or length make no sense */
+    MAILBOX_STATUS_NO_SESSION = 2,       /* HELLO or LOGIN first; or the session has ended */
+    MAILBOX_STATUS_WRONG_PROOF = 3,      /* log-in failed, or a later message's tag is wrong */
+    MAILBOX_STATUS_WAIT = 4,             /* too many failed attempts; try after `wait` */
+    MAILBOX_STATUS_BUSY = 5,             /* somebody is logged in; ends after `wait` of silence */
+    MAILBOX_STATUS_REPLAYED = 6,         /* sequence not above the last one */
+    MAILBOX_STATUS_VALUE = 7,            /* value refused; nothing changed */
+    MAILBOX_STATUS_UNKNOWN = 8,          /* no such setting */
+    MAILBOX_STATUS_STORAGE = 9,          /* flash failed; read back what counts */
+    MAILBOX_STATUS_WEAK = 10,            /* verifier refused: too few iterations, or not fresh */
+    MAILBOX_STATUS_UNAVAILABLE = 11,     /* entropy or cryptography failed */
+    MAILBOX_STATUS_NOT_ALLOWED = 12,     /* not in this session, on this bus, or in recovery */
     MAILBOX_STATUS_IMAGE_FORMAT = 13,    /* image refused: no image, or an unknown format */
     MAILBOX_STATUS_IMAGE_SIGNATURE = 14, /* ... not the vendor's, or altered */
     MAILBOX_STATUS_IMAGE_PRODUCT = 15,   /* ... for another product */

@@ -83,7 +83,11 @@ static enum mailbox_status log_out(struct mailbox_command *command)
 static enum mailbox_status erase(struct mailbox_command *command)
 {
     command->ends_session = true;
-    return device_erase(command->device) == DEVICE_OK ? MAILBOX_STATUS_OK : MAILBOX_STATUS_STORAGE;
+    if (device_erase(command->device) == DEVICE_OK) {
+        return MAILBOX_STATUS_OK;
+    }
+    device_restart_soon(command->device); /* the next start goes on with it, before anything else */
+    return MAILBOX_STATUS_STORAGE;
 }
 
 static enum mailbox_status debug_challenge(struct mailbox_command *command)

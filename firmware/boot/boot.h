@@ -8,7 +8,7 @@
  *     without a confirm goes back to the other slot, if that holds an image that may run.
  *   - The stored counter is raised to that of a confirmed image at every start, so that a power cut
  *     at the confirm costs nothing; never by a trial, so that going back is always possible.
- *   - Without any such image the device stays in recovery (recovery.h).
+ *   - Without any such image the device stays in recovery (device_start() in device.h).
  *   - An unlock token that the application has left is judged here and nowhere else (debug_lock.h).
  */
 #ifndef BOOT_BOOT_H

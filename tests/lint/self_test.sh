@@ -110,6 +110,7 @@ add firmware/hal.c 'void *f(void)' '{' '    return malloc(4);' '}'
 refuses rules 'heap in firmware'
 
 new_tree
+mkdir "$tree/firmware/tools"
 add firmware/tools/sign.c 'void *f(void)' '{' '    return malloc(4);' '}'
 accepts rules
 

@@ -20,13 +20,14 @@ static const struct {
 
 struct hal_flash_geometry flash_model_geometry(enum hal_flash_area area)
 {
-    const struct hal_flash_geometry geometry = {.offset =
-                                                    areas[area].first_sector * FLASH_SECTOR_SIZE,
-                                                .size = areas[area].sectors * FLASH_SECTOR_SIZE,
-                                                .sector_size = FLASH_SECTOR_SIZE,
-                                                .program_unit = FLASH_PROGRAM_UNIT,
-                                                .erased_value = FLASH_ERASED};
+    struct hal_flash_geometry geometry;
 
+    memset(&geometry, 0, sizeof geometry); /* padding too: a device's bytes are its state */
+    geometry.offset = areas[area].first_sector * FLASH_SECTOR_SIZE;
+    geometry.size = areas[area].sectors * FLASH_SECTOR_SIZE;
+    geometry.sector_size = FLASH_SECTOR_SIZE;
+    geometry.program_unit = FLASH_PROGRAM_UNIT;
+    geometry.erased_value = FLASH_ERASED;
     return geometry;
 }
 

@@ -74,8 +74,7 @@ static int install_image(struct provisioned_device *device)
                                      .version = IMAGE_VERSION(1, 0, 0),
                                      .security_counter = 1,
                                      .body_length = FACTORY_IMAGE_LENGTH};
-    int result =
-        demo_image_make(&image, device->flash + image_slot_geometry(IMAGE_SLOT_A).offset);
+    int result = demo_image_make(&image, device->flash + image_slot_geometry(IMAGE_SLOT_A).offset);
 
     return result == 0 ? 0 : process_refuse("image of the new device: %s", signer_strerror(result));
 }

@@ -19,7 +19,7 @@ ready_machine()
 #!/bin/sh
 echo "ordeal \$* in \$PWD" >> "$work/calls"
 case \$1 in
-    campaign) exit $1 ;;
+    campaign | fuzz) exit $1 ;;
     findings) [ "$1" -ne 1 ] || echo '[{"id": "F-1", "state": "open"}]' ;;
 esac
 ORDEAL
@@ -70,6 +70,15 @@ grep -q defect "$tree/build/planted/defect/firmware/device.c" || wrong "the copy
 grep -q sound "$tree/firmware/device.c" || wrong "the tree itself is patched"
 run 1 campaign standard --plant "$tree/tests/zoo/defect.patch"
 called "ordeal campaign standard in $tree/build/planted/defect"
+
+case="a planted defect whose patch names a harness"
+ready_machine 1
+{ echo 'Harness: modbus_tcp' && cat "$tree/tests/zoo/defect.patch"; } > "$tree/tests/zoo/named.patch"
+run 1 campaign --plant named --time 3s
+called "ordeal fuzz modbus_tcp --first --time 3s in $tree/build/planted/named"
+prints "cd $tree/build/planted/named && build/ordeal repro F-1"
+run 1 campaign --plant named deep
+called "ordeal campaign deep in $tree/build/planted/named"
 
 case="a planted defect that is not found"
 ready_machine 0

@@ -157,7 +157,8 @@ static void test_arguments_are_checked(void **state)
     assert_refused("outside 1 to 64", "fuzz", "x", "--jobs", "0");
     assert_refused("not a whole number", "fuzz", "x", "--jobs", "-1");
     assert_refused("not a whole number", "fuzz", "x", "--seed", "18446744073709551616");
-    assert_refused("'afl' is not one of: libfuzzer", "fuzz", "x", "--engine", "afl");
+    assert_refused("'honggfuzz' is not one of: libfuzzer, afl", "fuzz", "x", "--engine",
+                   "honggfuzz");
     assert_refused("is not one of: json, md, junit", "report", "--format", "json,,md");
     assert_refused("is not one of: json, md, junit", "report", "--format", "");
     assert_refused("--json takes no argument", "list", "clauses", "--json=yes");
