@@ -128,16 +128,13 @@ static enum mailbox_status expected(const struct update_model *model,
     }
 }
 
-static void fill_slot(struct update_model *model, const struct update_client *update)
+static void fill(struct slot_content *content, const struct update_image *image)
 {
-    struct slot_content *content = &model->slots[other_slot(live_device.running.slot)];
-
     content->genuine = true;
-    content->security_counter = update->accepted.info.security_counter;
-    content->length = IMAGE_HEADER_SIZE + update->accepted.info.body_length;
-    memcpy(content->bytes, update->accepted.header, IMAGE_HEADER_SIZE);
-    memcpy(content->bytes + IMAGE_HEADER_SIZE, update->accepted.body,
-           update->accepted.info.body_length);
+    content->security_counter = image->info.security_counter;
+    content->length = IMAGE_HEADER_SIZE + image->info.body_length;
+    memcpy(content->bytes, image->header, IMAGE_HEADER_SIZE);
+    memcpy(content->bytes + IMAGE_HEADER_SIZE, image->body, image->info.body_length);
 }
 
 static void follow_confirm(struct update_model *model)
@@ -171,7 +168,7 @@ static void follow(struct update_model *model, const struct update_client *updat
     } else if (outcome->action == UPDATE_FINISH) {
         harness_gate("staged");
         model->phase = UPDATE_STAGED;
-        fill_slot(model, update);
+        fill(&model->slots[other_slot(live_device.running.slot)], &update->accepted);
     } else if (outcome->action == UPDATE_ACTIVATE) {
         model->phase = UPDATE_ACTIVATED;
         model->active = other_slot(live_device.running.slot);
@@ -250,6 +247,22 @@ void update_model_fault(struct update_model *model)
     model->uncertain = true;
 }
 
+/* The image that was under way has its header in that slot: then its body has to be there too. */
+static void take_finished(struct slot_content *content, enum image_slot slot,
+                          const struct update_image *image)
+{
+    if (!image->header_is_signed || !image->body_is_signed ||
+        image->info.body_length > UPDATE_MAX_BODY ||
+        image->info.slot_address != image_slot_geometry(slot).offset ||
+        memcmp(slot_bytes(slot), image->header, IMAGE_HEADER_SIZE) != 0) {
+        return;
+    }
+    fill(content, image);
+    ORACLE("5.3-9", "header-comes-last",
+           memcmp(slot_bytes(slot), content->bytes, content->length) == 0,
+           "a header was written over a body that is not there");
+}
+
 /* What flash holds is genuine only if it is, byte for byte, what the vendor signed. */
 static void look_at_slots(struct update_model *model, const struct update_client *update)
 {
@@ -260,22 +273,8 @@ static void look_at_slots(struct update_model *model, const struct update_client
             content->genuine =
                 memcmp(slot_bytes((enum image_slot)slot), content->bytes, content->length) == 0;
         }
-        if (!content->genuine && update->accepted.header_is_signed &&
-            update->accepted.body_is_signed &&
-            update->accepted.info.body_length <= UPDATE_MAX_BODY &&
-            update->accepted.info.slot_address ==
-                image_slot_geometry((enum image_slot)slot).offset &&
-            memcmp(slot_bytes((enum image_slot)slot), update->accepted.header, IMAGE_HEADER_SIZE) ==
-                0) {
-            content->genuine = true;
-            content->security_counter = update->accepted.info.security_counter;
-            content->length = IMAGE_HEADER_SIZE + update->accepted.info.body_length;
-            memcpy(content->bytes, update->accepted.header, IMAGE_HEADER_SIZE);
-            memcpy(content->bytes + IMAGE_HEADER_SIZE, update->accepted.body,
-                   update->accepted.info.body_length);
-            ORACLE("5.3-9", "header-comes-last",
-                   memcmp(slot_bytes((enum image_slot)slot), content->bytes, content->length) == 0,
-                   "a header was written over a body that is not there");
+        if (!content->genuine) {
+            take_finished(content, (enum image_slot)slot, &update->accepted);
         }
     }
 }
