@@ -10,6 +10,10 @@
 
 static size_t generate_any(struct random *random, struct generated_step *steps)
 {
+    if (random_chance(random, 2)) {
+        generate_failing_broadcast(random, steps);
+        return 2;
+    }
     generate_step(random, &steps[0]);
     return 1;
 }

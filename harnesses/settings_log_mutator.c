@@ -38,7 +38,8 @@ static void place_record(struct random *random, struct generated_step *step)
     put_le16(step->body, (uint16_t)random_below(random, 46));
     put_le32(step->body + 2, random_chance(random, 90)
                                  ? (uint32_t)(1U + random_below(random, 60))
-                                 : (0x7FFFFFFDU + (uint32_t)random_below(random, 6)));
+                                 : (uint32_t)((random_chance(random, 50) ? 0x7FFFFFFDU : 0xFFFDU) +
+                                              random_below(random, 6)));
     step->body[6] = (uint8_t)random_below(random, 3);
     settings_defaults(&settings);
     settings.set_point = (int16_t)(SETTINGS_MIN_SET_POINT + random_below(random, 250));

@@ -246,6 +246,17 @@ static void generate_world(struct random *random, struct generated_step *generat
     generated->body[2] = random_chance(random, 30) ? (uint8_t)(1U << random_below(random, 3)) : 0;
 }
 
+void generate_failing_broadcast(struct random *random, struct generated_step steps[2])
+{
+    generate_fault(random, &steps[0]);
+    steps[0].body[0] = 1; /* an error, no power cut */
+    steps[0].body[2] = (uint8_t)random_below(random, 2);
+    generated_step_begin(&steps[1], HISTORY_REQUEST, 5);
+    steps[1].step.options = HISTORY_BROADCAST;
+    steps[1].body[0] = MODBUS_WRITE_SINGLE_REGISTER;
+    put_be16(steps[1].body + 3, (uint16_t)(50U + random_below(random, 250)));
+}
+
 void generate_step(struct random *random, struct generated_step *generated)
 {
     size_t roll = random_below(random, 100);

@@ -17,6 +17,9 @@ void generate_step(struct random *random, struct generated_step *generated);
 /* A REQUEST. */
 void generate_request(struct random *random, struct generated_step *generated);
 
+/* Two steps: flash refuses, and then a write to the broadcast address asks for it. */
+void generate_failing_broadcast(struct random *random, struct generated_step steps[2]);
+
 /* A plain message of the test client: HELLO, LOGIN or LOG_OUT. */
 void generate_plain_message(struct generated_step *generated, uint8_t type);
 

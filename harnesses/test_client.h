@@ -18,6 +18,7 @@ struct test_client {
     struct mailbox_client mailbox;
     bool greeting_altered; /* the last HELLO did not arrive as it was meant */
     uint8_t greetings;     /* HELLOs so far: makes client nonces different */
+    uint32_t accepted;     /* the highest sequence that the device has answered with proof */
 };
 
 /* What a step did, as far as a client can tell. */

@@ -1,21 +1,26 @@
 #!/bin/sh
-# zoo.sh copy|sound|stale SOURCE COPY ORDEAL
+# zoo.sh copy|sound|stale|caught|table SOURCE COPY ORDEAL
 # zoo.sh plant SOURCE COPY ORDEAL PATCH
 #
-# copy    copies the tree to COPY/tree and builds its harnesses once
-# plant   applies PATCH, builds what it changes, fuzzes its harness, requires the finding that its
-#         header names, reproduces that finding from the store, and takes the patch back
-# sound   fuzzes every harness of the unpatched copy for as long: nothing may be found
+# copy    copies the tree to COPY/tree and builds once what the patches name: harnesses, unit tests
+# plant   applies PATCH, builds what it changes, and takes the patch back at the end. The unit tests
+#         that its header names have to pass; fuzzing its harness has to bring the finding that its
+#         header names, and that finding has to come up again from the store
+# sound   fuzzes every harness that a patch names, without a patch, for as long: nothing may be found
 # stale   a patch that does not apply must make `plant` fail
+# caught  a defect that a unit test sees must make `plant` fail
+# table   prints what `plant` found, and fails unless that is every patch, and `sound` was silent
 set -eu
 
-seconds=10 # the budget of each defect, and of the sound firmware
+budget=12 # seconds for each defect, unless its header has a field Seconds; as long for the sound one
+least=16  # planted defects
 action=$1
 source=$2
 copy=$3
 ordeal=$4
 tree=$copy/tree
 build=$copy/build
+results=$copy/results
 
 fail()
 {
@@ -23,14 +28,32 @@ fail()
     exit 1
 }
 
-build_harnesses()
+# every FIELD: the words of that header field in all patches, each once.
+every()
 {
-    targets=
-    for harness in "$@"; do
-        targets="$targets $harness.libfuzzer $harness.reproducer"
+    sed -n "s/^$1: //p" "$source"/tests/zoo/*.patch | tr ' ' '\n' | sort -u
+}
+
+# programs_of HARNESSES: the programs that `ordeal fuzz` runs.
+programs_of()
+{
+    for harness in $1; do
+        echo "$harness.libfuzzer $harness.reproducer"
     done
+}
+
+# unit_targets PROGRAMS: their build targets.
+unit_targets()
+{
+    for program in $1; do
+        echo "unit.$program"
+    done
+}
+
+build_targets()
+{
     # shellcheck disable=SC2086 # one word a target
-    cmake --build "$build" --target $targets > "$copy/build.log" 2>&1 || {
+    cmake --build "$build" --target $1 > "$copy/build.log" 2>&1 || {
         tail -n 20 "$copy/build.log" >&2
         fail "the copy does not build"
     }
@@ -39,14 +62,17 @@ build_harnesses()
 make_copy()
 {
     rm -rf "$copy"
-    mkdir -p "$tree"
+    mkdir -p "$tree" "$results"
     tar -C "$source" --exclude-vcs --exclude='./build*' --exclude=./.sources \
         --exclude='./ordeal-*' -cf - . | tar -C "$tree" -xf -
+    # A hang is run eight times until it is filed and reproduced.
+    sed -i 's/timeout_s: 10$/timeout_s: 5/' "$tree/harnesses/harnesses.yaml"
+    [ ! -d "$source/.sources" ] || ln -s "$source/.sources" "$tree/.sources"
     cmake -S "$tree" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang-14 > "$copy/configure.log" 2>&1 || {
         tail -n 20 "$copy/configure.log" >&2
         fail "the copy cannot be configured"
     }
-    build_harnesses modbus_tcp modbus_rtu settings_log
+    build_targets "$(programs_of "$(every Harness)") $(unit_targets "$(every Unit-tests)")"
 }
 
 # lab COMMAND...: ordeal on the copy, its store in $store.
@@ -65,73 +91,186 @@ header()
     echo "$value"
 }
 
+# seconds_of PATCH: how long it may take to be found.
+seconds_of()
+{
+    seconds=$(sed -n 's/^Seconds: //p' "$1")
+    echo "${seconds:-$budget}"
+}
+
 apply()
 {
     patch --directory="$tree" --strip=1 --fuzz=0 --silent "$@" < "$patch" ||
-        fail "$patch does not apply: make it anew from the present source"
+        fail "$patch does not apply: tests/zoo/refresh.sh makes it anew from the present source"
 }
 
+# What still runs is waited for: it uses the copy.
 take_back()
 {
+    wait
     rm -rf "$store"
     [ "$planted" = no ] || patch --directory="$tree" --strip=1 --silent --reverse < "$patch"
 }
 
-require_finding()
+# Whether the finding is there that the header names; sets id.
+is_found()
 {
     lab findings --json --state open --clause "$clause" > "$copy/findings.json"
-    id=$(grep -o '"id": *"F-[0-9]*"' "$copy/findings.json" | head -n 1 | grep -o 'F-[0-9]*') ||
-        fail "no finding against $clause"
-    lab findings show "$id" --json > "$copy/finding.json"
-    grep -q "\"class\": *\"$class\"" "$copy/finding.json" || fail "$id is not of class $class"
-    [ "$class" != oracle ] || grep -q "\"title\": *\"[^\"]*$found_by" "$copy/finding.json" ||
-        fail "$id was not found by $found_by"
+    ids=$(grep -o '"id": *"F-[0-9]*"' "$copy/findings.json" | grep -o 'F-[0-9]*') || return 1
+    for id in $ids; do
+        lab findings show "$id" --json > "$copy/finding.json"
+        if grep -q "\"class\": *\"$class\"" "$copy/finding.json" &&
+            { [ "$class" != oracle ] ||
+                grep -q "\"title\": *\"oracle ${found_by}[ \"]" "$copy/finding.json"; }; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# fuzz OPTION...: has to end with a finding.
+fuzz()
+{
+    code=0
+    lab fuzz "$harness" --time "$seconds" --seed 1 "$@" || code=$?
+    [ "$code" -eq 1 ] || fail "fuzzing ended with exit code $code instead of 1"
+}
+
+# Up to the first finding where that can be asked for; all the time, if that one is another.
+search()
+{
+    began=$(date +%s)
+    if "$ordeal" help fuzz | grep -q -e '--first'; then
+        fuzz --first
+        is_found || fuzz
+    else
+        fuzz
+    fi
+    is_found || fail "no finding of class $class by $found_by against $clause"
+    took=$(($(date +%s) - began))
+}
+
+run_unit_tests()
+{
+    for program in $unit_tests; do
+        "$build/tests/$program" > "$copy/unit.log" 2>&1 ||
+            fail "the unit tests $program see this defect: the zoo is for those that they do not"
+    done
 }
 
 plant()
 {
     patch=$1
+    name=$(basename "$patch" .patch)
     clause=$(header Clause)
     class=$(header Class)
     harness=$(header Harness)
     found_by=$(header Found-by)
+    recreates=$(header Recreates)
+    unit_tests=$(header Unit-tests)
+    seconds=$(seconds_of "$patch")
     header Zoo > /dev/null
-    header Recreates > /dev/null
-    store=$copy/store-$(basename "$patch" .patch)
+    header Source > /dev/null
+    store=$copy/store-$name
     planted=no
     trap take_back EXIT
-    rm -rf "$store"
+    rm -rf "$store" "$results/${name:?}"
     apply --dry-run
     apply
     planted=yes
-    build_harnesses "$harness"
-    code=0
-    lab fuzz "$harness" --time "$seconds" || code=$?
-    [ "$code" -eq 1 ] || fail "fuzzing ended with exit code $code instead of 1"
-    require_finding
+    build_targets "$(programs_of "$harness") $(unit_targets "$unit_tests")"
+    run_unit_tests &
+    search
+    wait "$!" || fail "$name is no defect for the zoo"
     code=0
     lab repro "$id" || code=$?
     [ "$code" -eq 1 ] || fail "$id does not reproduce: exit code $code"
-    echo "zoo: $(basename "$patch" .patch) | $clause | $class | $harness | found as $id"
+    echo "$name | $clause | $class | $harness | $found_by | $recreates | $unit_tests | $took" |
+        tee "$results/$name"
+}
+
+# longest_for HARNESS: the most that one of its defects may take.
+longest_for()
+{
+    for patch in "$source"/tests/zoo/*.patch; do
+        if grep -q "^Harness: $1\$" "$patch"; then
+            seconds_of "$patch"
+        fi
+    done | sort -n | tail -n 1
+}
+
+# Every second harness, from the first or the second on.
+sound_half()
+{
+    for harness in $(every Harness | awk -v half="$1" 'NR % 2 == half'); do
+        store=$copy/store-sound-$harness
+        rm -rf "$store"
+        code=0
+        lab fuzz "$harness" --time "$(longest_for "$harness")" > "$store.log" || code=$?
+        [ "$code" -eq 0 ] || {
+            cat "$store.log"
+            fail "$harness: exit code $code on sound firmware"
+        }
+        rm -rf "$store"
+    done
 }
 
 sound()
 {
-    store=$copy/store-sound
-    rm -rf "$store"
-    build_harnesses modbus_tcp modbus_rtu settings_log
-    for harness in modbus_tcp modbus_rtu settings_log; do
-        lab fuzz "$harness" --time "$seconds" || fail "$harness: exit code $? on sound firmware"
-    done
+    rm -f "$results/sound"
+    trap wait EXIT
+    build_targets "$(programs_of "$(every Harness)")"
+    sound_half 1 &
+    sound_half 0
+    wait "$!" || fail "sound firmware, and something was found"
+    every Harness | tr '\n' ' ' | tee "$results/sound"
+}
+
+# refused PATCH REASON: `plant` has to fail, and to say why.
+refused()
+{
+    if sh "$0" plant "$source" "$copy" "$ordeal" "$1" > "$copy/refused.log" 2>&1; then
+        fail "a patch was accepted that had to be refused: $2"
+    fi
+    grep -q "$2" "$copy/refused.log" || fail "another failure: $(cat "$copy/refused.log")"
 }
 
 stale()
 {
     sed 's/^-\(.*\)/-was: \1/' "$source/tests/zoo/network-may-write.patch" > "$copy/stale.patch"
-    if sh "$0" plant "$source" "$copy" "$ordeal" "$copy/stale.patch" > "$copy/stale.log" 2>&1; then
-        fail "a patch that does not apply was accepted"
-    fi
-    grep -q "does not apply" "$copy/stale.log" || fail "another failure: $(cat "$copy/stale.log")"
+    refused "$copy/stale.patch" "does not apply"
+}
+
+# The same defect, but open to everybody at any time.
+caught()
+{
+    sed 's/MAILBOX_OPEN;/MAILBOX_IDLE;/' "$source/tests/zoo/network-may-write.patch" > "$copy/caught.patch"
+    refused "$copy/caught.patch" "see this defect"
+}
+
+table()
+{
+    patches=0
+    found=0
+    recreations=0
+    echo "name | clause | class | harness | found by | recreates | passes unit tests | seconds"
+    for patch in "$source"/tests/zoo/*.patch; do
+        name=$(basename "$patch" .patch)
+        patches=$((patches + 1))
+        if [ -s "$results/$name" ]; then
+            found=$((found + 1))
+            cat "$results/$name"
+        else
+            echo "$name | NOT FOUND"
+        fi
+        grep -q '^Recreates: none' "$patch" || recreations=$((recreations + 1))
+    done
+    echo "found $found of $patches; $recreations recreate public defects"
+    [ "$patches" -ge "$least" ] || fail "fewer than $least planted defects"
+    [ "$found" -eq "$patches" ] || fail "not every planted defect was found"
+    [ $((2 * recreations)) -ge "$patches" ] || fail "fewer than half recreate public defects"
+    [ -s "$results/sound" ] || fail "sound firmware was not silent"
+    echo "silent on sound firmware: $(cat "$results/sound")"
 }
 
 case $action in
@@ -139,5 +278,7 @@ case $action in
     plant) plant "$5" ;;
     sound) sound ;;
     stale) stale ;;
+    caught) caught ;;
+    table) table ;;
     *) fail "unknown action $action" ;;
 esac
