@@ -7,6 +7,7 @@
  *   NAME.libfuzzer    the fuzzer (AddressSanitizer, UndefinedBehaviorSanitizer)
  *   NAME.reproducer   the same sanitizers, inputs from files; what triage and a debugger run
  *   NAME.coverage     source-based coverage of a corpus
+ *   NAME.afl          the same for AFL++, and NAME.mutator.so, its mutator (where AFL++ is installed)
  *
  * Rules: harness_run() is a function of its input alone. It leaves no state behind that a later
  * run could see, draws no entropy, reads no clock and no file: time is virtual.

@@ -9,7 +9,8 @@
 # sound   fuzzes every harness that a patch names, without a patch, for as long: nothing may be found
 # stale   a patch that does not apply must make `plant` fail
 # caught  a defect that a unit test sees must make `plant` fail
-# table   prints what `plant` found, and fails unless that is every patch, and `sound` was silent
+# table   prints, and keeps in COPY/table, what `plant` found, and fails unless that is every patch,
+#         and `sound` was silent
 set -eu
 
 budget=12 # seconds for each defect, unless its header has a field Seconds; as long for the sound one
@@ -279,6 +280,11 @@ case $action in
     sound) sound ;;
     stale) stale ;;
     caught) caught ;;
-    table) table ;;
+    table)
+        code=0
+        (table) > "$copy/table" || code=$?
+        cat "$copy/table"
+        exit "$code"
+        ;;
     *) fail "unknown action $action" ;;
 esac
