@@ -96,6 +96,10 @@ while read -r line <&3; do
         'ordeal fuzz '*) run 0 $line --time 5 ;;
         'build/hearth-image '* | 'build/hearth-provision '*) run 0 $line ;;
         'build/hearth-native '*) run_device $line ;;
+        'ordeal report --require-coverage '*)
+            cd "$source" # whose code the harnesses were built from
+            run 0 $line --build "$build"
+            ;;
         'cd '*) $line ;;
         'ordeal '*) run 0 $line ;;
         *) fail "this test does not know what to expect of: $line" ;;
