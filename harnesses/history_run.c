@@ -183,16 +183,43 @@ static void restart(struct experiment *experiment, bool genuine_login)
     login_model_restart(&experiment->login, genuine_login);
 }
 
+/* After a start that followed `before`: what was confirmed is there, or an erase has gone on. */
+static void check_survived(const struct settings_dump *before, bool erasing)
+{
+    const struct settings_dump expected = erasing ? dump_defaults() : *before;
+    const struct settings_dump after = dump_memory();
+
+    ORACLE("5.9-1", "confirmed-settings-survive", same(&after, &expected),
+           "settings differ after a restart");
+}
+
 static void step_restart(struct experiment *experiment)
 {
     const struct settings_dump before = dump_memory();
-    const struct settings_dump expected = erase_is_pending() ? dump_defaults() : before;
-    struct settings_dump after;
+    const bool erasing = erase_is_pending();
 
     restart(experiment, false);
-    after = dump_memory();
-    ORACLE("5.9-1", "confirmed-settings-survive", same(&after, &expected),
-           "settings differ after a restart");
+    check_survived(&before, erasing);
+}
+
+/* A device that says that it will restart does so before the next step: after an erase that flash
+ * refused, so that it goes on before anything else happens. */
+static void restart_if_wanted(struct experiment *experiment)
+{
+    struct settings_dump before;
+    bool erasing;
+
+    if (live_device.restart_at_ms == 0) {
+        return;
+    }
+    harness_about("storage");
+    live_wait(DEVICE_RESTART_DELAY_MS);
+    before = dump_memory();
+    erasing = erase_is_pending();
+    live_reset();
+    test_client_forget(&experiment->client);
+    login_model_restart(&experiment->login, false);
+    check_survived(&before, erasing);
 }
 
 static void step_fault(struct experiment *experiment, const struct history_step *step)
@@ -270,11 +297,12 @@ static void run_step(struct experiment *experiment, const struct history_step *s
     if (experiment->fault.kind != FAULT_NONE) {
         step_with_fault(experiment, step);
         experiment->fault.kind = FAULT_NONE;
-        return;
+    } else {
+        before = dump_memory();
+        test_client_step(&experiment->client, step, &outcome);
+        judge(experiment, &outcome, &before);
     }
-    before = dump_memory();
-    test_client_step(&experiment->client, step, &outcome);
-    judge(experiment, &outcome, &before);
+    restart_if_wanted(experiment);
 }
 
 static void check_still_answers(const struct experiment *experiment)
