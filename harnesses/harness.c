@@ -58,23 +58,23 @@ void harness_oracle_violated(const char *clause, const char *name, const char *f
     abort();
 }
 
-void harness_oracle_evaluated(const char *clause)
+void harness_oracle_meet(struct harness_oracle_site *site, const char *clause)
 {
-    size_t i;
+    size_t i = 0;
 
-    for (i = 0; i < session.clause_count; i++) {
-        if (session.clauses[i].clause == clause || strcmp(session.clauses[i].clause, clause) == 0) {
-            session.clauses[i].evaluations++;
-            return;
-        }
+    while (i < session.clause_count && strcmp(session.clauses[i].clause, clause) != 0) {
+        i++;
     }
     if (i == HARNESS_MAX_CLAUSES) {
         (void)fprintf(stderr, "ORACLE: more than %d clauses\n", HARNESS_MAX_CLAUSES);
         abort();
     }
-    session.clauses[i].clause = clause;
-    session.clauses[i].evaluations = 1;
-    session.clause_count++;
+    if (i == session.clause_count) {
+        session.clauses[i].clause = clause;
+        session.clause_count++;
+    }
+    site->clause = clause;
+    site->count = &session.clauses[i].evaluations;
 }
 
 void harness_hang(const char *clause, const char *name, const char *format, ...)

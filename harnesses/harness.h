@@ -39,6 +39,26 @@ size_t harness_mutate(uint8_t *data, size_t size, size_t max_size, unsigned seed
 size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
 
 /*
+ * Counts that an oracle of `clause` was evaluated; ORACLE does so. `clause` lives for ever. The counts
+ * go where the gates' go: a property that was never looked at has not been kept. Each ORACLE keeps
+ * where its count is, for it is evaluated a million times a second.
+ */
+#define HARNESS_MAX_CLAUSES 16
+struct harness_oracle_site {
+    const char *clause; /* NULL: not evaluated yet */
+    uint64_t *count;
+};
+void harness_oracle_meet(struct harness_oracle_site *site, const char *clause);
+
+static inline void harness_oracle_evaluated(struct harness_oracle_site *site, const char *clause)
+{
+    if (site->clause != clause) {
+        harness_oracle_meet(site, clause);
+    }
+    (*site->count)++;
+}
+
+/*
  * States a property. `clause` is a provision of ETSI EN 303 645 such as "5.13-1B", `name` a word
  * that stays the same for ever (findings are told apart by it), then a printf format that says
  * what was seen. A violation ends the process: one line
@@ -49,7 +69,8 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
  */
 #define ORACLE(clause, name, condition, ...)                                                       \
     do {                                                                                           \
-        harness_oracle_evaluated(clause);                                                          \
+        static struct harness_oracle_site harness_site_;                                           \
+        harness_oracle_evaluated(&harness_site_, (clause));                                        \
         if (!(condition)) {                                                                        \
             harness_oracle_violated((clause), (name), __VA_ARGS__);                                \
         }                                                                                          \
@@ -57,13 +78,6 @@ size_t harness_mutate_bytes(uint8_t *data, size_t size, size_t max_size);
 
 void harness_oracle_violated(const char *clause, const char *name, const char *format, ...)
     HARNESS_PRINTF(3, 4) __attribute__((noreturn));
-
-/*
- * Counts that an oracle of `clause` was evaluated; ORACLE does so. `clause` lives for ever. The counts
- * go where the gates' go: a property that was never looked at has not been kept.
- */
-#define HARNESS_MAX_CLAUSES 16
-void harness_oracle_evaluated(const char *clause);
 
 /*
  * Says, as one word (a printf format of letters, digits, '-'), what is being asked of the code
