@@ -47,13 +47,12 @@ static bool write_all(int descriptor, const uint8_t *bytes, size_t length)
 
 int tool_file_write(const char *path, const void *bytes, size_t length, bool secret)
 {
-    const int flags = O_WRONLY | O_CREAT | (secret ? O_EXCL : O_TRUNC);
-    int descriptor = open(path, flags, secret ? 0600 : 0666);
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, secret ? 0600 : 0666);
     bool written;
 
     if (descriptor < 0) {
         return tool_refuse("%s: %s; %s", path, strerror(errno),
-                           errno == EEXIST ? "keys are never overwritten, name another file"
+                           errno == EEXIST ? "nothing is overwritten, name another file"
                                            : "give a file that can be written");
     }
     written = write_all(descriptor, bytes, length);

@@ -14,8 +14,8 @@
 HAL_MUST_CHECK int tool_file_read(const char *path, uint8_t *bytes, size_t capacity,
                                   size_t *length);
 
-/* Writes a file. A `secret` one must not exist yet and can be read by its owner only; any other is
- * replaced. Nothing half written stays. Returns 0, or -1. */
+/* Writes a file, which must not exist yet: it could be a key, or a device. A `secret` one can be read
+ * by its owner only. Nothing half written stays. Returns 0, or -1. */
 HAL_MUST_CHECK int tool_file_write(const char *path, const void *bytes, size_t length, bool secret);
 
 #endif

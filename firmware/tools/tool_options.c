@@ -183,7 +183,7 @@ static const struct option_row {
     {"image-key", "PEM", FOR(TOOL_VENDOR_KEYS), read_image_key, "signs images"},
     {"unlock-key", "PEM", FOR(TOOL_VENDOR_KEYS), read_unlock_key, "signs unlock tokens"},
     {"out", "FILE", FOR(TOOL_KEYGEN) | FOR(TOOL_VENDOR_KEYS) | FOR(TOOL_SIGN), read_out,
-     "where to write; a key never replaces a file"},
+     "where to write; never replaces a file"},
     {"json", NULL, FOR(TOOL_INSPECT), read_json, "one JSON object"},
     {"help", NULL, (1U << TOOL_COMMAND_COUNT) - 1U, read_help, "this text"},
 };

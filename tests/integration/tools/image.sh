@@ -54,7 +54,7 @@ if cmp -s image.pem unlock.pem; then
     fail "two keys are one"
 fi
 cp image.pem before.pem
-refuses "never overwritten" keygen --out image.pem
+refuses "nothing is overwritten" keygen --out image.pem
 cmp -s image.pem before.pem || fail "the key was overwritten"
 run 0 vendor-keys --image-key image.pem --unlock-key unlock.pem --out keys.c
 "$compiler" -std=c11 -Wall -Werror -fsyntax-only -I"$firmware/boot" -I"$firmware/app" \
@@ -72,6 +72,11 @@ printf 'code and data, made up' > body
 sign="sign --key image.pem --body body --slot a --security-counter 3"
 # shellcheck disable=SC2086
 run 0 $sign --version 1.2.3 --out image.bin
+# An output that exists stays: it could be the key itself, or a device.
+refuses "nothing is overwritten" $sign --version 1.2.3 --out image.pem
+cmp -s image.pem before.pem || fail "the key was overwritten by an image"
+refuses "nothing is overwritten" $sign --version 1.2.3 --out /dev/full
+[ -c /dev/full ] || fail "a device was removed"
 run 0 inspect image.bin --key image.pem --slot a --security-counter 3
 says "may run           yes"
 says "version           1.2.3"
@@ -102,6 +107,7 @@ says "does not fit"
 wrong()
 {
     # shellcheck disable=SC2086
+    rm -f wrong.bin
     run 0 $sign --wrong "$1" --out wrong.bin
     run 1 inspect wrong.bin --key image.pem --slot a --security-counter 3
     says "may run           no: $2"

@@ -170,6 +170,7 @@ refuses '65536' --flash kept/new --image-b large
 { cat a.image; echo; } > longer
 refuses 'announces' --flash kept/new --image-a longer
 for wrong in body signature key product length truncated format hash; do
+    rm -f wrong.image
     "$image" sign --key "$key" --body body --slot a --wrong "$wrong" --out wrong.image
     refuses 'wrong.image: ' --flash kept/new --image-a wrong.image
 done
