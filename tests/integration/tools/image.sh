@@ -73,8 +73,10 @@ sign="sign --key image.pem --body body --slot a --security-counter 3"
 # shellcheck disable=SC2086
 run 0 $sign --version 1.2.3 --out image.bin
 # An output that exists stays: it could be the key itself, or a device.
+# shellcheck disable=SC2086
 refuses "nothing is overwritten" $sign --version 1.2.3 --out image.pem
 cmp -s image.pem before.pem || fail "the key was overwritten by an image"
+# shellcheck disable=SC2086
 refuses "nothing is overwritten" $sign --version 1.2.3 --out /dev/full
 [ -c /dev/full ] || fail "a device was removed"
 run 0 inspect image.bin --key image.pem --slot a --security-counter 3
