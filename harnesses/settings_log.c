@@ -7,8 +7,8 @@
  */
 #include "access.h"
 #include "byte_order.h"
-#include "crc.h"
 #include "error_text.h"
+#include "flash_content.h"
 #include "harness.h"
 #include "history.h"
 #include "in_process.h"
@@ -20,9 +20,8 @@
 #include <setjmp.h>
 #include <string.h>
 
-#define CLAUSE      "5.9-1"
-#define MAX_STEPS   64U
-#define RECORD_HEAD 16U /* as in record_log.c: kind, size, sequence, CRC, spare */
+#define CLAUSE    "5.9-1"
+#define MAX_STEPS 64U
 
 /* What runs on the flash: the two logs that the device keeps. */
 struct stored_state {
@@ -89,59 +88,33 @@ static void check_stable(const char *name, const struct values *expected)
 
 static void place_bytes(const struct history_step *step)
 {
-    enum hal_flash_area area;
-    struct hal_flash_geometry geometry;
-    uint32_t offset;
-    size_t length;
-
-    if (step->length < PLACE_BYTES_HEADER) {
-        return;
+    if (step->length >= PLACE_BYTES_HEADER) {
+        flash_content_place(step->body[0] % 2U == 0 ? HAL_FLASH_SETTINGS : HAL_FLASH_ATTEMPTS,
+                            get_le16(step->body + 1), step->body + PLACE_BYTES_HEADER,
+                            step->length - PLACE_BYTES_HEADER);
     }
-    area = step->body[0] % 2U == 0 ? HAL_FLASH_SETTINGS : HAL_FLASH_ATTEMPTS;
-    geometry = hal_flash_geometry(area);
-    offset = get_le16(step->body + 1) % geometry.size;
-    length = step->length - PLACE_BYTES_HEADER;
-    if (length > geometry.size - offset) {
-        length = geometry.size - offset;
-    }
-    memcpy(in_process_change_flash(geometry.offset + offset, length),
-           step->body + PLACE_BYTES_HEADER, length);
 }
 
-/* A settings record as record_log.c writes it, with the given sequence, payload and mark. */
+/* A settings record with the given sequence, payload and mark. */
 static void place_record(const struct history_step *step)
 {
-    const struct hal_flash_geometry geometry = hal_flash_geometry(HAL_FLASH_SETTINGS);
-    const uint32_t unit = geometry.program_unit;
-    const uint32_t body = (RECORD_HEAD + SETTINGS_RECORD_SIZE + unit - 1U) / unit * unit;
-    const uint32_t slots = geometry.sector_size / (body + unit);
-    uint8_t record[RECORD_HEAD + SETTINGS_RECORD_SIZE] = {0};
-    uint32_t crc;
-    uint32_t slot;
-    uint8_t *place;
+    uint8_t payload[SETTINGS_RECORD_SIZE] = {0};
+    struct flash_record record = {.area = HAL_FLASH_SETTINGS,
+                                  .kind = SETTINGS_LOG_KIND,
+                                  .payload = payload,
+                                  .payload_size = sizeof payload};
     size_t length;
 
     if (step->length < PLACE_RECORD_HEADER) {
         return;
     }
     length = step->length - PLACE_RECORD_HEADER;
-    length = length < SETTINGS_RECORD_SIZE ? length : SETTINGS_RECORD_SIZE;
-    put_le16(record, SETTINGS_LOG_KIND);
-    put_le16(record + 2, SETTINGS_RECORD_SIZE);
-    memcpy(record + 4, step->body + 2, 4);
-    memcpy(record + RECORD_HEAD, step->body + PLACE_RECORD_HEADER, length);
-    crc = crc32_ieee(0, record, 8);
-    put_le32(record + 8, crc32_ieee(crc, record + RECORD_HEAD, SETTINGS_RECORD_SIZE));
-
-    slot = get_le16(step->body) % (slots * (geometry.size / geometry.sector_size));
-    place = in_process_change_flash(geometry.offset + slot / slots * geometry.sector_size +
-                                        slot % slots * (body + unit),
-                                    (size_t)body + unit);
-    memcpy(place, record, sizeof record);
-    memset(place + body, step->body[6] == 0 ? FLASH_ERASED : 0, unit);
-    if (step->body[6] == 1) {
-        memset(place + body, 0x55, unit);
-    }
+    memcpy(payload, step->body + PLACE_RECORD_HEADER,
+           length < sizeof payload ? length : sizeof payload);
+    record.slot = get_le16(step->body);
+    record.sequence = get_le32(step->body + 2);
+    record.mark = step->body[6];
+    flash_content_place_record(&record);
 }
 
 static bool change_setting(const struct history_step *step)
