@@ -7,11 +7,14 @@
 #include "provision_flash.h"
 #include "provision_options.h"
 #include "provision_page.h"
+#include "tool_report.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+const char tool_name[] = "hearth-provision";
 
 static int install_images(const struct provision_options *options)
 {
@@ -81,7 +84,7 @@ static int print_label(const struct provision_options *options, const struct pro
     if (fflush(stdout) == 0 && ferror(stdout) == 0) {
         return 0;
     }
-    (void)provision_refuse("stdout: %s; the label could not be printed", strerror(errno));
+    (void)tool_refuse("stdout: %s; the label could not be printed", strerror(errno));
     if (options->out != NULL) {
         (void)unlink(options->out);
     }
@@ -101,7 +104,7 @@ static int make_device(const struct provision_options *options, struct provision
     }
     result = provision_page_make(page, options->password, options->life_cycle);
     if (result != PROVISION_OK) {
-        return provision_refuse("%s", provision_strerror(result));
+        return tool_refuse("%s", provision_strerror(result));
     }
     provision_flash_add_page(page);
     if (write_files(options) != 0) {

@@ -1,6 +1,6 @@
 #include "provision_file.h"
 
-#include "provision_options.h"
+#include "tool_report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,17 +36,17 @@ int provision_file_read(const char *path, uint8_t *bytes, size_t capacity)
     ssize_t count = -1;
 
     if (descriptor < 0) {
-        return provision_refuse("%s: %s; give a file that can be read", path, strerror(errno));
+        return tool_refuse("%s: %s; give a file that can be read", path, strerror(errno));
     }
     if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        (void)provision_refuse("%s: not a regular file; give another one", path);
+        (void)tool_refuse("%s: not a regular file; give another one", path);
     } else if (status.st_size > (off_t)capacity) {
-        (void)provision_refuse("%s: has %lld bytes, and its slot %zu; give a smaller image", path,
-                               (long long)status.st_size, capacity);
+        (void)tool_refuse("%s: has %lld bytes, and its slot %zu; give a smaller image", path,
+                          (long long)status.st_size, capacity);
     } else {
         count = read_up_to(descriptor, bytes, capacity);
         if (count < 0) {
-            (void)provision_refuse("%s: cannot be read: %s", path, strerror(errno));
+            (void)tool_refuse("%s: cannot be read: %s", path, strerror(errno));
         }
     }
     (void)close(descriptor);
@@ -75,19 +75,19 @@ int provision_file_create(const char *path, const uint8_t *bytes, size_t length)
     bool failed;
 
     if (used < 0 || (size_t)used >= sizeof temporary) {
-        return provision_refuse("the name of a file is too long; give a shorter one");
+        return tool_refuse("the name of a file is too long; give a shorter one");
     }
     descriptor = mkstemp(temporary); /* mode 0600 */
     if (descriptor < 0) {
-        return provision_refuse("%s: %s; it has to be in a folder that can be written", path,
-                                strerror(errno));
+        return tool_refuse("%s: %s; it has to be in a folder that can be written", path,
+                           strerror(errno));
     }
     /* A link appears whole or not at all, and unlike a rename it never replaces a file. */
     failed = write_whole(descriptor, bytes, length) != 0 || link(temporary, path) != 0;
     if (failed) {
-        (void)provision_refuse("%s: %s; %s", path, strerror(errno),
-                               errno == EEXIST ? "nothing is overwritten, name another file"
-                                               : "it cannot be made");
+        (void)tool_refuse("%s: %s; %s", path, strerror(errno),
+                          errno == EEXIST ? "nothing is overwritten, name another file"
+                                          : "it cannot be made");
     }
     (void)unlink(temporary);
     (void)close(descriptor);

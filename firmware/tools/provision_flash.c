@@ -1,7 +1,7 @@
 #include "provision_flash.h"
 
 #include "provision_file.h"
-#include "provision_options.h"
+#include "tool_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static void break_off(void)
 
 static void on_breach(const char *what, uint32_t offset)
 {
-    (void)provision_refuse("flash rule broken: %s at 0x%08x", what, (unsigned)offset);
+    (void)tool_refuse("flash rule broken: %s at 0x%08x", what, (unsigned)offset);
     break_off();
 }
 
@@ -53,12 +53,12 @@ int provision_flash_install(enum image_slot slot, const char *path)
     }
     result = image_verify(slot, 0, &info);
     if (result != IMAGE_OK) {
-        return provision_refuse("%s: %s; sign it for slot %c", path, image_strerror(result),
-                                slot == IMAGE_SLOT_A ? 'A' : 'B');
+        return tool_refuse("%s: %s; sign it for slot %c", path, image_strerror(result),
+                           slot == IMAGE_SLOT_A ? 'A' : 'B');
     }
     if ((size_t)length != IMAGE_HEADER_SIZE + (size_t)info.body_length) {
-        return provision_refuse("%s: has %d bytes, its header announces %zu; give the image alone",
-                                path, length, IMAGE_HEADER_SIZE + (size_t)info.body_length);
+        return tool_refuse("%s: has %d bytes, its header announces %zu; give the image alone", path,
+                           length, IMAGE_HEADER_SIZE + (size_t)info.body_length);
     }
     return 0;
 }

@@ -1,13 +1,11 @@
 #include "provision_options.h"
 
 #include "provision_page.h"
+#include "tool_report.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#define MAX_LINE 512
 
 enum option_code {
     OPTION_OUT = 1,
@@ -54,21 +52,6 @@ void provision_options_print_help(void)
         "Exit: 0 made, 2 options or files, and then nothing was made.\n");
 }
 
-int provision_refuse(const char *format, ...)
-{
-    char line[MAX_LINE];
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void)vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    for (char *c = line; *c != '\0'; c++) {
-        *c = *c >= ' ' && *c <= '~' ? *c : '?'; /* names of files may hold anything */
-    }
-    (void)fprintf(stderr, "hearth-provision: %s\n", line);
-    return -1;
-}
-
 static const struct {
     const char *name;
     enum factory_life_cycle life_cycle;
@@ -96,7 +79,7 @@ static int read_life_cycle(struct provision_options *options, const char *text)
             return 0;
         }
     }
-    return provision_refuse("--life-cycle %s: give factory, closed or decommissioned", text);
+    return tool_refuse("--life-cycle %s: give factory, closed or decommissioned", text);
 }
 
 /* Whoever logs in types it: printable characters only. */
@@ -106,12 +89,11 @@ static int read_password(struct provision_options *options, const char *text)
 
     for (size_t i = 0; i < length; i++) {
         if (text[i] < ' ' || text[i] > '~') {
-            return provision_refuse("--password: give printable ASCII characters only");
+            return tool_refuse("--password: give printable ASCII characters only");
         }
     }
     if (length == 0 || length >= PROVISION_PASSWORD_SIZE) {
-        return provision_refuse("--password: give 1 to %u characters",
-                                PROVISION_PASSWORD_SIZE - 1U);
+        return tool_refuse("--password: give 1 to %u characters", PROVISION_PASSWORD_SIZE - 1U);
     }
     options->password = text;
     return 0;
@@ -121,10 +103,10 @@ static int read_password(struct provision_options *options, const char *text)
 static int read_name(const char **name, const char *option, const char *text)
 {
     if (*name != NULL) {
-        return provision_refuse("%s is given twice; leave one of them out", option);
+        return tool_refuse("%s is given twice; leave one of them out", option);
     }
     if (text[0] == '\0') {
-        return provision_refuse("%s: the name of the file is empty", option);
+        return tool_refuse("%s: the name of the file is empty", option);
     }
     *name = text;
     return 0;
@@ -152,22 +134,22 @@ static int read_option(struct provision_options *options, int code, const char *
         options->help = true;
         return 0;
     default:
-        return provision_refuse("unknown option, or one without its value; see --help");
+        return tool_refuse("unknown option, or one without its value; see --help");
     }
 }
 
 static int check_together(const struct provision_options *options)
 {
     if (options->out == NULL && options->flash == NULL) {
-        return provision_refuse("nothing to make; give --out FILE or --flash FILE");
+        return tool_refuse("nothing to make; give --out FILE or --flash FILE");
     }
     if (options->out != NULL && options->flash != NULL &&
         strcmp(options->out, options->flash) == 0) {
-        return provision_refuse("--out and --flash name the same file; give two");
+        return tool_refuse("--out and --flash name the same file; give two");
     }
     if (options->flash == NULL &&
         (options->images[IMAGE_SLOT_A] != NULL || options->images[IMAGE_SLOT_B] != NULL)) {
-        return provision_refuse("an image has its place in a whole flash; give --flash FILE");
+        return tool_refuse("an image has its place in a whole flash; give --flash FILE");
     }
     return 0;
 }
@@ -188,7 +170,7 @@ int provision_options_read(struct provision_options *options, int argc, char **a
         return 0;
     }
     if (optind < argc) {
-        return provision_refuse("'%s' is no option; see --help", argv[optind]);
+        return tool_refuse("'%s' is no option; see --help", argv[optind]);
     }
     return check_together(options);
 }

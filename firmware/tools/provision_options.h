@@ -31,7 +31,4 @@ void provision_options_print_help(void);
 /* The name that --life-cycle knows it by. */
 const char *provision_life_cycle_name(enum factory_life_cycle life_cycle);
 
-/* Prints one line, `hearth-provision: ` and the text, on stderr. Returns -1, for the caller. */
-__attribute__((format(printf, 1, 2))) int provision_refuse(const char *format, ...);
-
 #endif

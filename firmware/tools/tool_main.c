@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+const char tool_name[] = "hearth-image";
+
 static int run(const struct tool_options *options)
 {
     switch ((int)options->command) {

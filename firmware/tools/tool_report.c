@@ -16,6 +16,6 @@ int tool_refuse(const char *format, ...)
     for (char *c = line; *c != '\0'; c++) {
         *c = *c >= ' ' && *c <= '~' ? *c : '?'; /* names of files may hold anything */
     }
-    (void)fprintf(stderr, "hearth-image: %s\n", line);
+    (void)fprintf(stderr, "%s: %s\n", tool_name, line);
     return -1;
 }
