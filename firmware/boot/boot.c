@@ -82,13 +82,15 @@ int boot_run(struct boot_handover *handover)
     struct boot_state_store state;
     enum image_slot first;
     uint32_t counter;
+    int unlocked;
 
     memset(handover, 0, sizeof *handover);
     handover->recovery = true;
     if (boot_state_start(&state) != BOOT_STATE_OK) {
         return BOOT_ERROR_STORAGE;
     }
-    (void)debug_lock_boot(&state); /* what it refuses is no reason not to start */
+    unlocked = debug_lock_boot(&state);
+    (void)unlocked; /* what it refuses is no reason not to start */
     first = state.current.active;
     if (state.current.trial == BOOT_TRIAL_STARTED) {
         first = other(first);

@@ -5,6 +5,7 @@
  * One thread, one poll() for everything; the device itself never waits.
  */
 #include "boot.h"
+#include "boot_line.h"
 #include "demo_image.h"
 #include "device.h"
 #include "flash_file.h"
@@ -167,18 +168,9 @@ static int wait_time_ms(const struct device *device)
 
 static void print_decision(const struct boot_handover *decision)
 {
-    const struct image_info *image = &decision->image;
-    char line[80];
+    char line[BOOT_LINE_SIZE];
 
-    if (decision->recovery) {
-        process_console("boot: no image may run: recovery");
-        return;
-    }
-    (void)snprintf(line, sizeof line, "boot: slot %c, version %u.%u.%u%s%s",
-                   decision->slot == IMAGE_SLOT_A ? 'A' : 'B', (unsigned)(image->version >> 24),
-                   (unsigned)((image->version >> 16) & 0xFFU), (unsigned)(image->version & 0xFFFFU),
-                   decision->trial ? ", on trial" : "",
-                   decision->reverted ? ", reverted: the trial was not confirmed" : "");
+    boot_line(decision, line);
     process_console(line);
 }
 

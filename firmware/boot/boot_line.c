@@ -1,0 +1,51 @@
+#include "boot_line.h"
+
+#include <string.h>
+
+/* `number` has at most five digits. Returns where the text goes on. */
+static char *put_decimal(char *text, uint32_t number)
+{
+    uint32_t power = 10000;
+
+    while (power > 1 && number < power) {
+        power /= 10U;
+    }
+    for (; power > 0; power /= 10U) {
+        *text = (char)('0' + number / power % 10U);
+        text++;
+    }
+    return text;
+}
+
+uint32_t version_text(uint32_t version, char text[VERSION_TEXT_SIZE])
+{
+    char *end = put_decimal(text, version >> 24);
+
+    *end = '.';
+    end = put_decimal(end + 1, (version >> 16) & 0xFFU);
+    *end = '.';
+    end = put_decimal(end + 1, version & 0xFFFFU);
+    *end = '\0';
+    return (uint32_t)(end - text);
+}
+
+static char *put_text(char *line, const char *text)
+{
+    const size_t length = strlen(text);
+
+    memcpy(line, text, length + 1U);
+    return line + length;
+}
+
+void boot_line(const struct boot_handover *decision, char line[BOOT_LINE_SIZE])
+{
+    if (decision->recovery) {
+        (void)put_text(line, "boot: no image may run: recovery");
+        return;
+    }
+    line = put_text(line, decision->slot == IMAGE_SLOT_A ? "boot: slot A, version "
+                                                         : "boot: slot B, version ");
+    line += version_text(decision->image.version, line);
+    line = put_text(line, decision->trial ? ", on trial" : "");
+    (void)put_text(line, decision->reverted ? ", reverted: the trial was not confirmed" : "");
+}

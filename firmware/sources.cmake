@@ -1,0 +1,42 @@
+# Sources of the device, the same on every board; what differs is in boards/.
+set(HEARTH_SOURCES
+  ${CMAKE_CURRENT_LIST_DIR}/app/access.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/crc.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/crypto.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/crypto_signature.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/device.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/drbg.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/erase.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/event_log.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/factory.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/hal_strerror.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/mailbox.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/mailbox_commands.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/mailbox_message.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/mailbox_update.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/modbus_pdu.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/modbus_rtu.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/modbus_tcp.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/record_log.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/registers.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/settings.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/settings_codec.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/settings_store.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/telemetry.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/thermostat.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/update.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/uplink.c
+  ${CMAKE_CURRENT_LIST_DIR}/boot/boot.c
+  ${CMAKE_CURRENT_LIST_DIR}/boot/boot_line.c
+  ${CMAKE_CURRENT_LIST_DIR}/boot/boot_state.c
+  ${CMAKE_CURRENT_LIST_DIR}/boot/debug_lock.c
+  ${CMAKE_CURRENT_LIST_DIR}/boot/image.c)
+
+set(HEARTH_NET_SOURCES
+  ${CMAKE_CURRENT_LIST_DIR}/net/broker_link.c
+  ${CMAKE_CURRENT_LIST_DIR}/net/broker_tls.c
+  ${CMAKE_CURRENT_LIST_DIR}/net/interface.c
+  ${CMAKE_CURRENT_LIST_DIR}/net/modbus_server.c
+  ${CMAKE_CURRENT_LIST_DIR}/net/network.c
+  ${CMAKE_CURRENT_LIST_DIR}/net/random_source.c
+  ${CMAKE_CURRENT_LIST_DIR}/net/tls_memory.c)
