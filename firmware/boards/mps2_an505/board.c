@@ -1,0 +1,59 @@
+/* The small parts of hal.h on this board. */
+#include "board.h"
+#include "hal.h"
+#include "peripherals.h"
+#include "uart.h"
+
+#define TICK_CYCLES       (CPU_CLOCK_HZ / 1000U)
+#define SYSTICK_RUNNING   7U /* counting, interrupt, processor clock */
+#define RELAY_LED         (1U << 0)
+#define SECDBG_EVERYTHING 0xFFU /* invasive and not, Secure and not, and that these bits decide */
+
+/* An interrupt has brought work since the main loop last went idle. */
+static volatile bool is_awake;
+
+void board_start(void)
+{
+    uart_start();
+    hal_relay_set(false);
+    SYSTICK_RELOAD = TICK_CYCLES - 1U;
+    SYSTICK_VALUE = 0;
+    SYSTICK_CONTROL = SYSTICK_RUNNING;
+}
+
+void board_wake(void)
+{
+    is_awake = true;
+}
+
+/* With interrupts masked, what arrives after the look ends the wait all the same. */
+void hal_idle(void)
+{
+    __asm volatile("cpsid i" ::: "memory");
+    if (!is_awake) {
+        __asm volatile("wfi" ::: "memory");
+    }
+    is_awake = false;
+    __asm volatile("cpsie i" ::: "memory");
+}
+
+/* GPIO is not there in the emulator; an LED shows the relay. */
+void hal_relay_set(bool closed)
+{
+    FPGAIO_LEDS = closed ? RELAY_LED : 0;
+}
+
+/* There is no source: random numbers rest on the seed of the factory (drbg.h). */
+int hal_entropy(uint8_t *buffer, size_t length)
+{
+    (void)buffer;
+    (void)length;
+    return HAL_ERROR_ENTROPY;
+}
+
+/* The reset has cleared it; only the boot stage has this function linked in. */
+void hal_debug_open(void)
+{
+    REGISTER(SECDBG_SET) = SECDBG_EVERYTHING;
+    hal_console_line("debug: port open until the next reset");
+}

@@ -1,0 +1,30 @@
+/*
+ * retained.h - the memory that outlives a reset: why the next reset happens, what the boot stage
+ * hands to the application, and what hal_retained() gives to the debug lock. The emulator's reset
+ * syndrome register always reads the same, so causes are written down by whoever resets.
+ */
+#ifndef MPS2_AN505_RETAINED_H
+#define MPS2_AN505_RETAINED_H
+
+#include "boot.h"
+#include "hal.h"
+
+#include <stdbool.h>
+
+/* Called once, first thing in the boot stage: finds out why it runs. */
+void retained_begin(void);
+
+/* Writes down that a reset is about to happen, and why. Callable from any handler. */
+void retained_note_cause(enum hal_reset_cause cause);
+
+/* From the boot stage to the application. */
+void retained_hand_over(const struct boot_handover *handover);
+
+/* False if there is none, or a damaged one: whoever starts the application otherwise than through
+ * the boot stage. */
+HAL_MUST_CHECK bool retained_take_over(struct boot_handover *handover);
+
+/* Resets the processor and all peripherals at once. Does not return. */
+_Noreturn void retained_reset(enum hal_reset_cause cause);
+
+#endif

@@ -1,0 +1,45 @@
+#include "broker_tls.h"
+
+#include "credentials.h"
+#include "crypto.h"
+
+#include "mbedtls/ssl.h"
+
+#include <stddef.h>
+
+static struct altcp_tls_config *config;
+
+/* lwIP 2.1 asks for a certificate and goes on whatever it is worth (altcp_tls_create_config()). Its
+ * structure is its own; that it begins with mbedTLS's is what altcp_tls_mbedtls.c says. */
+static void require_verification(void)
+{
+    mbedtls_ssl_conf_authmode((mbedtls_ssl_config *)config, MBEDTLS_SSL_VERIFY_REQUIRED);
+}
+
+bool broker_tls_start(void)
+{
+    static struct credentials credentials;
+
+    if (credentials_load(&credentials) == CREDENTIALS_OK) {
+        config = altcp_tls_create_config_client_2wayauth(
+            credentials.broker_ca, credentials.broker_ca_length, credentials.private_key,
+            credentials.private_key_length, NULL, 0, credentials.certificate,
+            credentials.certificate_length);
+    }
+    crypto_wipe(&credentials, sizeof credentials);
+    if (config == NULL) {
+        return false;
+    }
+    require_verification();
+    return true;
+}
+
+struct altcp_tls_config *broker_tls_config(void)
+{
+    return config;
+}
+
+int broker_tls_expect_name(struct altcp_pcb *connection, const char *name)
+{
+    return mbedtls_ssl_set_hostname(altcp_tls_context(connection), name);
+}

@@ -1,0 +1,70 @@
+# Firmware for boards that have another compiler than the host: each is a CMake project of its own in
+# firmware/boards/<name>, built in build/boards/<name>. What the host's tools do to its programs is
+# done here: images are signed, the size budget is checked. Without the cross compiler there are no
+# boards, and all else is built.
+
+find_program(ORDEAL_ARM_GCC arm-none-eabi-gcc DOC "GCC for ARM boards")
+if(ORDEAL_ARM_GCC)
+  message(STATUS "Boards: ${ORDEAL_ARM_GCC}")
+else()
+  message(STATUS "Boards: no arm-none-eabi-gcc, so no firmware for ARM boards is built; install the packages gcc-arm-none-eabi and libnewlib-arm-none-eabi")
+endif()
+
+set(ORDEAL_BOARD_VERSION 1.0.0) # of the images that the build signs, for a new device
+set(ORDEAL_BOARD_COUNTER 1)
+
+# ordeal_add_board(NAME PROGRAMS <program>...)
+# Target board.NAME: build/boards/NAME with <program>.elf and <program>.bin.
+function(ordeal_add_board NAME)
+  cmake_parse_arguments(arg "" "" "PROGRAMS" ${ARGN})
+  set(source "${CMAKE_CURRENT_SOURCE_DIR}/${NAME}")
+  set(folder "${CMAKE_BINARY_DIR}/boards/${NAME}")
+  set(toolchain "${CMAKE_SOURCE_DIR}/scripts/cmake/arm-none-eabi.cmake")
+  add_custom_command(OUTPUT "${folder}/build.ninja"
+    COMMAND ${CMAKE_COMMAND} -S "${source}" -B "${folder}" -G Ninja --toolchain "${toolchain}"
+      "-DMBEDTLS_DIR=${MBEDTLS_DIR}" "-DLWIP_DIR=${LWIP_DIR}" "-DHEARTH_VENDOR_KEYS=${HEARTH_VENDOR_KEYS}"
+    DEPENDS "${toolchain}" COMMENT "Configuring board ${NAME}" VERBATIM)
+  set(products "")
+  foreach(program IN LISTS arg_PROGRAMS)
+    list(APPEND products "${folder}/${program}.elf" "${folder}/${program}.bin")
+  endforeach()
+  add_custom_target(board.${NAME} ALL
+    COMMAND ${CMAKE_COMMAND} --build "${folder}"
+    DEPENDS "${folder}/build.ninja" BYPRODUCTS ${products}
+    COMMENT "Building board ${NAME}" VERBATIM)
+endfunction()
+
+# ordeal_sign_board_image(BOARD PROGRAM SLOT a|b)
+# build/boards/BOARD/PROGRAM.signed.bin, with the test key: version 1.0.0, security counter 1.
+function(ordeal_sign_board_image BOARD PROGRAM)
+  cmake_parse_arguments(arg "" "SLOT" "" ${ARGN})
+  set(folder "${CMAKE_BINARY_DIR}/boards/${BOARD}")
+  set(image "${folder}/${PROGRAM}.signed.bin")
+  add_custom_command(OUTPUT "${image}"
+    COMMAND ${CMAKE_COMMAND} -E rm -f "${image}"
+    COMMAND hearth-image sign --key "${CMAKE_SOURCE_DIR}/firmware/tools/test-image-key.pem"
+      --board ${BOARD} --slot ${arg_SLOT} --body "${folder}/${PROGRAM}.bin"
+      --version ${ORDEAL_BOARD_VERSION} --security-counter ${ORDEAL_BOARD_COUNTER} --out "${image}"
+    DEPENDS hearth-image board.${BOARD} "${folder}/${PROGRAM}.bin"
+    COMMENT "Signing ${PROGRAM} of ${BOARD}" VERBATIM)
+  add_custom_target(board.${BOARD}.${PROGRAM} ALL DEPENDS "${image}")
+endfunction()
+
+# ordeal_check_board_budget(BOARD PROGRAM LIMITS <file> CALLS <folder>...)
+# Prints sizes and worst stack of PROGRAM whenever it was built anew; exceeding a limit fails the build.
+# The folders hold its call graph: CMakeFiles/<target>.dir in the board's build folder.
+function(ordeal_check_board_budget BOARD PROGRAM)
+  cmake_parse_arguments(arg "" "LIMITS" "CALLS" ${ARGN})
+  set(folder "${CMAKE_BINARY_DIR}/boards/${BOARD}")
+  set(stamp "${folder}/${PROGRAM}.budget")
+  list(TRANSFORM arg_CALLS PREPEND "${folder}/CMakeFiles/")
+  list(TRANSFORM arg_CALLS APPEND ".dir")
+  list(JOIN arg_CALLS ";--calls;" calls)
+  add_custom_command(OUTPUT "${stamp}"
+    COMMAND hearth-budget --name "${BOARD} ${PROGRAM}" --elf "${folder}/${PROGRAM}.elf"
+      --limits "${arg_LIMITS}" --calls ${calls}
+    COMMAND ${CMAKE_COMMAND} -E touch "${stamp}"
+    DEPENDS hearth-budget board.${BOARD} "${folder}/${PROGRAM}.elf" "${arg_LIMITS}"
+    COMMENT "" VERBATIM COMMAND_EXPAND_LISTS)
+  add_custom_target(board.${BOARD}.${PROGRAM}.budget ALL DEPENDS "${stamp}")
+endfunction()
