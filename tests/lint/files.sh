@@ -16,17 +16,20 @@ our_code()
     our_files "$1" -name '*.c' -o -name '*.h'
 }
 
-# one_command_a_file ROOT DATABASE FOLDER: writes FOLDER/compile_commands.json, which has for each
-# of our files the first of its commands (a file is compiled once a variant), and prints the files.
+# one_command_a_file ROOT BUILD FOLDER: writes FOLDER/compile_commands.json, which has for each of our
+# files the first of its commands (a file is compiled once a variant), and prints the files. What is
+# compiled for boards only comes from the boards' own build folders.
 #
 # Method: CMake writes one key a line, an entry between lines that hold a single brace; awk gathers
-# an entry and keeps it when its file is ours and new.
+# an entry and keeps it when its file is ours and new. An option that only GCC knows is left out.
 one_command_a_file()
 {
     mkdir -p "$3"
+    # shellcheck disable=SC2046 # one word a board
     awk -v root="$1/" -v list="$3/files" '
         BEGIN { print "["; printf "" > list }
         /^{/ { entry = ""; file = "" }
+        { gsub(/ -fcallgraph-info=su/, "") }
         { entry = entry $0 "\n" }
         /^ *"file":/ { file = $0; sub(/^ *"file": *"/, "", file); sub(/",?$/, "", file) }
         /^}/ {
@@ -40,6 +43,7 @@ one_command_a_file()
             }
         }
         END { print "\n]" }
-    ' "$2" > "$3/compile_commands.json"
+    ' "$2"/compile_commands.json $(find "$2/boards" -maxdepth 2 -name compile_commands.json 2> /dev/null) \
+        > "$3/compile_commands.json"
     cat "$3/files"
 }

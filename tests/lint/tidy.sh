@@ -4,7 +4,7 @@ set -eu
 . "$(dirname "$0")/files.sh"
 
 work=$2/lint/tidy
-files=$(one_command_a_file "$1" "$2/compile_commands.json" "$work")
+files=$(one_command_a_file "$1" "$2" "$work")
 [ -n "$files" ] || { echo "$2/compile_commands.json names no file below $1" >&2; exit 1; }
 # One file a process: the analyzer of clang 14 carries state from one file to the next, and then
 # takes each va_list for uninitialised. Standard error only counts what system headers bring,

@@ -2,7 +2,9 @@
 
 #include "peripherals.h"
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Of the linker script: addresses, not values. */
 extern uint32_t startup_data_source[];
@@ -34,17 +36,16 @@ static const handler vectors[VECTORS] __attribute__((section(".vectors"), used))
     [16 + IRQ_ETHERNET] = ethernet_interrupt,
 };
 
-static void copy_data(void)
+/* The linker's symbols belong to no object of C: their distance is one of addresses. */
+static size_t distance(const uint32_t *begin, const uint32_t *end)
 {
-    const uint32_t *from = startup_data_source;
+    return (size_t)((uintptr_t)end - (uintptr_t)begin);
+}
 
-    for (uint32_t *to = startup_data_begin; to < startup_data_end; to++) {
-        *to = *from;
-        from++;
-    }
-    for (uint32_t *to = startup_bss_begin; to < startup_bss_end; to++) {
-        *to = 0;
-    }
+static void fill_memory(void)
+{
+    memcpy(startup_data_begin, startup_data_source, distance(startup_data_begin, startup_data_end));
+    memset(startup_bss_begin, 0, distance(startup_bss_begin, startup_bss_end));
 }
 
 _Noreturn void startup_reset(void)
@@ -52,7 +53,7 @@ _Noreturn void startup_reset(void)
     __asm volatile("msr msplim, %0" ::"r"(startup_stack_limit));
     SCB_VTOR = (uint32_t)(uintptr_t)vectors;
     SCB_SHCSR |= SHCSR_FAULTS_ENABLED;
-    copy_data();
+    fill_memory();
     stage_protect();
     /* The boot stage jumps here with interrupts masked. */
     __asm volatile("cpsie i" ::: "memory");
