@@ -1,5 +1,6 @@
 #include "provision_flash.h"
 
+#include "native_layout.h"
 #include "provision_file.h"
 #include "tool_report.h"
 
@@ -19,8 +20,10 @@ static void on_breach(const char *what, uint32_t offset)
     break_off();
 }
 
-static struct flash_model model = {
-    .bytes = provision_flash, .on_power_cut = break_off, .on_breach = on_breach};
+static struct flash_model model = {.layout = &native_layout,
+                                   .bytes = provision_flash,
+                                   .on_power_cut = break_off,
+                                   .on_breach = on_breach};
 
 void provision_flash_begin(void)
 {
