@@ -2,6 +2,7 @@
 set(HEARTH_SOURCES
   ${CMAKE_CURRENT_LIST_DIR}/app/access.c
   ${CMAKE_CURRENT_LIST_DIR}/app/crc.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/credentials.c
   ${CMAKE_CURRENT_LIST_DIR}/app/crypto.c
   ${CMAKE_CURRENT_LIST_DIR}/app/crypto_signature.c
   ${CMAKE_CURRENT_LIST_DIR}/app/device.c

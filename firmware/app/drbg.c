@@ -11,13 +11,12 @@
 
 #include <string.h>
 
-#define SEED_SIZE    CRYPTO_HASH_SIZE
 #define ENTROPY_SIZE 48U
 #define MAX_OUTPUT   1024U
 
 /* The parts that a start mixes. Absent ones are zeros; the lengths never change. */
 struct mix {
-    uint8_t seed[SEED_SIZE];
+    uint8_t seed[DRBG_SEED_SIZE];
     uint8_t entropy[ENTROPY_SIZE];
 };
 
@@ -63,7 +62,7 @@ static bool extract(struct drbg *drbg, const struct mix *mix, const uint8_t *per
 /* True once the seed of the next start, which is not this one's, is in flash. */
 static bool commit_next_seed(const struct drbg *drbg, struct record_log *log)
 {
-    uint8_t next[SEED_SIZE];
+    uint8_t next[DRBG_SEED_SIZE];
     bool committed = expand(drbg->key, "next seed", next, sizeof next) &&
                      record_log_append(log, next) == RECORD_LOG_OK;
 

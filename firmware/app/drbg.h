@@ -26,7 +26,10 @@ struct drbg {
     bool ready;
 };
 
+/* The seed in flash: a record log of its own. A board without an entropy source has to leave the
+ * factory with a random one. */
 #define DRBG_SEED_LOG_KIND 0x4453U /* "SD" */
+#define DRBG_SEED_SIZE     CRYPTO_HASH_SIZE
 
 /*
  * Starts the generator: mixes stored seed, entropy and `personal` (the device id), and commits the

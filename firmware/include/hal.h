@@ -35,7 +35,7 @@ const char *hal_strerror(int error);
 
 /* What is kept where. Every area is a whole number of sectors. */
 enum hal_flash_area {
-    HAL_FLASH_FACTORY,     /* life-cycle fuses, identity, initial password; the factory's */
+    HAL_FLASH_FACTORY,     /* life-cycle fuses, identity, password, broker; the factory's */
     HAL_FLASH_BOOT_STATE,  /* what to start, security counter, unlock epoch; at least 2 sectors */
     HAL_FLASH_SETTINGS,    /* user data; at least 2 sectors */
     HAL_FLASH_ATTEMPTS,    /* log-in back-off; at least 2 sectors */

@@ -1,7 +1,7 @@
 /*
- * demo_image.h - signed images for devices that run on a PC: there the code is the process itself,
- * so that a body can be anything, and version and counter are what tells images apart. Signed with
- * the public test key.
+ * demo_image.h - signed images for tests, signed with the public test key. A device that runs on a PC
+ * has its code in the process itself: there a body can be anything, and version and counter are what
+ * tells images apart. Other devices take a body that was linked for them.
  */
 #ifndef TOOLS_DEMO_IMAGE_H
 #define TOOLS_DEMO_IMAGE_H
@@ -23,5 +23,13 @@ struct demo_image {
  * the version. Returns 0, or a negative enum signer_error.
  */
 HAL_MUST_CHECK int demo_image_make(const struct demo_image *image, uint8_t *bytes);
+
+/*
+ * As demo_image_make(), with the image->body_length bytes at `body`, as linked for the slot: a real
+ * program. `body` may be in its place already, at `bytes` + IMAGE_HEADER_SIZE. Which address the slot
+ * has is the board's word, hal_flash_geometry(): see in_process_use_layout().
+ */
+HAL_MUST_CHECK int demo_image_sign(const struct demo_image *image, const uint8_t *body,
+                                   uint8_t *bytes);
 
 #endif

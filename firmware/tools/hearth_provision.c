@@ -2,7 +2,9 @@
  * hearth-provision - makes one device: its factory page, or its whole flash, and the label that
  * belongs to it. See provision_options.c for its options.
  */
+#include "credentials.h"
 #include "crypto.h"
+#include "provision_credentials.h"
 #include "provision_file.h"
 #include "provision_flash.h"
 #include "provision_options.h"
@@ -30,14 +32,15 @@ static int install_images(const struct provision_options *options)
 /* Both files or none. */
 static int write_files(const struct provision_options *options)
 {
-    size_t length;
-    const uint8_t *page = provision_flash_page(&length);
+    size_t page_length;
+    size_t whole_length;
+    const uint8_t *page = provision_flash_page(&page_length);
+    const uint8_t *whole = provision_flash_whole(&whole_length);
 
-    if (options->out != NULL && provision_file_create(options->out, page, length) != 0) {
+    if (options->out != NULL && provision_file_create(options->out, page, page_length) != 0) {
         return -1;
     }
-    if (options->flash != NULL &&
-        provision_file_create(options->flash, provision_flash, sizeof provision_flash) != 0) {
+    if (options->flash != NULL && provision_file_create(options->flash, whole, whole_length) != 0) {
         if (options->out != NULL) {
             (void)unlink(options->out);
         }
@@ -94,12 +97,28 @@ static int print_label(const struct provision_options *options, const struct pro
     return -1;
 }
 
+static int install_credentials(const struct provision_options *options)
+{
+    struct credentials credentials;
+    int result;
+
+    if (options->credentials.broker_ca == NULL) {
+        return 0;
+    }
+    result = provision_credentials_read(&credentials, &options->credentials);
+    if (result == 0) {
+        result = provision_flash_add_credentials(&credentials);
+    }
+    crypto_wipe(&credentials, sizeof credentials);
+    return result;
+}
+
 static int make_device(const struct provision_options *options, struct provision_page *page)
 {
     int result;
 
-    provision_flash_begin();
-    if (install_images(options) != 0) {
+    if (provision_flash_begin(options->board) != 0 || install_images(options) != 0 ||
+        install_credentials(options) != 0 || provision_flash_add_seed() != 0) {
         return -1;
     }
     result = provision_page_make(page, options->password, options->life_cycle);
@@ -127,6 +146,7 @@ int main(int argc, char **argv)
         return PROVISION_EXIT_DONE;
     }
     result = make_device(&options, &page);
+    provision_flash_end();
     crypto_wipe(&page, sizeof page);
     return result == 0 ? PROVISION_EXIT_DONE : PROVISION_EXIT_REFUSED;
 }

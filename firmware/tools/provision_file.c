@@ -41,8 +41,8 @@ int provision_file_read(const char *path, uint8_t *bytes, size_t capacity)
     if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         (void)tool_refuse("%s: not a regular file; give another one", path);
     } else if (status.st_size > (off_t)capacity) {
-        (void)tool_refuse("%s: has %lld bytes, and its slot %zu; give a smaller image", path,
-                          (long long)status.st_size, capacity);
+        (void)tool_refuse("%s: has %lld bytes, and there is room for %zu; give a smaller file",
+                          path, (long long)status.st_size, capacity);
     } else {
         count = read_up_to(descriptor, bytes, capacity);
         if (count < 0) {

@@ -1,12 +1,15 @@
 #include "provision_flash.h"
 
+#include "crypto.h"
+#include "drbg.h"
+#include "flash_model.h"
 #include "provision_file.h"
+#include "record_log.h"
+#include "system_random.h"
 #include "tool_report.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-uint8_t provision_flash[FLASH_SIZE];
 
 static void break_off(void)
 {
@@ -19,26 +22,83 @@ static void on_breach(const char *what, uint32_t offset)
     break_off();
 }
 
-static struct flash_model model = {
-    .bytes = provision_flash, .on_power_cut = break_off, .on_breach = on_breach};
+static struct flash_model model = {.on_power_cut = break_off, .on_breach = on_breach};
 
-void provision_flash_begin(void)
+int provision_flash_begin(const struct flash_layout *layout)
 {
-    memset(provision_flash, FLASH_ERASED, sizeof provision_flash);
+    model.layout = layout;
+    model.bytes = malloc(layout->size);
+    if (model.bytes == NULL) {
+        return tool_refuse("no memory for the %u bytes of the flash of %s", (unsigned)layout->size,
+                           layout->board);
+    }
+    memset(model.bytes, layout->erased_value, layout->size);
+    return 0;
+}
+
+void provision_flash_end(void)
+{
+    if (model.bytes != NULL) {
+        crypto_wipe(model.bytes, model.layout->size);
+    }
+    free(model.bytes);
+    model.bytes = NULL;
 }
 
 void provision_flash_add_page(const struct provision_page *page)
 {
-    memcpy(provision_flash + flash_model_geometry(HAL_FLASH_FACTORY).offset, page->bytes,
+    memcpy(model.bytes + hal_flash_geometry(HAL_FLASH_FACTORY).offset, page->bytes,
            sizeof page->bytes);
+}
+
+int provision_flash_add_credentials(const struct credentials *credentials)
+{
+    const struct hal_flash_geometry area = hal_flash_geometry(HAL_FLASH_FACTORY);
+    uint8_t bytes[CREDENTIALS_MAX_SIZE];
+    uint32_t length = 0;
+    int result = credentials_encode(credentials, bytes, &length);
+
+    if (result != CREDENTIALS_OK) {
+        result = tool_refuse("%s", credentials_strerror(result));
+    } else if (length > area.size - CREDENTIALS_OFFSET) {
+        result = tool_refuse("the factory area of %s has no room for credentials of %u bytes",
+                             model.layout->board, (unsigned)length);
+    } else {
+        memcpy(model.bytes + area.offset + CREDENTIALS_OFFSET, bytes, length);
+    }
+    crypto_wipe(bytes, sizeof bytes);
+    return result;
+}
+
+int provision_flash_add_seed(void)
+{
+    uint8_t seed[DRBG_SEED_SIZE];
+    struct record_log log;
+    int result;
+
+    if (system_random(seed, sizeof seed) != 0) {
+        return tool_refuse("%s", provision_strerror(PROVISION_ERROR_RANDOM));
+    }
+    result = record_log_mount(&log, HAL_FLASH_SEED, DRBG_SEED_LOG_KIND, seed, sizeof seed);
+    if (result == RECORD_LOG_EMPTY) {
+        result = record_log_append(&log, seed);
+    }
+    crypto_wipe(seed, sizeof seed);
+    return result == RECORD_LOG_OK ? 0 : tool_refuse("seed: %s", record_log_strerror(result));
 }
 
 const uint8_t *provision_flash_page(size_t *length)
 {
-    const struct hal_flash_geometry area = flash_model_geometry(HAL_FLASH_FACTORY);
+    const struct hal_flash_geometry area = hal_flash_geometry(HAL_FLASH_FACTORY);
 
     *length = area.size;
-    return provision_flash + area.offset;
+    return model.bytes + area.offset;
+}
+
+const uint8_t *provision_flash_whole(size_t *length)
+{
+    *length = model.layout->size;
+    return model.bytes;
 }
 
 int provision_flash_install(enum image_slot slot, const char *path)
@@ -46,7 +106,7 @@ int provision_flash_install(enum image_slot slot, const char *path)
     const struct hal_flash_geometry area = image_slot_geometry(slot);
     struct image_info info;
     int result;
-    int length = provision_file_read(path, provision_flash + area.offset, area.size);
+    int length = provision_file_read(path, model.bytes + area.offset, area.size);
 
     if (length < 0) {
         return -1;
@@ -67,7 +127,7 @@ int provision_flash_install(enum image_slot slot, const char *path)
 
 struct hal_flash_geometry hal_flash_geometry(enum hal_flash_area area)
 {
-    return flash_model_geometry(area);
+    return flash_layout_geometry(model.layout, area);
 }
 
 int hal_flash_read(uint32_t offset, void *buffer, size_t length)

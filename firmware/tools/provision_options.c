@@ -1,5 +1,6 @@
 #include "provision_options.h"
 
+#include "board_layouts.h"
 #include "provision_page.h"
 #include "tool_report.h"
 
@@ -8,10 +9,14 @@
 #include <string.h>
 
 enum option_code {
-    OPTION_OUT = 1,
+    OPTION_BOARD = 1,
+    OPTION_OUT,
     OPTION_FLASH,
     OPTION_IMAGE_A,
     OPTION_IMAGE_B,
+    OPTION_BROKER_CA,
+    OPTION_CERTIFICATE,
+    OPTION_PRIVATE_KEY,
     OPTION_PASSWORD,
     OPTION_LIFE_CYCLE,
     OPTION_JSON,
@@ -19,10 +24,14 @@ enum option_code {
 };
 
 static const struct option option_table[] = {
+    {"board", required_argument, NULL, OPTION_BOARD},
     {"out", required_argument, NULL, OPTION_OUT},
     {"flash", required_argument, NULL, OPTION_FLASH},
     {"image-a", required_argument, NULL, OPTION_IMAGE_A},
     {"image-b", required_argument, NULL, OPTION_IMAGE_B},
+    {"broker-ca", required_argument, NULL, OPTION_BROKER_CA},
+    {"certificate", required_argument, NULL, OPTION_CERTIFICATE},
+    {"private-key", required_argument, NULL, OPTION_PRIVATE_KEY},
     {"password", required_argument, NULL, OPTION_PASSWORD},
     {"life-cycle", required_argument, NULL, OPTION_LIFE_CYCLE},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -36,11 +45,17 @@ void provision_options_print_help(void)
         "usage: hearth-provision (--out FILE | --flash FILE) [option]...\n"
         "Gives a new device its identity and the password on its label.\n"
         "\n"
+        "  --board NAME       " BOARD_LAYOUT_NAMES " (default native)\n"
         "  --out FILE         write the factory page, padded to the whole factory area\n"
-        "  --flash FILE       write the whole flash of a new device, for hearth-native\n"
+        "  --flash FILE       write the whole flash of a new device of that board, with a random\n"
+        "                     first seed for its random numbers\n"
         "  --image-a FILE     a signed image for slot A of --flash; refused unless the boot\n"
         "                     stage would start it\n"
         "  --image-b FILE     likewise for slot B\n"
+        "  --broker-ca FILE   certificate of who signs brokers, for MQTT over TLS; this and the\n"
+        "                     next two belong together, PEM or DER, P-256 only\n"
+        "  --certificate FILE the device's own\n"
+        "  --private-key FILE the key that belongs to it\n"
         "  --password TEXT    on the label (default random, 80 bits). For tests: other users\n"
         "                     of this machine can see it\n"
         "  --life-cycle WORD  factory (debug is open), closed (default) or decommissioned\n"
@@ -50,6 +65,14 @@ void provision_options_print_help(void)
         "The label, device id and password, is printed once and kept nowhere: the files hold\n"
         "a key of the password only. A file that exists is never overwritten.\n"
         "Exit: 0 made, 2 options or files, and then nothing was made.\n");
+}
+
+static int read_board(struct provision_options *options, const char *text)
+{
+    options->board = flash_layout_find(text);
+    return options->board != NULL
+               ? 0
+               : tool_refuse("--board %s: no such board; give " BOARD_LAYOUT_NAMES, text);
 }
 
 static const struct {
@@ -115,6 +138,8 @@ static int read_name(const char **name, const char *option, const char *text)
 static int read_option(struct provision_options *options, int code, const char *argument)
 {
     switch (code) {
+    case OPTION_BOARD:
+        return read_board(options, argument);
     case OPTION_OUT:
         return read_name(&options->out, "--out", argument);
     case OPTION_FLASH:
@@ -123,6 +148,12 @@ static int read_option(struct provision_options *options, int code, const char *
         return read_name(&options->images[IMAGE_SLOT_A], "--image-a", argument);
     case OPTION_IMAGE_B:
         return read_name(&options->images[IMAGE_SLOT_B], "--image-b", argument);
+    case OPTION_BROKER_CA:
+        return read_name(&options->credentials.broker_ca, "--broker-ca", argument);
+    case OPTION_CERTIFICATE:
+        return read_name(&options->credentials.certificate, "--certificate", argument);
+    case OPTION_PRIVATE_KEY:
+        return read_name(&options->credentials.private_key, "--private-key", argument);
     case OPTION_PASSWORD:
         return read_password(options, argument);
     case OPTION_LIFE_CYCLE:
@@ -138,6 +169,17 @@ static int read_option(struct provision_options *options, int code, const char *
     }
 }
 
+static int check_credentials(const struct provision_credential_files *files)
+{
+    const int given =
+        (files->broker_ca != NULL) + (files->certificate != NULL) + (files->private_key != NULL);
+
+    return given == 0 || given == 3
+               ? 0
+               : tool_refuse("--broker-ca, --certificate and --private-key belong together; give "
+                             "all three or none");
+}
+
 static int check_together(const struct provision_options *options)
 {
     if (options->out == NULL && options->flash == NULL) {
@@ -151,7 +193,7 @@ static int check_together(const struct provision_options *options)
         (options->images[IMAGE_SLOT_A] != NULL || options->images[IMAGE_SLOT_B] != NULL)) {
         return tool_refuse("an image has its place in a whole flash; give --flash FILE");
     }
-    return 0;
+    return check_credentials(&options->credentials);
 }
 
 int provision_options_read(struct provision_options *options, int argc, char **argv)
@@ -159,6 +201,7 @@ int provision_options_read(struct provision_options *options, int argc, char **a
     int code;
 
     memset(options, 0, sizeof *options);
+    options->board = board_layouts[0];
     options->life_cycle = FACTORY_LIFE_CLOSED;
     opterr = 0;
     while (!options->help && (code = getopt_long(argc, argv, "", option_table, NULL)) != -1) {

@@ -3,6 +3,7 @@
 #define TOOLS_PROVISION_OPTIONS_H
 
 #include "factory.h"
+#include "flash_layout.h"
 #include "hal.h"
 #include "image.h"
 
@@ -11,13 +12,22 @@
 #define PROVISION_EXIT_DONE    0
 #define PROVISION_EXIT_REFUSED 2 /* options, files; nothing was made */
 
+/* What the device and its broker know each other by: files, all of them or none. */
+struct provision_credential_files {
+    const char *broker_ca;
+    const char *certificate;
+    const char *private_key;
+};
+
 /* Texts stay in the command line; NULL if not given. */
 struct provision_options {
     bool help; /* print the help and end; nothing else is valid */
+    const struct flash_layout *board;
     const char *out;
     const char *flash;
     const char *images[IMAGE_SLOT_COUNT]; /* files; only with `flash` */
-    const char *password;                 /* at most PROVISION_PASSWORD_SIZE - 1 printable ones */
+    struct provision_credential_files credentials;
+    const char *password; /* at most PROVISION_PASSWORD_SIZE - 1 printable ones */
     enum factory_life_cycle life_cycle;
     bool json;
 };

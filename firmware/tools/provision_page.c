@@ -1,10 +1,9 @@
 #include "provision_page.h"
 
 #include "crypto.h"
+#include "system_random.h"
 
 #include <string.h>
-#include <sys/random.h>
-#include <sys/types.h>
 
 #define ITERATIONS       100000U
 #define GROUPS           4U /* of the label password */
@@ -31,20 +30,13 @@ const char *provision_strerror(int error)
     }
 }
 
-static int fill_random(uint8_t *bytes, size_t length)
-{
-    const ssize_t got = getrandom(bytes, length, 0);
-
-    return got >= 0 && (size_t)got == length ? PROVISION_OK : PROVISION_ERROR_RANDOM;
-}
-
 /* Groups of readable characters: 16 of 5 bits, so 80 bits. */
 static int make_label_password(char text[PROVISION_PASSWORD_SIZE])
 {
     uint8_t random[PASSWORD_SYMBOLS];
     size_t used = 0;
 
-    if (fill_random(random, sizeof random) != PROVISION_OK) {
+    if (system_random(random, sizeof random) != 0) {
         return PROVISION_ERROR_RANDOM;
     }
     for (size_t i = 0; i < PASSWORD_SYMBOLS; i++) {
@@ -79,7 +71,7 @@ static int make_verifier(struct password_verifier *verifier, const char *passwor
                                               .iterations = ITERATIONS};
 
     verifier->iterations = ITERATIONS;
-    if (fill_random(verifier->salt, sizeof verifier->salt) != PROVISION_OK) {
+    if (system_random(verifier->salt, sizeof verifier->salt) != 0) {
         return PROVISION_ERROR_RANDOM;
     }
     return crypto_pbkdf2_sha256(&input, verifier->key) == CRYPTO_OK ? PROVISION_OK
@@ -95,8 +87,8 @@ int provision_page_make(struct provision_page *page, const char *password,
 
     memset(&content, 0, sizeof content);
     content.life_cycle = life_cycle;
-    if (result == PROVISION_OK) {
-        result = fill_random(content.device_id, sizeof content.device_id);
+    if (result == PROVISION_OK && system_random(content.device_id, sizeof content.device_id) != 0) {
+        result = PROVISION_ERROR_RANDOM;
     }
     if (result == PROVISION_OK) {
         result = make_verifier(&content.initial_password, page->label_password);

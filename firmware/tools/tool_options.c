@@ -1,6 +1,6 @@
 #include "tool_options.h"
 
-#include "flash_model.h"
+#include "board_layouts.h"
 #include "image.h"
 #include "tool_report.h"
 
@@ -59,14 +59,24 @@ static int read_slot(struct tool_options *options, const char *text)
         return tool_refuse("--slot %s: give a or b, or --slot-address BYTES", text);
     }
     options->has_slot = true;
-    options->slot_address =
-        flash_model_geometry(text[0] == 'a' ? HAL_FLASH_SLOT_A : HAL_FLASH_SLOT_B).offset;
+    options->slot_letter = text[0];
     return 0;
+}
+
+static int read_board(struct tool_options *options, const char *text)
+{
+    options->board = flash_layout_find(text);
+    return options->board != NULL
+               ? 0
+               : tool_refuse("--board %s: no such board; give " BOARD_LAYOUT_NAMES
+                             ", or --slot-address and --slot-size",
+                             text);
 }
 
 static int read_slot_address(struct tool_options *options, const char *text)
 {
     options->has_slot = true;
+    options->slot_letter = 0;
     return read_number(&options->slot_address, text);
 }
 
@@ -130,6 +140,7 @@ static int read_body(struct tool_options *options, const char *text)
 
 static int read_slot_size(struct tool_options *options, const char *text)
 {
+    options->has_slot_size = true;
     return read_number(&options->slot_size, text);
 }
 
@@ -168,11 +179,13 @@ static const struct option_row {
     {"key", "PEM", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_key,
      "to sign with, private; to check with, private or public"},
     {"body", "FILE", FOR(TOOL_SIGN), read_body, "code and data, as linked for the slot"},
-    {"slot", "a|b", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_slot, "slot of hearth-native"},
+    {"board", "NAME", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_board,
+     BOARD_LAYOUT_NAMES " (default native)"},
+    {"slot", "a|b", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_slot, "slot of the board"},
     {"slot-address", "BYTES", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_slot_address,
      "the slot's offset in flash, of any board"},
     {"slot-size", "BYTES", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_slot_size,
-     "default that of hearth-native, 65536"},
+     "default that of the board"},
     {"version", "X.Y.Z", FOR(TOOL_SIGN), read_version, "default 1.0.0"},
     {"security-counter", "N", FOR(TOOL_SIGN) | FOR(TOOL_INSPECT), read_counter,
      "of the image; inspect: the one that the device has stored (default 0)"},
@@ -292,10 +305,25 @@ static int check_complete(const struct tool_options *options)
     }
 }
 
+/* What follows from the board is known once all options are: they may come in any order. */
+static void place_slot(struct tool_options *options)
+{
+    const enum hal_flash_area area =
+        options->slot_letter == 'b' ? HAL_FLASH_SLOT_B : HAL_FLASH_SLOT_A;
+    const struct hal_flash_geometry slot = flash_layout_geometry(options->board, area);
+
+    if (options->slot_letter != 0) {
+        options->slot_address = slot.offset;
+    }
+    if (!options->has_slot_size) {
+        options->slot_size = slot.size;
+    }
+}
+
 int tool_options_read(struct tool_options *options, int argc, char **argv)
 {
     memset(options, 0, sizeof *options);
-    options->slot_size = flash_model_geometry(HAL_FLASH_SLOT_A).size;
+    options->board = board_layouts[0];
     options->version = IMAGE_VERSION(1, 0, 0);
     options->product = IMAGE_PRODUCT;
     if (argc < 2) {
@@ -308,5 +336,6 @@ int tool_options_read(struct tool_options *options, int argc, char **argv)
     if (read_command(options, argv[1]) != 0 || read_all(options, argc - 1, argv + 1) != 0) {
         return -1;
     }
+    place_slot(options);
     return options->help ? 0 : check_complete(options);
 }

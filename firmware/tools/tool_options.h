@@ -2,6 +2,7 @@
 #ifndef TOOLS_TOOL_OPTIONS_H
 #define TOOLS_TOOL_OPTIONS_H
 
+#include "flash_layout.h"
 #include "hal.h"
 
 #include <stdbool.h>
@@ -38,8 +39,11 @@ struct tool_options {
     const char *unlock_key;
     const char *body;
     const char *image; /* the file to inspect */
+    const struct flash_layout *board;
     bool has_slot;
+    char slot_letter;      /* 'a' or 'b', of the board; 0: the address was given */
     uint32_t slot_address; /* valid if has_slot; bytes */
+    bool has_slot_size;    /* else it is the board's */
     uint32_t slot_size;    /* bytes */
     uint32_t version;
     uint32_t security_counter; /* sign: of the image; inspect: the stored one */

@@ -28,9 +28,10 @@ static int load_body(const struct tool_options *options, struct image_file *imag
         return tool_refuse("%s: empty; a body has at least 1 byte", options->body);
     }
     if (options->slot_size < IMAGE_HEADER_SIZE || length > options->slot_size - IMAGE_HEADER_SIZE) {
-        return tool_refuse("%s: %zu bytes and a header of %u do not fit into a slot of %u; name a "
-                           "larger --slot-size if the board has one",
-                           options->body, length, IMAGE_HEADER_SIZE, (unsigned)options->slot_size);
+        return tool_refuse(
+            "%s: %zu bytes and a header of %u do not fit into a slot of %u; name the "
+            "--board, or a --slot-size, if its slots are larger",
+            options->body, length, IMAGE_HEADER_SIZE, (unsigned)options->slot_size);
     }
     image->length = IMAGE_HEADER_SIZE + length;
     return 0;

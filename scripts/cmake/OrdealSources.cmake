@@ -18,6 +18,16 @@ target_include_directories(mbedcrypto PUBLIC "${ORDEAL_ROOT}/firmware/app")
 target_include_directories(mbedcrypto SYSTEM PUBLIC "${MBEDTLS_DIR}/include")
 set_target_properties(mbedcrypto PROPERTIES C_CLANG_TIDY "" EXPORT_COMPILE_COMMANDS OFF)
 
+# mbedx509: certificates, for the tools alone. Two options on top of the firmware's own configuration,
+# and of the sources those that look at them; oid.c, which is in mbedcrypto too, knows fewer names
+# there.
+add_library(mbedx509 STATIC
+  "${MBEDTLS_DIR}/library/oid.c" "${MBEDTLS_DIR}/library/x509.c" "${MBEDTLS_DIR}/library/x509_crt.c")
+target_compile_options(mbedx509 PRIVATE -O2 -w)
+target_compile_definitions(mbedx509 PUBLIC MBEDTLS_X509_USE_C MBEDTLS_X509_CRT_PARSE_C)
+target_link_libraries(mbedx509 PUBLIC mbedcrypto)
+set_target_properties(mbedx509 PROPERTIES C_CLANG_TIDY "" EXPORT_COMPILE_COMMANDS OFF)
+
 # libmodbus: code under test, so it has each variant's instrumentation. Its system calls are renamed
 # to those of the virtual link (harnesses/libmodbus_server_calls.c). Nothing is run in its tree:
 # config.h is ours, and modbus-version.h is filled in from configure.ac.

@@ -1,44 +1,23 @@
 #include "flash_model.h"
 
+#include "native_layout.h"
+
 #include <stdbool.h>
 #include <string.h>
 
-static const struct {
-    uint32_t first_sector;
-    uint32_t sectors;
-} areas[HAL_FLASH_AREA_COUNT] = {
-    [HAL_FLASH_FACTORY] = {0, 1},
-    [HAL_FLASH_BOOT_STATE] = {1, 2},
-    [HAL_FLASH_SETTINGS] = {3, 2},
-    [HAL_FLASH_ATTEMPTS] = {5, 2},
-    [HAL_FLASH_EVENTS] = {7, 2},
-    [HAL_FLASH_EVENT_USERS] = {9, 2},
-    [HAL_FLASH_SEED] = {11, 2},
-    [HAL_FLASH_SLOT_A] = {13, FLASH_SLOT_SECTORS},
-    [HAL_FLASH_SLOT_B] = {13 + FLASH_SLOT_SECTORS, FLASH_SLOT_SECTORS},
-};
-
 struct hal_flash_geometry flash_model_geometry(enum hal_flash_area area)
 {
-    struct hal_flash_geometry geometry;
-
-    memset(&geometry, 0, sizeof geometry); /* padding too: a device's bytes are its state */
-    geometry.offset = areas[area].first_sector * FLASH_SECTOR_SIZE;
-    geometry.size = areas[area].sectors * FLASH_SECTOR_SIZE;
-    geometry.sector_size = FLASH_SECTOR_SIZE;
-    geometry.program_unit = FLASH_PROGRAM_UNIT;
-    geometry.erased_value = FLASH_ERASED;
-    return geometry;
+    return flash_layout_geometry(&native_layout, area);
 }
 
-static bool inside(uint32_t offset, size_t length)
+static bool inside(const struct flash_model *flash, uint32_t offset, size_t length)
 {
-    return offset <= FLASH_SIZE && length <= FLASH_SIZE - offset;
+    return offset <= flash->layout->size && length <= flash->layout->size - offset;
 }
 
 int flash_model_read(const struct flash_model *flash, uint32_t offset, void *buffer, size_t length)
 {
-    if (!inside(offset, length)) {
+    if (!inside(flash, offset, length)) {
         flash->on_breach("read outside the part", offset);
         return HAL_ERROR_RANGE;
     }
@@ -48,12 +27,13 @@ int flash_model_read(const struct flash_model *flash, uint32_t offset, void *buf
 
 void flash_model_changed(struct flash_model *flash, uint32_t offset, size_t length)
 {
+    const uint32_t sector_size = flash->layout->sector_size;
+
     if (flash->versions == NULL || length == 0) {
         return;
     }
     flash->version++;
-    for (size_t i = offset / FLASH_SECTOR_SIZE; i <= (offset + length - 1U) / FLASH_SECTOR_SIZE;
-         i++) {
+    for (size_t i = offset / sector_size; i <= (offset + length - 1U) / sector_size; i++) {
         flash->versions[i] = flash->version;
     }
 }
@@ -93,14 +73,16 @@ static int end_faulty_operation(struct flash_model *flash)
 
 static void check_program(const struct flash_model *flash, uint32_t offset, size_t length)
 {
-    if (!inside(offset, length)) {
+    const uint32_t unit = flash->layout->program_unit;
+
+    if (!inside(flash, offset, length)) {
         flash->on_breach("program outside the part", offset);
     }
-    if (offset % FLASH_PROGRAM_UNIT != 0 || length % FLASH_PROGRAM_UNIT != 0 || length == 0) {
+    if (offset % unit != 0 || length % unit != 0 || length == 0) {
         flash->on_breach("program not aligned to units", offset);
     }
     for (size_t i = 0; i < length; i++) {
-        if (flash->bytes[offset + i] != FLASH_ERASED) {
+        if (flash->bytes[offset + i] != flash->layout->erased_value) {
             flash->on_breach("program of a unit that is not erased", offset);
         }
     }
@@ -110,14 +92,15 @@ static void check_program(const struct flash_model *flash, uint32_t offset, size
 static void program_torn(struct flash_model *flash, uint32_t offset, const uint8_t *data,
                          size_t length)
 {
-    size_t whole = (size_t)flash->fault.units * FLASH_PROGRAM_UNIT;
+    const uint32_t unit = flash->layout->program_unit;
+    size_t whole = (size_t)flash->fault.units * unit;
     const uint8_t spared = 0x55;
 
     if (whole >= length) {
-        whole = length - FLASH_PROGRAM_UNIT;
+        whole = length - unit;
     }
     memcpy(flash->bytes + offset, data, whole);
-    for (size_t i = whole; i < whole + FLASH_PROGRAM_UNIT; i++) {
+    for (size_t i = whole; i < whole + unit; i++) {
         flash->bytes[offset + i] = (uint8_t)(data[i] | spared);
     }
 }
@@ -140,22 +123,23 @@ int flash_model_program(struct flash_model *flash, uint32_t offset, const void *
 
 int flash_model_erase(struct flash_model *flash, uint32_t offset)
 {
-    size_t erased = FLASH_SECTOR_SIZE;
+    const struct flash_layout *layout = flash->layout;
+    size_t erased = layout->sector_size;
 
-    if (!inside(offset, FLASH_SECTOR_SIZE) || offset % FLASH_SECTOR_SIZE != 0) {
+    if (!inside(flash, offset, layout->sector_size) || offset % layout->sector_size != 0) {
         flash->on_breach("erase of what is not a sector", offset);
     }
-    flash_model_changed(flash, offset, FLASH_SECTOR_SIZE);
+    flash_model_changed(flash, offset, layout->sector_size);
     if (!fault_is_due(flash)) {
-        memset(flash->bytes + offset, FLASH_ERASED, FLASH_SECTOR_SIZE);
+        memset(flash->bytes + offset, layout->erased_value, layout->sector_size);
         return HAL_OK;
     }
     if (flash->fault.moment == FAULT_BEFORE) {
         erased = 0;
     } else if (flash->fault.moment == FAULT_TORN) {
-        erased = (size_t)flash->fault.units * FLASH_PROGRAM_UNIT;
-        erased = erased < FLASH_SECTOR_SIZE ? erased : FLASH_SECTOR_SIZE;
+        erased = (size_t)flash->fault.units * layout->program_unit;
+        erased = erased < layout->sector_size ? erased : layout->sector_size;
     }
-    memset(flash->bytes + offset, FLASH_ERASED, erased);
+    memset(flash->bytes + offset, layout->erased_value, erased);
     return end_faulty_operation(flash);
 }

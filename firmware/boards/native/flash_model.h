@@ -1,5 +1,6 @@
 /*
- * flash_model.h - NOR flash as a strict part would behave, with faults on demand.
+ * flash_model.h - NOR flash as a strict part would behave, with faults on demand: that of the native
+ * board, or for the tools that of any other.
  *
  * Rules that a driver must not break (else on_breach is called, which does not return): programs
  * and erases are aligned and inside the part; a program unit is programmed once between two erases,
@@ -9,11 +10,13 @@
 #define BOARDS_NATIVE_FLASH_MODEL_H
 
 #include "fault.h"
+#include "flash_layout.h"
 #include "hal.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+/* The native board's part (native_layout.h). */
 #define FLASH_SECTOR_SIZE  4096U
 #define FLASH_PROGRAM_UNIT 8U
 #define FLASH_ERASED       0xFFU
@@ -22,7 +25,8 @@
 #define FLASH_SIZE         (FLASH_SECTORS * FLASH_SECTOR_SIZE)
 
 struct flash_model {
-    uint8_t *bytes;      /* FLASH_SIZE of them; the caller's memory, a file mapping if it likes */
+    const struct flash_layout *layout; /* of the part; never NULL */
+    uint8_t *bytes;      /* layout->size of them; the caller's memory, a file mapping if it likes */
     uint64_t *versions;  /* one for each sector, raised whenever it may have changed; or NULL */
     uint64_t version;    /* the highest one given so far: none is ever given twice */
     uint32_t operations; /* programs and erases so far, cut or failed ones included */
@@ -32,7 +36,7 @@ struct flash_model {
     void (*on_breach)(const char *what, uint32_t offset); /* must not return */
 };
 
-/* Where `area` is. The same for the process and for harnesses. */
+/* Where `area` is on the native board. The same for the process and for harnesses. */
 struct hal_flash_geometry flash_model_geometry(enum hal_flash_area area);
 
 /* As hal_flash_read(), hal_flash_program(), hal_flash_erase(). */

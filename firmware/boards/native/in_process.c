@@ -1,5 +1,7 @@
 #include "in_process.h"
 
+#include "native_layout.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,7 @@ static void cut_power(void)
 
 static void connect_flash(void)
 {
+    in_process_board.flash.layout = &native_layout;
     in_process_board.flash.bytes = flash_bytes;
     in_process_board.flash.versions = flash_versions;
     in_process_board.flash.on_power_cut = cut_power;

@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "fault.h"
+#include "flash_layout.h"
 #include "flash_model.h"
 
 #include <setjmp.h>
@@ -92,6 +93,14 @@ bool in_process_uart_send(const uint8_t *data, size_t length);
 
 /* Takes what the device has sent since the last call; `capacity` bytes at most. */
 size_t in_process_uart_receive(uint8_t *buffer, size_t capacity);
+
+/*
+ * For a program that talks to a device of another board from outside: from now on
+ * hal_flash_geometry(), and with it image_slot_geometry(), tells of that board's flash, so that
+ * images are made for its slots. Nothing else changes: the flash behind hal_flash_read() is still
+ * the native board's, and no device may run in this process meanwhile.
+ */
+void in_process_use_layout(const struct flash_layout *layout);
 
 /*
  * What happens on a breach of the flash rules; by default the program aborts with a message.

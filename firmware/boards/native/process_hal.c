@@ -1,6 +1,7 @@
 #include "process_hal.h"
 
 #include "flash_model.h"
+#include "native_layout.h"
 #include "process_report.h"
 #include "tmp105_model.h"
 
@@ -91,6 +92,7 @@ int process_hal_power_on(const struct process_board *parts)
 {
     memset(&board, 0, sizeof board);
     board.parts = *parts;
+    board.flash.layout = &native_layout;
     board.flash.bytes = parts->flash_bytes;
     board.flash.on_power_cut = unexpected_power_cut;
     board.flash.on_breach = stop_on_breach;

@@ -95,6 +95,29 @@ cmp -s end body || fail "the body is not in the image"
 run 0 $sign --version 1.2.3 --out again.bin
 cmp -s image.bin again.bin || fail "signatures differ"
 
+# another board's slots: other addresses, and as large as that board has them
+head -c 1048448 /dev/zero > fits # 1 MiB less the header
+head -c 1048449 /dev/zero > one-more
+run 0 sign --key image.pem --body fits --slot b --board mps2_an505 --out board.bin
+run 0 inspect --json board.bin --key image.pem --board mps2_an505 --slot b
+says '"slot_address": 2097152'
+says '"may_run": true'
+run 1 inspect board.bin --key image.pem --board mps2_an505 --slot a
+says "another slot"
+run 1 inspect board.bin --key image.pem --slot-address 2097152
+says "does not fit"
+run 0 inspect board.bin --key image.pem --slot-address 0x200000 --slot-size 0x100000
+run 0 sign --key image.pem --body body --board mps2_an505 --slot a --out board-a.bin
+run 0 inspect --json board-a.bin --key image.pem
+says '"slot_address": 1048576'
+run 0 sign --key image.pem --body body --board native --slot a --out native-a.bin
+run 0 sign --key image.pem --body body --slot a --out default-a.bin
+cmp -s native-a.bin default-a.bin || fail "native is not the default"
+refuses "do not fit" sign --key image.pem --body one-more --slot a --board mps2_an505 --out not-written
+refuses "do not fit" sign --key image.pem --body fits --slot a --out not-written
+refuses "give native or mps2_an505" sign --key image.pem --body body --slot a --board an505 --out not-written
+refuses "not an option of keygen" keygen --board native --out not-written
+
 # what it says of an image that may not run
 run 1 inspect image.bin --key unlock.pem
 says "not signed by the vendor"
@@ -108,8 +131,8 @@ says "does not fit"
 # each wrong image is wrong in its own way
 wrong()
 {
-    # shellcheck disable=SC2086
     rm -f wrong.bin
+    # shellcheck disable=SC2086
     run 0 $sign --wrong "$1" --out wrong.bin
     run 1 inspect wrong.bin --key image.pem --slot a --security-counter 3
     says "may run           no: $2"
@@ -149,6 +172,6 @@ refuses "are no image" inspect body
 refuses "can be written" sign --key image.pem --body body --slot a --out absent/not-written
 refuses "IMAGE to inspect" inspect --json
 run 0 --help
-for word in keygen vendor-keys sign inspect --wrong; do
+for word in keygen vendor-keys sign inspect --wrong --board mps2_an505; do
     says "$word"
 done

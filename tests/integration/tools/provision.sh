@@ -141,6 +141,133 @@ run 0 --json --flash kept/b.flash --image-b b.image
 announces '"new": false' kept/b.flash
 grep -q 'slot B, version 2.3.5' console || fail "slot B: $(cat console)"
 
+# Each device starts with a random seed of its own: a record of kind "SD" with 32 bytes. A device takes
+# it, and commits the next one.
+seeds() # of the flash $1: how many records
+{
+    dd if="$1" bs=4096 skip=11 count=2 2> /dev/null | od -An -v -tx1 | tr -d ' \n' |
+        grep -o '53442000[0-9a-f]\{88\}' | sort -u > seeds.found || true
+    wc -l < seeds.found
+}
+run 0 --flash kept/seed.flash
+cp kept/seed.flash first.flash
+[ "$(seeds first.flash)" -eq 1 ] || fail "not one seed: $(cat seeds.found)"
+mv seeds.found seeds.first
+announces '"new": false' kept/seed.flash
+[ "$(seeds kept/seed.flash)" -eq 2 ] || fail "not a next seed: $(cat seeds.found)"
+grep -qF -f seeds.first seeds.found || fail "the first seed is gone"
+run 0 --flash kept/other-seed.flash
+[ "$(seeds kept/other-seed.flash)" -eq 1 ] || fail "not one seed"
+cut -c 33- seeds.first > one.seed
+! grep -qF -f one.seed seeds.found || fail "two devices, one seed"
+
+# Another board: its whole part, its page.
+"$image" sign --key "$key" --body body --board mps2_an505 --slot b --out board-b.image
+run 0 --json --board mps2_an505 --flash kept/board.flash --out kept/board.page --image-b board-b.image
+[ "$(stat -c %s kept/board.flash)" = 16777216 ] || fail "not the whole part"
+[ "$(stat -c %a,%s kept/board.page)" = 600,4096 ] || fail "page of another board"
+head -c 4096 kept/board.flash | cmp -s - kept/board.page || fail "page and flash differ"
+[ "$(seeds kept/board.flash)" -eq 1 ] || fail "no seed for another board"
+tail -c +2097153 kept/board.flash | head -c "$(stat -c %s board-b.image)" | cmp -s - board-b.image ||
+    fail "the image is not in slot B"
+# Nothing but page, seed and image: sectors that are not blank.
+[ "$(od -An -v -tx1 -w4096 kept/board.flash | grep -nv '^\( ff\)*$' | cut -d : -f 1 | tr '\n' ' ')" = \
+    '1 13 513 ' ] || fail "flash holds something else"
+
+# Credentials for the broker: what openssl makes of each file is what the page holds.
+curve="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+# shellcheck disable=SC2086
+{
+    openssl req -x509 $curve -keyout ca.key -out ca.pem -subj '/CN=broker CA' -days 30
+    openssl req -x509 $curve -keyout key.pem -out certificate.pem -subj '/CN=device' -days 30
+    openssl req -x509 $curve -keyout other.pem -out other-certificate.pem -subj '/CN=other' -days 30
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout rsa.key -out rsa.pem -subj '/CN=rsa' -days 30
+    openssl req -x509 $curve -sha384 -keyout 384.key -out 384.pem -subj '/CN=sha384' -days 30
+    openssl req -x509 $curve -keyout large.key -out large.pem -subj '/CN=large' -days 30 \
+        -addext "nsComment=$(printf '%0700d' 0)"
+} > openssl.log 2>&1 || fail "$(cat openssl.log)"
+openssl x509 -in ca.pem -outform DER -out ca.der
+openssl x509 -in certificate.pem -outform DER -out certificate.der
+openssl ec -in key.pem -outform DER -out key.der 2> /dev/null
+openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out key.pkcs8
+openssl ec -in key.pem -out key.sec1 2> /dev/null
+openssl pkcs8 -topk8 -in key.pem -passout pass:secret -out key.encrypted
+cat ca.der certificate.der key.der > parts
+size()
+{
+    stat -c %s "$1"
+}
+le16() # the number $1 as two bytes
+{
+    # shellcheck disable=SC2059
+    printf "\\$(printf %03o $(($1 % 256)))\\$(printf %03o $(($1 / 256)))"
+}
+# in_page FILE: the record of these credentials is at its place, header and data.
+in_page()
+{
+    {
+        printf 'HCRD'
+        le16 1
+        for part in ca.der certificate.der key.der; do
+            le16 "$(size "$part")"
+        done
+    } > expected
+    cat parts >> expected
+    dd if="$1" bs=1 skip=512 count="$(size expected)" 2> /dev/null > found
+    cmp -s found expected || fail "credentials in $1"
+}
+credentials="--broker-ca ca.pem --certificate certificate.pem --private-key"
+for form in key.pem key.der key.pkcs8 key.sec1; do
+    rm -f kept/credentials.page
+    # shellcheck disable=SC2086
+    run 0 --out kept/credentials.page $credentials "$form"
+    in_page kept/credentials.page
+done
+run 0 --board mps2_an505 --flash kept/credentials.flash --broker-ca ca.der \
+    --certificate certificate.der --private-key key.der
+in_page kept/credentials.flash
+# shellcheck disable=SC2086
+run 0 --flash kept/native.flash $credentials key.pem
+in_page kept/native.flash
+announces '"new": false' kept/native.flash
+[ "$(dd if=kept/one.page bs=1 skip=512 count=16 2> /dev/null | od -An -tx1 | tr -d ' f\n')" = '' ] ||
+    fail "a device without credentials has some"
+
+rm kept/board.flash kept/credentials.flash # each refusal looks at all that is kept
+
+# refuses_credentials TEXT CA CERTIFICATE KEY
+refuses_credentials()
+{
+    refuses "$1" --out kept/new --broker-ca "$2" --certificate "$3" --private-key "$4"
+}
+cat ca.pem certificate.pem > two.pem
+cat ca.der certificate.der > two.der
+head -c 100 certificate.der > short.der
+# shellcheck disable=SC2086
+{
+    refuses 'all three or none' --out kept/new --broker-ca ca.pem
+    refuses 'all three or none' --out kept/new --certificate certificate.pem --private-key key.pem
+    refuses 'twice' --out kept/new $credentials key.pem --private-key key.pem
+}
+refuses_credentials 'missing: ' missing certificate.pem key.pem
+refuses_credentials 'missing: ' ca.pem missing key.pem
+refuses_credentials 'missing: ' ca.pem certificate.pem missing
+refuses_credentials '.: not a regular file' ca.pem certificate.pem .
+refuses_credentials 'body: no X.509 certificate' body certificate.pem key.pem
+refuses_credentials 'key.pem: no X.509 certificate' ca.pem key.pem key.pem
+refuses_credentials 'short.der: no X.509 certificate' ca.pem short.der key.pem
+refuses_credentials 'rsa.pem: no X.509 certificate of P-256' rsa.pem certificate.pem key.pem
+refuses_credentials '384.pem: no X.509 certificate of P-256' 384.pem certificate.pem key.pem
+refuses_credentials 'two.pem: more than one' two.pem certificate.pem key.pem
+refuses_credentials 'two.der: more than one' ca.pem two.der key.pem
+refuses_credentials 'place for 1024' large.pem certificate.pem key.pem
+refuses_credentials 'place for 1024' ca.pem large.pem large.key
+refuses_credentials 'certificate.pem: no private key' ca.pem certificate.pem certificate.pem
+refuses_credentials 'rsa.key: no private key' ca.pem certificate.pem rsa.key
+refuses_credentials 'key.encrypted: no private key' ca.pem certificate.pem key.encrypted
+refuses_credentials 'other.pem: is not the key of' ca.pem certificate.pem other.pem
+refuses_credentials 'is not the key of' certificate.pem ca.pem key.pem
+
 # What is refused.
 refuses 'nothing to make'
 refuses 'see --help' --unknown
@@ -153,6 +280,9 @@ refuses 'nothing is overwritten' --out kept/one.page
 refuses 'nothing is overwritten' --flash kept/one.flash
 refuses 'nothing is overwritten' --out kept/new --flash kept/one.flash
 refuses 'kept/missing/new' --out kept/missing/new
+refuses 'give native or mps2_an505' --board an505 --out kept/new
+refuses 'board-b.image: ' --flash kept/new --image-b board-b.image
+refuses 'another slot' --board mps2_an505 --flash kept/new --image-b b.image
 refuses 'factory, closed or decommissioned' --out kept/new --life-cycle open
 refuses '1 to 64' --out kept/new --password ''
 refuses '1 to 64' --out kept/new --password "$(printf '%065d' 0)"

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "flash_model.h"
+#include "native_layout.h"
 
 #include <string.h>
 
@@ -30,6 +31,7 @@ static void new_flash(void)
 {
     memset(bytes, FLASH_ERASED, sizeof bytes);
     memset(&flash, 0, sizeof flash);
+    flash.layout = &native_layout;
     flash.bytes = bytes;
     flash.on_breach = take_breach;
     flash.on_power_cut = take_power_cut;
