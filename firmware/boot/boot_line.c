@@ -49,3 +49,21 @@ void boot_line(const struct boot_handover *decision, char line[BOOT_LINE_SIZE])
     line = put_text(line, decision->trial ? ", on trial" : "");
     (void)put_text(line, decision->reverted ? ", reverted: the trial was not confirmed" : "");
 }
+
+const char *boot_cause_line(enum hal_reset_cause cause)
+{
+    switch (cause) {
+    case HAL_RESET_POWER_ON:
+        return "boot: power is on";
+    case HAL_RESET_PIN:
+        return "boot: after a reset by its pin";
+    case HAL_RESET_SOFTWARE:
+        return "boot: after a reset by software";
+    case HAL_RESET_WATCHDOG:
+        return "boot: after a reset by the watchdog";
+    case HAL_RESET_FAULT:
+        return "boot: after a reset by a processor fault";
+    default:
+        return "boot: after a reset of unknown cause";
+    }
+}

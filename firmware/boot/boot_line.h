@@ -1,4 +1,4 @@
-/* boot_line.h - what the boot stage has decided, as one line for the console. */
+/* boot_line.h - what the boot stage has found and decided, as lines for the console. */
 #ifndef BOOT_BOOT_LINE_H
 #define BOOT_BOOT_LINE_H
 
@@ -14,5 +14,8 @@ uint32_t version_text(uint32_t version, char text[VERSION_TEXT_SIZE]);
 
 /* "boot: slot A, version 1.0.0, on trial" and the like, without a line end. */
 void boot_line(const struct boot_handover *decision, char line[BOOT_LINE_SIZE]);
+
+/* "boot: after a reset by the watchdog" and the like: a fixed text. */
+const char *boot_cause_line(enum hal_reset_cause cause);
 
 #endif

@@ -141,7 +141,7 @@ static void begin_connection(void)
         device_uplink_report(broker.device, UPLINK_LOST);
         return;
     }
-    if (!broker_address_read(&broker.address, broker.device->uplink.broker)) {
+    if (!broker_address_parse(&broker.address, broker.device->uplink.broker)) {
         lost("uplink: the broker's address makes no sense");
         return;
     }

@@ -1,5 +1,6 @@
 #include "interface.h"
 
+#include "device_uplink.h"
 #include "hal_net.h"
 #include "network.h"
 
@@ -55,6 +56,23 @@ static err_t prepare(struct netif *netif)
     return hal_net_start(netif->hwaddr) == HAL_OK ? ERR_OK : ERR_IF;
 }
 
+/* lwIP tells each change of the address. */
+static void on_status(struct netif *netif)
+{
+    static const char label[] = "network: address ";
+    char line[sizeof label + IP4ADDR_STRLEN_MAX];
+
+    if (ip4_addr_isany(netif_ip4_addr(netif))) {
+        hal_console_line("network: no address");
+        return;
+    }
+    memcpy(line, label, sizeof label);
+    if (ip4addr_ntoa_r(netif_ip4_addr(netif), line + sizeof label - 1U, IP4ADDR_STRLEN_MAX) !=
+        NULL) {
+        hal_console_line(line);
+    }
+}
+
 static bool is_by_dhcp(const uint8_t address[4])
 {
     static const uint8_t zeros[4];
@@ -106,6 +124,7 @@ int interface_start(struct device *device)
         return NETWORK_ERROR_CONTROLLER;
     }
     netif_set_default(&interface.netif);
+    netif_set_status_callback(&interface.netif, on_status);
     netif_set_up(&interface.netif);
     configure();
     return NETWORK_OK;

@@ -31,7 +31,7 @@
 #define LWIP_IGMP                0
 #define IP_REASSEMBLY            0 /* nobody who means well sends fragments to a thermostat */
 #define IP_FRAG                  0
-#define LWIP_NETIF_LINK_CALLBACK 0
+#define LWIP_NETIF_STATUS_CALLBACK 1
 #define LWIP_STATS               0
 
 #define LWIP_ALTCP                   1

@@ -94,6 +94,7 @@ _Noreturn void stage_main(void)
     retained_begin();
     board_start();
     hal_watchdog_start(DEVICE_WATCHDOG_MS);
+    hal_console_line(boot_cause_line(hal_reset_cause()));
     crypto_pool_start(crypto_pool, sizeof crypto_pool);
     if (boot_run(&decision) != BOOT_OK) {
         wait_for_the_watchdog("boot: boot state cannot be read");
