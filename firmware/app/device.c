@@ -28,6 +28,7 @@ static void start_volatile_parts(struct device *device, const struct boot_handov
     mailbox_start(&device->mailbox);
     modbus_rtu_start(&device->rtu);
     update_start(&device->update);
+    uplink_start(&device->uplink);
 }
 
 /* An erase that was interrupted goes on before any of the user's data is read. */

@@ -3,8 +3,8 @@
  *
  * A board calls boot_run() after a reset, then device_start() with what came of it, then
  * device_poll() until device_wants_restart(), and hands what arrives on each TCP connection to
- * modbus_tcp_receive(). The device holds no pointer to itself or to anything outside, so that its
- * bytes are its whole state.
+ * modbus_tcp_receive(). One with a network also drives the uplink (device_uplink.h). The device
+ * holds no pointer to itself or to anything outside, so that its bytes are its whole state.
  */
 #ifndef APP_DEVICE_H
 #define APP_DEVICE_H
@@ -21,6 +21,7 @@
 #include "settings_store.h"
 #include "thermostat.h"
 #include "update.h"
+#include "uplink.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,6 +53,8 @@ struct device {
     struct mailbox mailbox;
     struct thermostat thermostat;
     struct modbus_rtu rtu;
+    struct uplink uplink;        /* as device_uplink.h drives it */
+    bool link_up;                /* there is a network link: device_set_link() */
     struct event_user requester; /* who sent the request that is being handled */
     uint64_t restart_at_ms;      /* on the clock of hal_time_ms(); 0: no restart is due */
 };
@@ -80,7 +83,8 @@ const struct password_verifier *device_password(const struct device *device);
 /* Adds a security event by device->requester, or by nobody. Says so on the console if it cannot. */
 void device_log_event(struct device *device, enum event_type type, uint32_t detail);
 
-/* The user's erase, and all that was read from what it erased read again. */
+/* The user's erase, and all that was read from what it erased read again. With the settings goes
+ * the consent: the uplink ends in its next turn. */
 HAL_MUST_CHECK int device_erase(struct device *device);
 
 /*
