@@ -1,11 +1,13 @@
 # Sources of the device, the same on every board; what differs is in boards/.
 set(HEARTH_SOURCES
   ${CMAKE_CURRENT_LIST_DIR}/app/access.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/broker_address.c
   ${CMAKE_CURRENT_LIST_DIR}/app/crc.c
   ${CMAKE_CURRENT_LIST_DIR}/app/credentials.c
   ${CMAKE_CURRENT_LIST_DIR}/app/crypto.c
   ${CMAKE_CURRENT_LIST_DIR}/app/crypto_signature.c
   ${CMAKE_CURRENT_LIST_DIR}/app/device.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/device_uplink.c
   ${CMAKE_CURRENT_LIST_DIR}/app/drbg.c
   ${CMAKE_CURRENT_LIST_DIR}/app/erase.c
   ${CMAKE_CURRENT_LIST_DIR}/app/event_log.c

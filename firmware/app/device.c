@@ -1,5 +1,6 @@
 #include "device.h"
 
+#include "boot_line.h"
 #include "erase.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ static void start_volatile_parts(struct device *device, const struct boot_handov
     mailbox_start(&device->mailbox);
     modbus_rtu_start(&device->rtu);
     update_start(&device->update);
+    uplink_start(&device->uplink);
 }
 
 /* An erase that was interrupted goes on before any of the user's data is read. */
@@ -143,29 +145,7 @@ bool device_self_test_passed(const struct device *device)
     return !device->running.recovery && !device->thermostat.sensor_fault;
 }
 
-/* `number` has at most five digits. Returns where the text goes on. */
-static char *put_decimal(char *text, uint32_t number)
-{
-    uint32_t power = 10000;
-
-    while (power > 1 && number < power) {
-        power /= 10U;
-    }
-    for (; power > 0; power /= 10U) {
-        *text = (char)('0' + number / power % 10U);
-        text++;
-    }
-    return text;
-}
-
 void device_version(const struct device *device, char text[DEVICE_VERSION_SIZE])
 {
-    const uint32_t version = device->running.image.version;
-
-    text = put_decimal(text, version >> 24);
-    *text = '.';
-    text = put_decimal(text + 1, (version >> 16) & 0xFFU);
-    *text = '.';
-    text = put_decimal(text + 1, version & 0xFFFFU);
-    *text = '\0';
+    (void)version_text(device->running.image.version, text);
 }

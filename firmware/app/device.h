@@ -3,14 +3,15 @@
  *
  * A board calls boot_run() after a reset, then device_start() with what came of it, then
  * device_poll() until device_wants_restart(), and hands what arrives on each TCP connection to
- * modbus_tcp_receive(). The device holds no pointer to itself or to anything outside, so that its
- * bytes are its whole state.
+ * modbus_tcp_receive(). One with a network also drives the uplink (device_uplink.h). The device
+ * holds no pointer to itself or to anything outside, so that its bytes are its whole state.
  */
 #ifndef APP_DEVICE_H
 #define APP_DEVICE_H
 
 #include "access.h"
 #include "boot.h"
+#include "boot_line.h"
 #include "boot_state.h"
 #include "debug_lock.h"
 #include "drbg.h"
@@ -21,13 +22,14 @@
 #include "settings_store.h"
 #include "thermostat.h"
 #include "update.h"
+#include "uplink.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define DEVICE_VENDOR           "Ordeal"
 #define DEVICE_PRODUCT          "Hearth"
-#define DEVICE_VERSION_SIZE     16U /* of the version as text, with its zero */
+#define DEVICE_VERSION_SIZE     VERSION_TEXT_SIZE
 #define DEVICE_WATCHDOG_MS      2000U
 #define DEVICE_RESTART_DELAY_MS 200U /* time for the answer to leave */
 
@@ -52,6 +54,8 @@ struct device {
     struct mailbox mailbox;
     struct thermostat thermostat;
     struct modbus_rtu rtu;
+    struct uplink uplink;        /* as device_uplink.h drives it */
+    bool link_up;                /* there is a network link: device_set_link() */
     struct event_user requester; /* who sent the request that is being handled */
     uint64_t restart_at_ms;      /* on the clock of hal_time_ms(); 0: no restart is due */
 };
@@ -80,7 +84,8 @@ const struct password_verifier *device_password(const struct device *device);
 /* Adds a security event by device->requester, or by nobody. Says so on the console if it cannot. */
 void device_log_event(struct device *device, enum event_type type, uint32_t detail);
 
-/* The user's erase, and all that was read from what it erased read again. */
+/* The user's erase, and all that was read from what it erased read again. With the settings goes
+ * the consent: the uplink ends in its next turn. */
 HAL_MUST_CHECK int device_erase(struct device *device);
 
 /*

@@ -23,6 +23,11 @@ bool registers_discrete_input(const struct device *device, uint16_t address)
     return inputs[address];
 }
 
+static uint16_t saturated(uint32_t number)
+{
+    return number < UINT16_MAX ? (uint16_t)number : UINT16_MAX;
+}
+
 uint16_t registers_input(const struct device *device, uint16_t address)
 {
     const uint64_t now = hal_time_ms();
@@ -35,6 +40,12 @@ uint16_t registers_input(const struct device *device, uint16_t address)
         (uint16_t)(uptime_s & 0xFFFFU),
         (uint16_t)((access_wait_ms(&device->access) + MS_PER_SECOND - 1U) / MS_PER_SECOND),
         device->settings.current.telemetry_consent ? 1 : 0,
+        (uint16_t)hal_reset_cause(),
+        device->link_up ? 1 : 0,
+        (uint16_t)device->uplink.state,
+        (uint16_t)device->uplink.count,
+        saturated(device->uplink.dropped),
+        saturated(device->uplink.acknowledged),
     };
 
     return inputs[address];

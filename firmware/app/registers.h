@@ -8,6 +8,10 @@
  *   input registers, read
  *     0 temperature (0.1 degree C, signed)   1 target temperature
  *     2-3 uptime (s, high word first)   4 wait before the next log-in (s)   5 telemetry consent
+ *     6 cause of the last reset: 0 power on, 1 pin, 2 software, 3 watchdog, 4 processor fault
+ *     7 network link: 0 none, 1 up   8 uplink: enum uplink_state (uplink.h)
+ *     9 readings queued for the broker
+ *     10 readings dropped   11 readings acknowledged, each since the start; 65535: so many or more
  *   holding registers, read; RTU also writes 0 and 1
  *     0 set-point (0.1 degree C)   1 mode   2 hysteresis   3 frost limit
  *     4-11 schedule: minute of the day, set-point, four times
@@ -27,7 +31,7 @@
 
 #define REGISTERS_COILS           2U
 #define REGISTERS_DISCRETE_INPUTS 4U
-#define REGISTERS_INPUTS          6U
+#define REGISTERS_INPUTS          12U
 #define REGISTERS_HOLDING         12U
 #define REGISTERS_WRITABLE        2U /* the first holding registers */
 #define REGISTERS_MAILBOX         0x1000U

@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "broker_address.h"
 #include "byte_order.h"
 
 #include <string.h>
@@ -52,20 +53,13 @@ static bool schedule_valid(const struct schedule_entry *schedule)
     return true;
 }
 
-static bool host_name_character(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-';
-}
-
-/* Printable ASCII (of a host name only, if asked), then nothing but zeros. */
-static bool text_valid(const char *text, size_t size, bool host_name)
+/* Printable ASCII, then nothing but zeros. */
+static bool text_valid(const char *text, size_t size)
 {
     size_t length = 0;
 
     while (length < size && text[length] != '\0') {
-        if (text[length] < ' ' || text[length] > '~' ||
-            (host_name && !host_name_character(text[length]))) {
+        if (text[length] < ' ' || text[length] > '~') {
             return false;
         }
         length++;
@@ -76,6 +70,14 @@ static bool text_valid(const char *text, size_t size, bool host_name)
         }
     }
     return true;
+}
+
+static bool broker_valid(const char *broker)
+{
+    struct broker_address address;
+
+    return text_valid(broker, SETTINGS_BROKER_SIZE) &&
+           (broker[0] == '\0' || broker_address_parse(&address, broker));
 }
 
 static bool password_valid(const struct password_verifier *password)
@@ -89,8 +91,7 @@ bool settings_valid(const struct settings *settings)
     return in_range(settings->set_point, SETTINGS_MIN_SET_POINT, SETTINGS_MAX_SET_POINT) &&
            settings->mode <= HEATING_SCHEDULE && in_range(settings->hysteresis, 2, 30) &&
            in_range(settings->frost_limit, 30, 120) && schedule_valid(settings->schedule) &&
-           text_valid(settings->name, SETTINGS_NAME_SIZE, false) &&
-           text_valid(settings->broker, SETTINGS_BROKER_SIZE, true) &&
+           text_valid(settings->name, SETTINGS_NAME_SIZE) && broker_valid(settings->broker) &&
            (!settings->has_password || password_valid(&settings->password));
 }
 

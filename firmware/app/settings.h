@@ -39,7 +39,7 @@ struct settings {
     struct schedule_entry schedule[SETTINGS_SCHEDULE_ENTRIES]; /* minutes rising */
     char name[SETTINGS_NAME_SIZE];                             /* of the room */
     uint8_t address[4];                /* IPv4, network order; all zeros: by DHCP */
-    char broker[SETTINGS_BROKER_SIZE]; /* host name of the telemetry broker; empty: none */
+    char broker[SETTINGS_BROKER_SIZE]; /* of the telemetry: broker_address.h; empty: none */
     bool telemetry_consent;            /* telemetry leaves the device only if true */
     bool has_password;                 /* the user has replaced the password on the label */
     struct password_verifier password; /* valid if has_password */
@@ -54,7 +54,7 @@ enum setting_id {
     SETTING_SCHEDULE = 5,    /* 4 times minute uint16, set-point int16 */
     SETTING_NAME = 6,        /* 0 to 24 characters */
     SETTING_ADDRESS = 7,     /* 4 bytes */
-    SETTING_BROKER = 8,      /* 0 to 40 characters: letters, digits, '.', '-' */
+    SETTING_BROKER = 8,      /* 0 to 40 characters: host, or host:port (broker_address.h) */
     SETTING_CONSENT = 9,     /* uint8, 0 or 1 */
 };
 

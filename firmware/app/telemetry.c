@@ -23,6 +23,8 @@ const char *telemetry_strerror(int error)
         return "set-point has more than one decimal";
     case TELEMETRY_ERROR_STORAGE:
         return "set-point could not be written";
+    case TELEMETRY_ERROR_NO_BROKER:
+        return "command without a connection to the broker";
     default:
         return "unknown telemetry error";
     }

@@ -40,6 +40,7 @@ enum telemetry_error {
     TELEMETRY_ERROR_RANGE = -4,     /* not SETTINGS_MIN_SET_POINT to SETTINGS_MAX_SET_POINT */
     TELEMETRY_ERROR_PRECISION = -5, /* more than one decimal */
     TELEMETRY_ERROR_STORAGE = -6,   /* not written for certain: what counts has been read again */
+    TELEMETRY_ERROR_NO_BROKER = -7, /* a command of nobody that it may come from: device_uplink.h */
 };
 
 /* A fixed text for an enum telemetry_error; never NULL. */

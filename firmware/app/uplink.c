@@ -90,9 +90,21 @@ static bool is_wanted(const struct settings *settings)
     return settings->telemetry_consent && settings->broker[0] != '\0';
 }
 
+/* Whether it is for the broker that the settings want. */
+static bool is_still_wanted(const struct uplink *uplink, const struct settings *settings)
+{
+    return is_wanted(settings) &&
+           memcmp(uplink->broker, settings->broker, sizeof uplink->broker) == 0;
+}
+
 static bool has_transport(const struct uplink *uplink)
 {
     return uplink->state >= UPLINK_CONNECTING;
+}
+
+bool uplink_serves(const struct uplink *uplink, const struct settings *settings)
+{
+    return has_transport(uplink) && is_still_wanted(uplink, settings);
 }
 
 /* Stops all that was for the broker so far. */
@@ -121,9 +133,7 @@ static enum uplink_action follow_settings(struct uplink *uplink, const struct se
 {
     enum uplink_action action = UPLINK_NOTHING;
 
-    if (uplink->state != UPLINK_OFF &&
-        (!is_wanted(settings) ||
-         memcmp(uplink->broker, settings->broker, sizeof uplink->broker) != 0)) {
+    if (uplink->state != UPLINK_OFF && !is_still_wanted(uplink, settings)) {
         action = turn_off(uplink);
     }
     if (uplink->state == UPLINK_OFF && is_wanted(settings)) {
@@ -233,6 +243,7 @@ static void acknowledge(struct uplink *uplink)
 {
     const struct telemetry_reading *oldest = uplink_oldest(uplink);
 
+    uplink->acknowledged++;
     /* It may have given way to a new one while it was under way. */
     if (oldest != NULL && oldest->number == uplink->under_way) {
         remove_oldest(uplink);

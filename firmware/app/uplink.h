@@ -78,6 +78,8 @@ struct uplink {
     uint32_t under_way;    /* number of the reading that is being published */
     uint32_t last_number;  /* of the newest reading since the start; 0: none */
     uint32_t dropped;      /* readings that gave way, since the start */
+    uint32_t acknowledged; /* publications that were, since the start; a reading that gave way
+                              meanwhile counts here and as dropped */
     uint64_t last_read_ms; /* when the newest reading was taken */
     struct telemetry_reading newest;   /* number 0: none for this broker */
     char broker[SETTINGS_BROKER_SIZE]; /* that queue, connection and failures belong to */
@@ -106,6 +108,10 @@ void uplink_report(struct uplink *uplink, enum uplink_event event, uint64_t now_
 
 /* The reading to publish; NULL if there is none. Valid until the next uplink_poll(). */
 const struct telemetry_reading *uplink_oldest(const struct uplink *uplink);
+
+/* Whether there is a connection, or an attempt at one, that `settings` want. They may have changed
+ * since the last turn: then what comes over it is not to be heeded any more. */
+bool uplink_serves(const struct uplink *uplink, const struct settings *settings);
 
 /* The most that the attempt after this many failures in a row may wait. For 0, which is so when the
  * user has just changed something, as for 1. */

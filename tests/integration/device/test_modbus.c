@@ -14,7 +14,7 @@
 
 #define COILS            2
 #define DISCRETE_INPUTS  4
-#define INPUTS           6
+#define INPUTS           12
 #define HOLDING          12
 #define SILENCE_LIMIT_MS 100U
 #define TEMPERATURE      215 /* device_process_start() gives the room 21.5 degrees */
@@ -89,6 +89,10 @@ static void reads_of_all_kinds(modbus_t *modbus)
     assert_int_equal(inputs[2], 0);
     assert_in_range(inputs[3], 0, 120);
     assert_int_equal(inputs[4], 0); /* log-in at once */
+    assert_int_equal(inputs[6], 0); /* the power came on */
+    for (int i = 7; i < INPUTS; i++) {
+        assert_int_equal(inputs[i], 0); /* no network, no uplink */
+    }
 }
 
 static void reads_out_of_range_are_refused(modbus_t *modbus)

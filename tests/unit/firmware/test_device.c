@@ -73,6 +73,8 @@ static void assert_same_device(const struct device *left, const struct device *r
     assert_memory_equal(&left->mailbox, &right->mailbox, sizeof left->mailbox);
     assert_memory_equal(&left->thermostat, &right->thermostat, sizeof left->thermostat);
     assert_memory_equal(&left->rtu, &right->rtu, sizeof left->rtu);
+    assert_memory_equal(&left->uplink, &right->uplink, sizeof left->uplink);
+    assert_int_equal(left->link_up, right->link_up);
     assert_memory_equal(&left->requester, &right->requester, sizeof left->requester);
     assert_int_equal(left->restart_at_ms, right->restart_at_ms);
 }

@@ -88,6 +88,69 @@ static void input_registers_show_measurements(void **state)
     assert_int_equal(registers_input(&device, 5), 1);
 }
 
+/* These numbers are on the wire: clients know them. */
+static void reset_cause_is_shown(void **state)
+{
+    static const struct {
+        enum hal_reset_cause cause;
+        uint16_t shown;
+    } rows[] = {{HAL_RESET_POWER_ON, 0},
+                {HAL_RESET_PIN, 1},
+                {HAL_RESET_SOFTWARE, 2},
+                {HAL_RESET_WATCHDOG, 3},
+                {HAL_RESET_FAULT, 4}};
+    struct device device;
+
+    (void)state;
+    support_new_board();
+    for (size_t i = 0; i < SUPPORT_COUNT(rows); i++) {
+        in_process_reset(rows[i].cause);
+        assert_int_equal(device_start(&device, &in_process_running), DEVICE_OK);
+        assert_int_equal(registers_input(&device, 6), rows[i].shown);
+    }
+}
+
+static void link_and_uplink_are_shown(void **state)
+{
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    for (uint16_t address = 7; address < REGISTERS_INPUTS; address++) {
+        assert_int_equal(registers_input(&device, address), 0);
+    }
+    device.link_up = true;
+    device.uplink.state = UPLINK_PUBLISHING;
+    device.uplink.count = UPLINK_QUEUE_SIZE;
+    device.uplink.dropped = 3;
+    device.uplink.acknowledged = 65534;
+    assert_int_equal(registers_input(&device, 7), 1);
+    assert_int_equal(registers_input(&device, 8), 5);
+    assert_int_equal(registers_input(&device, 9), 64);
+    assert_int_equal(registers_input(&device, 10), 3);
+    assert_int_equal(registers_input(&device, 11), 65534);
+}
+
+/* A count that does not fit is never shown as a small one. */
+static void counts_end_at_what_a_register_holds(void **state)
+{
+    static const uint32_t counts[] = {65535, 65536, 65537, UINT32_MAX};
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    for (size_t i = 0; i < SUPPORT_COUNT(counts); i++) {
+        device.uplink.dropped = counts[i];
+        device.uplink.acknowledged = 0;
+        assert_int_equal(registers_input(&device, 10), 65535);
+        assert_int_equal(registers_input(&device, 11), 0);
+        device.uplink.dropped = 0;
+        device.uplink.acknowledged = counts[i];
+        assert_int_equal(registers_input(&device, 10), 0);
+        assert_int_equal(registers_input(&device, 11), 65535);
+    }
+}
+
 static void target_register_follows_the_schedule(void **state)
 {
     struct device device;
@@ -178,6 +241,9 @@ int main(void)
         cmocka_unit_test(single_coils_leave_the_other_one),
         cmocka_unit_test(discrete_inputs_show_the_state),
         cmocka_unit_test(input_registers_show_measurements),
+        cmocka_unit_test(reset_cause_is_shown),
+        cmocka_unit_test(link_and_uplink_are_shown),
+        cmocka_unit_test(counts_end_at_what_a_register_holds),
         cmocka_unit_test(target_register_follows_the_schedule),
         cmocka_unit_test(log_in_delay_is_rounded_up_to_seconds),
         cmocka_unit_test(holding_registers_show_the_settings),

@@ -149,6 +149,31 @@ static void texts_hold_their_characters_only(void **state)
     }
 }
 
+/* What an address is: test_broker_address.c. */
+static void broker_may_have_a_port(void **state)
+{
+    static const struct {
+        const char *text;
+        bool valid;
+    } rows[] = {{"broker.example:1883", true},
+                {"a-name-of-forty-characters.in.a.ce:65535", true},
+                {"broker.example:0", false},
+                {"broker.example:", false},
+                {":8883", false},
+                {"a-name-of-forty-characters.in.a.cel:65535", false}};
+
+    (void)state;
+    for (size_t i = 0; i < SUPPORT_COUNT(rows); i++) {
+        const uint8_t *text = (const uint8_t *)rows[i].text;
+
+        if (rows[i].valid) {
+            assert_taken(SETTING_BROKER, text, strlen(rows[i].text));
+        } else {
+            assert_refused(SETTING_BROKER, text, strlen(rows[i].text));
+        }
+    }
+}
+
 static void nothing_follows_the_end_of_a_text(void **state)
 {
     static const uint8_t hidden[] = {'a', '\0', 'b'};
@@ -404,6 +429,7 @@ int main(void)
         cmocka_unit_test(numbers_have_their_ranges),
         cmocka_unit_test(schedule_must_rise_within_the_day),
         cmocka_unit_test(texts_hold_their_characters_only),
+        cmocka_unit_test(broker_may_have_a_port),
         cmocka_unit_test(nothing_follows_the_end_of_a_text),
         cmocka_unit_test(shorter_text_leaves_nothing_of_the_longer_one),
         cmocka_unit_test(flag_and_address_take_their_values),

@@ -12,10 +12,14 @@
 
 static void every_error_has_a_text(void **state)
 {
-    static const int codes[] = {TELEMETRY_OK,           TELEMETRY_ERROR_TOO_LONG,
-                                TELEMETRY_ERROR_SYNTAX, TELEMETRY_ERROR_MEMBER,
-                                TELEMETRY_ERROR_RANGE,  TELEMETRY_ERROR_PRECISION,
-                                TELEMETRY_ERROR_STORAGE};
+    static const int codes[] = {TELEMETRY_OK,
+                                TELEMETRY_ERROR_TOO_LONG,
+                                TELEMETRY_ERROR_SYNTAX,
+                                TELEMETRY_ERROR_MEMBER,
+                                TELEMETRY_ERROR_RANGE,
+                                TELEMETRY_ERROR_PRECISION,
+                                TELEMETRY_ERROR_STORAGE,
+                                TELEMETRY_ERROR_NO_BROKER};
 
     (void)state;
     support_check_texts(telemetry_strerror, codes, SUPPORT_COUNT(codes));
