@@ -142,6 +142,15 @@ bool file_is_program(const char *path)
     return file_is_regular(path) && access(path, X_OK) == 0;
 }
 
+bool file_stays_below(const char *path)
+{
+    struct text_list parts = {NULL, 0};
+    bool below = path[0] != '/' && text_list_split(&parts, path, '/') == RIG_OK &&
+                 !text_list_contains(&parts, "..");
+    text_list_free(&parts);
+    return below;
+}
+
 char *file_join(const char *folder, const char *name)
 {
     size_t length = strlen(folder);

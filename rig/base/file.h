@@ -78,6 +78,9 @@ bool file_is_program(const char *path);
  */
 int file_fail(const char *path, const char *action, struct diagnostic *diagnostic);
 
+/** True for a relative path that stays below the folder it is relative to. */
+bool file_stays_below(const char *path);
+
 /** `folder`/`name`, for free(); `name` alone when it is absolute. NULL when there is no memory. */
 char *file_join(const char *folder, const char *name);
 

@@ -74,6 +74,38 @@ bool text_parse_unsigned(const char *text, uint64_t maximum, uint64_t *value)
     return true;
 }
 
+static bool parse_hexadecimal(const char *digits, uint64_t *value)
+{
+    size_t length = strlen(digits);
+    if (length < 1 || length > 16 || strspn(digits, "0123456789abcdefABCDEF") != length) {
+        return false;
+    }
+    *value = strtoull(digits, NULL, 16);
+    return true;
+}
+
+bool text_parse_number(const char *text, uint64_t *value)
+{
+    static const char suffixes[] = "KMG";
+    char digits[24];
+    size_t length = strlen(text);
+    if (strncmp(text, "0x", 2) == 0) {
+        return parse_hexadecimal(text + 2, value);
+    }
+    const char *suffix = length == 0 ? NULL : strchr(suffixes, text[length - 1]);
+    if (suffix == NULL) {
+        return text_parse_unsigned(text, UINT64_MAX, value);
+    }
+    unsigned shift = 10 * (unsigned)(suffix - suffixes + 1);
+    uint64_t count = 0;
+    if (snprintf(digits, sizeof digits, "%.*s", (int)length - 1, text) >= (int)sizeof digits ||
+        !text_parse_unsigned(digits, UINT64_MAX >> shift, &count)) {
+        return false;
+    }
+    *value = count << shift;
+    return true;
+}
+
 bool text_is_name(const char *text)
 {
     static const char allowed[] =

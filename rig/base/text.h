@@ -39,6 +39,12 @@ char *text_escaped(const char *text);
 /** Reads a decimal number of digits only, at most `maximum`. False otherwise; `value` untouched. */
 RIG_MUST_CHECK bool text_parse_unsigned(const char *text, uint64_t maximum, uint64_t *value);
 
+/**
+ * Reads a number as people write sizes and addresses: decimal digits, with K, M or G behind them for
+ * the powers of 1024, or 0x and hexadecimal digits. False otherwise; `value` untouched.
+ */
+RIG_MUST_CHECK bool text_parse_number(const char *text, uint64_t *value);
+
 /** True for 1 to 64 characters of [A-Za-z0-9._-] that do not begin with a dot or a dash. */
 bool text_is_name(const char *text);
 

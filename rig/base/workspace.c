@@ -153,9 +153,12 @@ const char *workspace_program_folder(const struct workspace *workspace)
     return workspace->program;
 }
 
-/* `folder`/`below`/`name`, for free(); NULL when there is no memory. */
+/* `folder`/`below`/`name`, for free(); NULL when there is no memory. An empty `below` is left out. */
 static char *join_three(const char *folder, const char *below, const char *name)
 {
+    if (below[0] == '\0') {
+        return file_join(folder, name);
+    }
     char *middle = file_join(folder, below);
     char *path = middle == NULL ? NULL : file_join(middle, name);
     free(middle);
@@ -172,22 +175,32 @@ static bool is_own_root(const struct workspace *workspace, const char *folder)
     return workspace->own != NULL && strcmp(folder, workspace->own) == 0;
 }
 
-/* Searches the places of `folder`. NULL when the program is in none of them. */
-static char *search_program(const struct workspace *workspace, const char *folder, const char *name)
+/* What is sought in the build folders. */
+struct build_search {
+    const char *folder; /* of the workspace, whose catalogue or target names it */
+    const char *name;   /* below the build folder */
+    bool (*is_wanted)(const char *path);
+    bool lends; /* what Ordeal's own build holds serves the user's folder too */
+};
+
+/* Searches the places of the folder. NULL when it is in none of them. */
+static char *search_build(const struct workspace *workspace, const struct build_search *search)
 {
+    bool of_user = is_user_folder(workspace, search->folder);
+    bool of_own = is_own_root(workspace, search->folder) || search->lends;
     const struct {
         const char *folder;
         const char *below;
         bool searched;
     } places[] = {
-        {workspace->build, "harnesses", is_user_folder(workspace, folder)},
-        {workspace->program, "harnesses", is_own_root(workspace, folder)},
-        {workspace->program, "../libexec/ordeal/harnesses", is_own_root(workspace, folder)},
+        {workspace->build, "", of_user},
+        {workspace->program, "", of_own},
+        {workspace->program, "../libexec/ordeal", of_own},
     };
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         char *candidate =
-            places[i].searched ? join_three(places[i].folder, places[i].below, name) : NULL;
-        if (candidate != NULL && file_is_program(candidate)) {
+            places[i].searched ? join_three(places[i].folder, places[i].below, search->name) : NULL;
+        if (candidate != NULL && search->is_wanted(candidate)) {
             return candidate;
         }
         free(candidate);
@@ -195,31 +208,46 @@ static char *search_program(const struct workspace *workspace, const char *folde
     return NULL;
 }
 
+static int find_built(const struct workspace *workspace, const struct build_search *search,
+                      char **path, struct diagnostic *diagnostic)
+{
+    *path = search_build(workspace, search);
+    if (*path != NULL) {
+        return RIG_OK;
+    }
+    if (is_user_folder(workspace, search->folder)) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                               "%s/%s: not built; build it with cmake -S %s -B %s && "
+                               "cmake --build %s, or say where it is with --build",
+                               workspace->build, search->name, workspace->user, workspace->build,
+                               workspace->build);
+    }
+    return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                           "%s/%s: not built; build it with cmake --build %s, or install ordeal "
+                           "again",
+                           workspace->program, search->name, workspace->program);
+}
+
 int workspace_find_program(const struct workspace *workspace, const char *folder,
                            const struct workspace_program *program, char **path,
                            struct diagnostic *diagnostic)
 {
     *path = NULL;
-    char *name = text_format("%s.%s", program->harness, program->variant);
+    char *name = text_format("harnesses/%s.%s", program->harness, program->variant);
     if (name == NULL) {
         return no_memory(diagnostic);
     }
-    int error = RIG_OK;
-    *path = search_program(workspace, folder, name);
-    if (*path == NULL && is_user_folder(workspace, folder)) {
-        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                "%s/harnesses/%s: not built; build it with cmake -S %s -B %s && "
-                                "cmake --build %s, or say where it is with --build",
-                                workspace->build, name, workspace->user, workspace->build,
-                                workspace->build);
-    } else if (*path == NULL) {
-        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                "%s/harnesses/%s: not built; build it with cmake --build %s, or "
-                                "install ordeal again",
-                                workspace->program, name, workspace->program);
-    }
+    const struct build_search search = {folder, name, file_is_program, false};
+    int error = find_built(workspace, &search, path, diagnostic);
     free(name);
     return error;
+}
+
+int workspace_find_firmware(const struct workspace *workspace, const char *folder, const char *name,
+                            char **path, struct diagnostic *diagnostic)
+{
+    const struct build_search search = {folder, name, file_is_regular, true};
+    return find_built(workspace, &search, path, diagnostic);
 }
 
 int workspace_find_clauses(const struct workspace *workspace, char **path,

@@ -63,6 +63,17 @@ RIG_MUST_CHECK int workspace_find_program(const struct workspace *workspace, con
                                           const struct workspace_program *program, char **path,
                                           struct diagnostic *diagnostic);
 
+/**
+ * The path of a firmware file of a target of `folder`, for free(). `name` is relative to the build
+ * folder. Sought where workspace_find_program() seeks, but a target of the user's folder may also
+ * name what Ordeal's own build holds: it is often a changed copy of one of Ordeal's targets. A
+ * target of Ordeal's own root never takes a file from the user's build folder. None:
+ * RIG_ERROR_BENCH; the diagnostic says how to build it.
+ */
+RIG_MUST_CHECK int workspace_find_firmware(const struct workspace *workspace, const char *folder,
+                                           const char *name, char **path,
+                                           struct diagnostic *diagnostic);
+
 /** The path of the clause catalogue, for free(). None: RIG_ERROR_CONFIGURATION. */
 RIG_MUST_CHECK int workspace_find_clauses(const struct workspace *workspace, char **path,
                                           struct diagnostic *diagnostic);

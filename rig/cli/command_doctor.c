@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "cli/doctor_checks.h"
+#include "cli/doctor_target.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "report/json_text.h"
@@ -62,7 +63,7 @@ static int print_json(const struct check_list *list)
     if (array == NULL)
         return RIG_ERROR_NO_MEMORY;
     return output_json(
-        json_pack("{s:b, s:o}", "ok", (int)doctor_all_needed(list), "checks", array));
+        json_pack("{s:b, s:o}", "ok", (int)check_list_all_needed(list), "checks", array));
 }
 
 static int check_all(const struct command_line *line, struct lab *lab, struct check_list *list)
@@ -89,7 +90,7 @@ int command_doctor(const struct command_line *line, enum exit_code *exit_code,
 
     (void)diagnostic;
     if (error == RIG_OK) {
-        *exit_code = doctor_all_needed(&list) ? EXIT_CLEAN : EXIT_BENCH;
+        *exit_code = check_list_all_needed(&list) ? EXIT_CLEAN : EXIT_BENCH;
         if (line->given[OPTION_JSON]) {
             error = print_json(&list);
         } else {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/near_name.h"
 #include "cli/lab.h"
 #include "cli/lab_report.h"
-#include "cli/near_name.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "report/json_text.h"

@@ -10,54 +10,8 @@
 #include "base/file.h"
 #include "cli/tool.h"
 #include "fuzz/engine.h"
-#include "target/target_file.h"
 
 #define DETAIL_SIZE 512
-#define GET_PACKAGE "apt-get install %s, or scripts/setup"
-
-/* What a check found; strings are copied. */
-struct outcome {
-    const char *area;
-    const char *name;
-    const char *detail;
-    const char *remedy; /* kept only when the check is not ok */
-    bool needed;
-    bool ok;
-};
-
-static void check_clear(struct check *check)
-{
-    free(check->area);
-    free(check->name);
-    free(check->detail);
-    free(check->remedy);
-}
-
-static int add(struct check_list *list, const struct outcome *outcome)
-{
-    struct check *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
-    struct check *check;
-
-    if (grown == NULL)
-        return RIG_ERROR_NO_MEMORY;
-    list->items = grown;
-    check = &grown[list->count];
-    *check = (struct check){
-        .area = text_duplicate(outcome->area),
-        .name = text_duplicate(outcome->name),
-        .needed = outcome->needed,
-        .ok = outcome->ok,
-        .detail = text_duplicate(outcome->detail),
-        .remedy = text_duplicate(outcome->ok ? "" : outcome->remedy),
-    };
-    if (check->area == NULL || check->name == NULL || check->detail == NULL ||
-        check->remedy == NULL) {
-        check_clear(check);
-        return RIG_ERROR_NO_MEMORY;
-    }
-    list->count++;
-    return RIG_OK;
-}
 
 struct tool_row {
     const char *name;
@@ -78,7 +32,7 @@ static int check_tool(struct check_list *list, const struct tool_row *row)
     int error;
 
     (void)snprintf(remedy, sizeof remedy, GET_PACKAGE, row->package);
-    error = add(list, &outcome);
+    error = check_list_add(list, &outcome);
     free(path);
     return error;
 }
@@ -96,7 +50,7 @@ static int check_afl(struct check_list *list)
                                     remedy, false,      found};
 
     (void)snprintf(remedy, sizeof remedy, GET_PACKAGE ", then configure and build again", "afl++");
-    return add(list, &outcome);
+    return check_list_add(list, &outcome);
 }
 
 int doctor_check_tools(struct check_list *list)
@@ -130,7 +84,7 @@ static int check_installed_library(struct check_list *list, const char *name, co
     int error;
 
     (void)snprintf(remedy, sizeof remedy, GET_PACKAGE, package);
-    error = add(list, &outcome);
+    error = check_list_add(list, &outcome);
     free(path);
     return error;
 }
@@ -145,7 +99,7 @@ int doctor_check_libraries(struct check_list *list)
     int error = RIG_OK;
 
     for (size_t i = 0; error == RIG_OK && i < sizeof linked / sizeof linked[0]; i++)
-        error = add(list, &linked[i]);
+        error = check_list_add(list, &linked[i]);
     if (error == RIG_OK)
         error = check_installed_library(list, "libmodbus", "libmodbus-dev");
     if (error == RIG_OK)
@@ -164,9 +118,9 @@ static int check_folders(struct check_list *list, const struct lab *lab)
                                 "run ordeal from its build folder, or install it whole",
                                 false,
                                 root != NULL};
-    int error = add(list, &project);
+    int error = check_list_add(list, &project);
 
-    return error == RIG_OK ? add(list, &own) : error;
+    return error == RIG_OK ? check_list_add(list, &own) : error;
 }
 
 static int check_harness(struct check_list *list, const struct lab *lab,
@@ -194,7 +148,7 @@ static int check_harness(struct check_list *list, const struct lab *lab,
                                         variants[i].needed,
                                         built};
 
-        error = name == NULL ? RIG_ERROR_NO_MEMORY : add(list, &outcome);
+        error = name == NULL ? RIG_ERROR_NO_MEMORY : check_list_add(list, &outcome);
         free(name);
         free(path);
     }
@@ -216,7 +170,7 @@ static int check_harnesses(struct check_list *list, struct lab *lab)
         true,
         error == RIG_OK && count > 0};
 
-    error = add(list, &outcome);
+    error = check_list_add(list, &outcome);
     for (size_t i = 0; error == RIG_OK && i < count; i++)
         error = check_harness(list, lab, harness_catalogue_at(lab->harnesses, i));
     return error;
@@ -233,7 +187,7 @@ static int check_clauses(struct check_list *list, struct lab *lab)
                                     true,
                                     loaded};
 
-    return add(list, &outcome);
+    return check_list_add(list, &outcome);
 }
 
 int doctor_check_workspace(struct check_list *list, struct lab *lab,
@@ -245,7 +199,7 @@ int doctor_check_workspace(struct check_list *list, struct lab *lab,
     if (error != RIG_OK) {
         const struct outcome outcome = {
             "folder", "project", diagnostic.text, "name existing folders", true, false};
-        return add(list, &outcome);
+        return check_list_add(list, &outcome);
     }
     error = check_folders(list, lab);
     if (error == RIG_OK)
@@ -296,83 +250,5 @@ int doctor_check_store(struct check_list *list, const struct command_line *line)
             outcome.detail = diagnostic.text;
     }
     store_close(store);
-    return add(list, &outcome);
-}
-
-/* A firmware file is sought in the build folders, as the harness programs are. */
-static char *find_firmware(const struct lab *lab, const char *file)
-{
-    const char *folders[] = {workspace_program_folder(lab->workspace),
-                             workspace_user_folder(lab->workspace),
-                             workspace_own_root(lab->workspace)};
-
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        char *path = folders[i] == NULL ? NULL : file_join(folders[i], file);
-        if (path != NULL && file_is_regular(path))
-            return path;
-        free(path);
-    }
-    return NULL;
-}
-
-static int check_firmware(struct check_list *list, const struct lab *lab,
-                          const struct target *target)
-{
-    static const char *const keys[] = {"program", "boot", "image"};
-    int error = RIG_OK;
-
-    for (size_t i = 0; error == RIG_OK && i < sizeof keys / sizeof keys[0]; i++) {
-        const char *file = target_find_setting(target, "firmware", keys[i]);
-        if (file == NULL)
-            continue;
-        char *path = find_firmware(lab, file);
-        const struct outcome outcome = {"target",
-                                        file,
-                                        path != NULL ? path : "the firmware is not built",
-                                        "build it: cmake --build BUILD_FOLDER",
-                                        true,
-                                        path != NULL};
-        error = add(list, &outcome);
-        free(path);
-    }
-    return error;
-}
-
-int doctor_check_target(struct check_list *list, const struct lab *lab, const char *name)
-{
-    struct target_list targets = {NULL, 0};
-    const struct target *target = NULL;
-    struct diagnostic diagnostic = {.text = ""};
-    struct outcome outcome = {"target", name, diagnostic.text, "see `ordeal list targets`",
-                              true,     false};
-    int error = target_list_load(lab->workspace, &targets, &diagnostic);
-
-    if (error == RIG_OK)
-        error = target_list_find(&targets, name, &target, &diagnostic);
-    if (error == RIG_OK) {
-        outcome.detail = target->path;
-        outcome.ok = true;
-    }
-    error = add(list, &outcome);
-    if (error == RIG_OK && outcome.ok)
-        error = check_firmware(list, lab, target);
-    target_list_free(&targets);
-    return error;
-}
-
-bool doctor_all_needed(const struct check_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].needed && !list->items[i].ok)
-            return false;
-    }
-    return true;
-}
-
-void check_list_free(struct check_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        check_clear(&list->items[i]);
-    free(list->items);
-    *list = (struct check_list){NULL, 0};
+    return check_list_add(list, &outcome);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/near_name.h"
+#include "base/near_name.h"
 #include "report/phrases.h"
 
 #define NEAR_NAMES_SIZE 256

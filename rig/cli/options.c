@@ -18,8 +18,8 @@ static const struct command_spec commands[COMMAND_COUNT] = {
          "say what is installed, what is missing and how to get it",
          "Checks the tools and libraries that fuzzing and reproducing need, the harness programs "
          "that are built, the folders in use and whether the store can be written. With --target "
-         "it checks that target's file and its firmware too. Exits 3 when something that is "
-         "needed is missing."},
+         "it checks what that target needs too: its file, tools, emulated machine, firmware and "
+         "devices. Exits 3 when something that is needed is missing."},
     [COMMAND_LIST] =
         {COMMAND_LIST, "list", "targets|harnesses|clauses", 1, 1, list_words,
          "list targets, harnesses or clauses",

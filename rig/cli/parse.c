@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near_name.h"
 #include "base/text.h"
 #include "cli/duration.h"
-#include "cli/near_name.h"
 
 static const struct option_spec *find_long(const char *name, size_t length)
 {

@@ -5,7 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Finds an executable of that name in PATH; its path is for free(). NULL when there is none. */
+/*
+ * Finds an executable of that name in PATH, then in /usr/local/sbin and /usr/sbin: a user's PATH
+ * often leaves these out, though anyone may run what is there. Its path is for free(). NULL when
+ * there is none.
+ */
 char *tool_find(const char *name);
 
 /*
@@ -14,5 +18,11 @@ char *tool_find(const char *name);
  * be run, fails or prints nothing.
  */
 bool tool_first_line(const char *const argv[], char *text, size_t size);
+
+/*
+ * The same for the first line, on standard output or else on standard error, that begins with
+ * BEGINNING. Any exit code will do: some tools fail when they are asked for their version.
+ */
+bool tool_line(const char *const argv[], const char *beginning, char *text, size_t size);
 
 #endif

@@ -38,16 +38,6 @@ static bool is_harness_name(const char *name)
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
 }
 
-/* A relative path that stays below the folder it is relative to. */
-static bool stays_below(const char *path)
-{
-    struct text_list parts = {NULL, 0};
-    bool below = path[0] != '/' && text_list_split(&parts, path, '/') == RIG_OK &&
-                 !text_list_contains(&parts, "..");
-    text_list_free(&parts);
-    return below;
-}
-
 static int read_limits(struct yaml_place entry, struct harness *harness,
                        struct diagnostic *diagnostic)
 {
@@ -93,7 +83,7 @@ static int read_baseline(struct yaml_place entry, const char *folder, struct har
     if (error != RIG_OK || name == NULL) {
         return error;
     }
-    if (!stays_below(name)) {
+    if (!file_stays_below(name)) {
         return yaml_fail(yaml_value_place(entry, "baseline"), diagnostic,
                          "baseline `%.64s` leaves the folder; write a path below it", name);
     }
@@ -166,7 +156,7 @@ static int read_texts(struct yaml_place entry, struct harness_texts *texts,
     if (error == RIG_OK) {
         error = yaml_get_text(entry, "corpus", &texts->corpus, diagnostic);
     }
-    if (error == RIG_OK && !stays_below(texts->corpus)) {
+    if (error == RIG_OK && !file_stays_below(texts->corpus)) {
         error = yaml_fail(yaml_value_place(entry, "corpus"), diagnostic,
                           "corpus `%.64s` leaves the folder; write a path below it", texts->corpus);
     }

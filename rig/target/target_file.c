@@ -4,14 +4,11 @@
 #include <string.h>
 
 #include "base/yaml_file.h"
+#include "target/target_sections.h"
 
-/* Sections hold what a driver needs and are read by that driver; their names are fixed here. */
-static const char *const section_names[] = {"firmware", "power",   "console", "probe",  "modbus",
-                                            "net",      "storage", "broker",  "adapter"};
 static const char *const class_names[] = {"native", "emulated", "board"};
 
-#define SECTION_COUNT (sizeof section_names / sizeof section_names[0])
-#define CLASS_COUNT   (sizeof class_names / sizeof class_names[0])
+#define CLASS_COUNT (sizeof class_names / sizeof class_names[0])
 
 const char *target_class_name(enum target_class class)
 {
@@ -35,136 +32,19 @@ static int no_memory(struct diagnostic *diagnostic)
     return diagnostic_fail(diagnostic, RIG_ERROR_NO_MEMORY, "out of memory");
 }
 
-static void clear_section(struct target_section *section)
-{
-    for (size_t i = 0; i < section->setting_count; i++) {
-        free(section->settings[i].name);
-        free(section->settings[i].value);
-    }
-    free(section->settings);
-    free(section->name);
-}
-
 void target_clear(struct target *target)
 {
-    for (size_t i = 0; i < target->section_count; i++) {
-        clear_section(&target->sections[i]);
+    for (size_t i = 0; i < target->setting_count; i++) {
+        free(target->settings[i].name);
+        text_list_free(&target->settings[i].values);
     }
-    for (size_t i = 0; i < target->limit_count; i++) {
-        free(target->limits[i].name);
-    }
-    free(target->sections);
-    free(target->limits);
+    free(target->settings);
     free(target->path);
+    free(target->folder);
     free(target->name);
     free(target->title);
     text_list_free(&target->fidelity);
     memset(target, 0, sizeof *target);
-}
-
-/* Takes over `name` in any case. */
-static int add_setting(struct target_section *section, char *name, const char *value)
-{
-    char *copy = text_duplicate(value);
-    struct target_setting *settings =
-        realloc(section->settings, (section->setting_count + 1) * sizeof *settings);
-    if (settings != NULL) {
-        section->settings = settings;
-    }
-    if (name == NULL || copy == NULL || settings == NULL) {
-        free(name);
-        free(copy);
-        return RIG_ERROR_NO_MEMORY;
-    }
-    settings[section->setting_count++] = (struct target_setting){name, copy};
-    return RIG_OK;
-}
-
-static int read_setting(const struct yaml_pair *pair, char *name, struct target_section *section,
-                        struct diagnostic *diagnostic)
-{
-    const char *value = NULL;
-    int error = yaml_text(pair->value, &value, diagnostic);
-    if (error != RIG_OK) {
-        free(name);
-        return error;
-    }
-    return add_setting(section, name, value) == RIG_OK ? RIG_OK : no_memory(diagnostic);
-}
-
-/* A nested map: each of its keys becomes "outer.inner". */
-static int read_nested(const struct yaml_pair *outer, struct target_section *section,
-                       struct diagnostic *diagnostic)
-{
-    int error = RIG_OK;
-    for (size_t i = 0; i < yaml_count(outer->value) && error == RIG_OK; i++) {
-        struct yaml_pair inner = yaml_pair_at(outer->value, i);
-        error =
-            read_setting(&inner, text_format("%s.%s", outer->key, inner.key), section, diagnostic);
-    }
-    return error;
-}
-
-static int read_section(struct yaml_place place, struct target_section *section,
-                        struct diagnostic *diagnostic)
-{
-    int error = yaml_expect_map(place, NULL, diagnostic);
-    for (size_t i = 0; error == RIG_OK && i < yaml_count(place); i++) {
-        struct yaml_pair pair = yaml_pair_at(place, i);
-        if (yaml_kind(pair.value) == YAML_KIND_MAP) {
-            error = read_nested(&pair, section, diagnostic);
-        } else {
-            error = read_setting(&pair, text_duplicate(pair.key), section, diagnostic);
-        }
-    }
-    return error;
-}
-
-static int read_sections(struct yaml_place root, struct target *target,
-                         struct diagnostic *diagnostic)
-{
-    target->sections = calloc(SECTION_COUNT, sizeof *target->sections);
-    if (target->sections == NULL) {
-        return no_memory(diagnostic);
-    }
-    int error = RIG_OK;
-    for (size_t i = 0; i < SECTION_COUNT && error == RIG_OK; i++) {
-        struct yaml_place place;
-        if (!yaml_find(root, section_names[i], &place)) {
-            continue;
-        }
-        struct target_section *section = &target->sections[target->section_count++];
-        section->name = text_duplicate(section_names[i]);
-        error = section->name == NULL ? no_memory(diagnostic)
-                                      : read_section(place, section, diagnostic);
-    }
-    return error;
-}
-
-static int read_limits(struct yaml_place root, struct target *target, struct diagnostic *diagnostic)
-{
-    struct yaml_place limits;
-    if (!yaml_find(root, "limits", &limits)) {
-        return RIG_OK;
-    }
-    int error = yaml_expect_map(limits, NULL, diagnostic);
-    size_t count = error == RIG_OK ? yaml_count(limits) : 0;
-    target->limits = calloc(count + 1, sizeof *target->limits);
-    if (target->limits == NULL) {
-        return no_memory(diagnostic);
-    }
-    for (size_t i = 0; i < count && error == RIG_OK; i++) {
-        struct yaml_pair pair = yaml_pair_at(limits, i);
-        struct target_limit *limit = &target->limits[i];
-        error = yaml_unsigned(pair.value, (struct yaml_range){0, UINT64_MAX}, &limit->value,
-                              diagnostic);
-        if (error == RIG_OK) {
-            limit->name = text_duplicate(pair.key);
-            target->limit_count++;
-            error = limit->name == NULL ? no_memory(diagnostic) : RIG_OK;
-        }
-    }
-    return error;
 }
 
 static int read_class(struct yaml_place root, struct target *target, struct diagnostic *diagnostic)
@@ -205,14 +85,8 @@ static int check_name(struct yaml_place root, const char *name, struct diagnosti
 
 static int read_head(struct yaml_place root, struct target *target, struct diagnostic *diagnostic)
 {
-    static const char *const keys[] = {
-        "schema", "name", "title",   "class",  "firmware", "power",  "console",  "probe",
-        "modbus", "net",  "storage", "broker", "adapter",  "limits", "fidelity", NULL};
     const char *name = NULL;
     int error = yaml_expect_schema(root, 1, diagnostic);
-    if (error == RIG_OK) {
-        error = yaml_expect_map(root, keys, diagnostic);
-    }
     if (error == RIG_OK) {
         error = yaml_get_text(root, "name", &name, diagnostic);
     }
@@ -235,6 +109,7 @@ static int read_head(struct yaml_place root, struct target *target, struct diagn
 
 int target_load(const char *path, struct target *target, struct diagnostic *diagnostic)
 {
+    static const char *const head[] = {"schema", "name", "title", "class", "fidelity", NULL};
     struct yaml_file *file = NULL;
     memset(target, 0, sizeof *target);
     int error = yaml_file_load(path, &file, diagnostic);
@@ -247,10 +122,7 @@ int target_load(const char *path, struct target *target, struct diagnostic *diag
         error = read_class(root, target, diagnostic);
     }
     if (error == RIG_OK) {
-        error = read_sections(root, target, diagnostic);
-    }
-    if (error == RIG_OK) {
-        error = read_limits(root, target, diagnostic);
+        error = target_sections_read(root, head, target, diagnostic);
     }
     if (error == RIG_OK) {
         error = yaml_get_optional_texts(root, "fidelity", &target->fidelity, diagnostic);
@@ -262,15 +134,34 @@ int target_load(const char *path, struct target *target, struct diagnostic *diag
     return error;
 }
 
-const char *target_find_setting(const struct target *target, const char *section, const char *name)
+/* Whether `full` is `section`.`name`. */
+static bool is_called(const char *full, const char *section, const char *name)
 {
-    for (size_t i = 0; i < target->section_count; i++) {
-        const struct target_section *found = &target->sections[i];
-        for (size_t k = 0; strcmp(found->name, section) == 0 && k < found->setting_count; k++) {
-            if (strcmp(found->settings[k].name, name) == 0) {
-                return found->settings[k].value;
-            }
+    size_t length = strlen(section);
+    return strncmp(full, section, length) == 0 && full[length] == '.' &&
+           strcmp(full + length + 1, name) == 0;
+}
+
+const struct text_list *target_find_list(const struct target *target, const char *section,
+                                         const char *name)
+{
+    for (size_t i = 0; i < target->setting_count; i++) {
+        if (is_called(target->settings[i].name, section, name)) {
+            return &target->settings[i].values;
         }
     }
     return NULL;
+}
+
+const char *target_find_setting(const struct target *target, const char *section, const char *name)
+{
+    const struct text_list *values = target_find_list(target, section, name);
+    return values == NULL ? NULL : values->items[0];
+}
+
+bool target_find_number(const struct target *target, const char *section, const char *name,
+                        uint64_t *number)
+{
+    const char *text = target_find_setting(target, section, name);
+    return text != NULL && text_parse_number(text, number);
 }

@@ -1,6 +1,7 @@
 #ifndef RIG_TARGET_TARGET_FILE_H
 #define RIG_TARGET_TARGET_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,35 +18,21 @@ enum target_class {
     TARGET_BOARD,    /**< an attached board */
 };
 
-/** A setting of a section. A nested map `rtu: {unit: 1}` is the name "rtu.unit". */
+/** A setting by its full name: "power.driver", "modbus.rtu.unit", "limits.boot_ms". */
 struct target_setting {
     char *name;
-    char *value;
-};
-
-/** A section: `power`, `console`, `modbus`, ... with its driver's parameters. */
-struct target_section {
-    char *name;
-    struct target_setting *settings;
-    size_t setting_count;
-};
-
-/** A limit, in the unit that its name ends in (`boot_ms`). */
-struct target_limit {
-    char *name;
-    uint64_t value;
+    struct text_list values; /**< at least one; more only where the schema says that it is a list */
 };
 
 /** A target as its file describes it. Owns its strings. */
 struct target {
-    char *path;  /**< of the file */
-    char *name;  /**< the same as the file's name without .yaml */
-    char *title; /**< the name when the file gives none */
+    char *path;   /**< of the file */
+    char *folder; /**< of the workspace, where the file is in targets/; NULL after target_load() */
+    char *name;   /**< the same as the file's name without .yaml */
+    char *title;  /**< the name when the file gives none */
     enum target_class class;
-    struct target_section *sections; /**< firmware, power, console, probe, modbus, net, ... */
-    size_t section_count;
-    struct target_limit *limits;
-    size_t limit_count;
+    struct target_setting *settings; /**< as target_schema.h allows them, in the file's order */
+    size_t setting_count;
     struct text_list fidelity; /**< what this rung does not model, one sentence each */
 };
 
@@ -54,7 +41,10 @@ struct target_list {
     size_t count;
 };
 
-/** Reads one file strictly; unknown keys are refused with file and line. */
+/**
+ * Reads one file strictly. An unknown key or driver, a value that target_schema.h does not allow, a
+ * key or section that is missing: RIG_ERROR_CONFIGURATION with file, line and remedy.
+ */
 RIG_MUST_CHECK int target_load(const char *path, struct target *target,
                                struct diagnostic *diagnostic);
 
@@ -73,8 +63,19 @@ void target_list_free(struct target_list *list);
 RIG_MUST_CHECK int target_list_find(const struct target_list *list, const char *name,
                                     const struct target **target, struct diagnostic *diagnostic);
 
-/** A setting's text, or NULL: `target_find_setting(t, "modbus", "rtu.unit")`. */
+/**
+ * A setting's text, or NULL when the file does not have it. A section that holds maps is named with
+ * the map: `target_find_setting(t, "modbus.rtu", "unit")`.
+ */
 const char *target_find_setting(const struct target *target, const char *section, const char *name);
+
+/** All values of a setting that is a list; NULL when the file does not have it. */
+const struct text_list *target_find_list(const struct target *target, const char *section,
+                                         const char *name);
+
+/** A setting's number (16M and 0x80000000 included). False when it is not there or is a word. */
+RIG_MUST_CHECK bool target_find_number(const struct target *target, const char *section,
+                                       const char *name, uint64_t *number);
 
 /** "native", "emulated" or "board". */
 const char *target_class_name(enum target_class class);

@@ -19,7 +19,8 @@ static bool has_target(const struct target_list *list, const char *name)
     return false;
 }
 
-static int add_target(struct target_list *list, const char *path, struct diagnostic *diagnostic)
+static int add_target(struct target_list *list, const char *folder, const char *path,
+                      struct diagnostic *diagnostic)
 {
     struct target target;
     int error = target_load(path, &target, diagnostic);
@@ -28,11 +29,14 @@ static int add_target(struct target_list *list, const char *path, struct diagnos
         return error;
     }
     struct target *items = realloc(list->items, (list->count + 1) * sizeof *items);
-    if (items == NULL) {
+    if (items != NULL) {
+        list->items = items;
+    }
+    target.folder = text_duplicate(folder);
+    if (items == NULL || target.folder == NULL) {
         target_clear(&target);
         return no_memory(diagnostic);
     }
-    list->items = items;
     items[list->count++] = target;
     return RIG_OK;
 }
@@ -44,17 +48,24 @@ static bool is_target_file(const char *name)
     return length > 5 && name[0] != '.' && strcmp(name + length - 5, ".yaml") == 0;
 }
 
+/* Adds what is in `targets/` of a folder of the workspace. */
 static int add_folder(struct target_list *list, const char *folder, struct diagnostic *diagnostic)
 {
     struct text_list names = {NULL, 0};
-    int error = file_list(folder, &names, diagnostic);
+    char *targets = file_join(folder, "targets");
+    int error = targets == NULL ? no_memory(diagnostic) : RIG_OK;
+    if (error == RIG_OK && file_exists(targets)) {
+        error = file_list(targets, &names, diagnostic);
+    }
     for (size_t i = 0; i < names.count && error == RIG_OK; i++) {
         if (is_target_file(names.items[i])) {
-            char *path = file_join(folder, names.items[i]);
-            error = path == NULL ? no_memory(diagnostic) : add_target(list, path, diagnostic);
+            char *path = file_join(targets, names.items[i]);
+            error =
+                path == NULL ? no_memory(diagnostic) : add_target(list, folder, path, diagnostic);
             free(path);
         }
     }
+    free(targets);
     text_list_free(&names);
     return error;
 }
@@ -65,13 +76,7 @@ int target_list_load(const struct workspace *workspace, struct target_list *list
     *list = (struct target_list){NULL, 0};
     int error = RIG_OK;
     for (size_t i = 0; i < workspace_folder_count(workspace) && error == RIG_OK; i++) {
-        char *folder = file_join(workspace_folder(workspace, i), "targets");
-        if (folder == NULL) {
-            error = no_memory(diagnostic);
-        } else if (file_exists(folder)) {
-            error = add_folder(list, folder, diagnostic);
-        }
-        free(folder);
+        error = add_folder(list, workspace_folder(workspace, i), diagnostic);
     }
     if (error != RIG_OK) {
         target_list_free(list);

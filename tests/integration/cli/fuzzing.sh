@@ -52,7 +52,7 @@ grep -q 'clang version' ordeal-store/runs/R-1/manifest.json || fail "no compiler
 
 # A native target of one's own.
 mkdir here/targets
-printf 'schema: 1\nname: my_device\nclass: native\n' > here/targets/my_device.yaml
+printf 'schema: 1\nname: my_device\nclass: native\nfirmware: {board: native, program: mine}\npower: {driver: process}\n' > here/targets/my_device.yaml
 run 1 fuzz cli_test_broken -t my_device --project here --build "$build" --time 1s --json
 [ "$(field target)" = my_device ] || fail "the target that was chosen is not the run's"
 grep -q '"target": "my_device"' ordeal-store/runs/R-3/manifest.json || fail "no target in the manifest"

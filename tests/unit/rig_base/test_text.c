@@ -79,6 +79,34 @@ static void parses_numbers_without_mercy(void **state)
     assert_int_equal(value, 100);
 }
 
+static void reads_sizes_and_addresses(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t value;
+    } numbers[] = {
+        {"0", 0},
+        {"16M", 16u << 20},
+        {"4K", 4096},
+        {"0x80000000", 0x80000000},
+        {"0xffffFFFFffffFFFF", UINT64_MAX},
+        {"17179869183G", 17179869183u * (UINT64_C(1) << 30)},
+    };
+    static const char *const others[] = {
+        "",  "M",   "0x",   "0xg",  "1m",           "16 M", "-1K",
+        "x", "1KM", "0x1M", "1.5M", "17179869184G", "0X10", "0x10000000000000000"};
+    uint64_t value = 7;
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_false(text_parse_number(others[i], &value));
+        assert_int_equal(value, 7);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        assert_true(text_parse_number(numbers[i].text, &value));
+        assert_true(value == numbers[i].value);
+    }
+}
+
 static void knows_names(void **state)
 {
     (void)state;
@@ -176,6 +204,7 @@ int main(void)
         cmocka_unit_test(escapes_what_is_no_sound_utf8),
         cmocka_unit_test(cuts_between_characters),
         cmocka_unit_test(parses_numbers_without_mercy),
+        cmocka_unit_test(reads_sizes_and_addresses),
         cmocka_unit_test(knows_names),
         cmocka_unit_test(keeps_lists),
         cmocka_unit_test(copies_only_what_fits),

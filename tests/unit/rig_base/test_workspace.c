@@ -120,6 +120,38 @@ static void keeps_programs_to_their_folder(void **state)
     scratch_remove(folder);
 }
 
+/* A user's target may name a file of Ordeal's own build, but never the other way round. */
+static void lends_firmware_one_way(void **state)
+{
+    struct workspace *workspace = NULL;
+    struct diagnostic diagnostic;
+    char *path = NULL;
+    char *folder = scratch_make();
+    const struct workspace_options options = {.project = folder};
+    (void)state;
+    scratch_write(folder, "build/boards/x/image.bin", "image");
+    assert_int_equal(workspace_open(&options, &workspace, &diagnostic), RIG_OK);
+    const char *user = workspace_user_folder(workspace);
+    const char *own = workspace_own_root(workspace);
+    assert_non_null(own);
+    assert_int_equal(
+        workspace_find_firmware(workspace, user, "boards/x/image.bin", &path, &diagnostic), RIG_OK);
+    assert_int_equal(strncmp(path, user, strlen(user)), 0);
+    free(path);
+    assert_int_equal(
+        workspace_find_firmware(workspace, own, "boards/x/image.bin", &path, &diagnostic),
+        RIG_ERROR_BENCH);
+    assert_null(path);
+    assert_non_null(strstr(diagnostic.text, "boards/x/image.bin: not built; build it with cmake"));
+    /* The running test is a file of Ordeal's own build, and none of the user's. */
+    assert_int_equal(
+        workspace_find_firmware(workspace, user, "rig_base.workspace", &path, &diagnostic), RIG_OK);
+    assert_int_not_equal(strncmp(path, user, strlen(user)), 0);
+    free(path);
+    workspace_free(workspace);
+    scratch_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +159,7 @@ int main(void)
         cmocka_unit_test(refuses_folders_that_are_not_there),
         cmocka_unit_test(finds_programs_that_were_built),
         cmocka_unit_test(keeps_programs_to_their_folder),
+        cmocka_unit_test(lends_firmware_one_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

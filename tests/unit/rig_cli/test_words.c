@@ -1,14 +1,12 @@
-/* Durations and near names. */
+/* Durations. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "cli/duration.h"
-#include "cli/near_name.h"
 
 static void test_durations_are_read(void **state)
 {
@@ -69,56 +67,12 @@ static void test_durations_are_written(void **state)
     assert_string_equal(duration_format(3725, text), "1h02m");
 }
 
-static void test_distances(void **state)
-{
-    (void)state;
-    assert_int_equal(edit_distance("", ""), 0);
-    assert_int_equal(edit_distance("", "abc"), 3);
-    assert_int_equal(edit_distance("fuzz", "fuzz"), 0);
-    assert_int_equal(edit_distance("fuz", "fuzz"), 1);
-    assert_int_equal(edit_distance("fzuz", "fuzz"), 1);
-    assert_int_equal(edit_distance("kitten", "sitting"), 3);
-}
-
-static void test_near_names_are_ranked(void **state)
-{
-    static const char *const names[] = {"settings_log", "modbus_rtu", "modbus_tcp", "tcp"};
-    char text[128];
-
-    (void)state;
-    assert_int_equal(near_names("modbus_tcq", names, 4, text, sizeof text), 2);
-    assert_string_equal(text, "modbus_tcp or modbus_rtu");
-    assert_int_equal(near_names("modbus", names, 4, text, sizeof text), 2);
-    assert_string_equal(nearest_name("setings_log", names, 4), "settings_log");
-    assert_int_equal(near_names("xyzzy", names, 4, text, sizeof text), 0);
-    assert_string_equal(text, "");
-    assert_null(nearest_name("xyzzy", names, 4));
-    assert_null(nearest_name("a", names, 0));
-}
-
-static void test_near_names_fit(void **state)
-{
-    static const char *const names[] = {"aaaa", "aaab", "aaac", "aaad"};
-    char text[8];
-    char long_name[300];
-
-    (void)state;
-    assert_int_equal(near_names("aaaa", names, 4, text, sizeof text), 1);
-    assert_string_equal(text, "aaaa");
-    memset(long_name, 'a', sizeof long_name - 1);
-    long_name[sizeof long_name - 1] = '\0';
-    assert_true(edit_distance(long_name, "b") <= 64);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_durations_are_read),
         cmocka_unit_test(test_other_text_is_no_duration),
         cmocka_unit_test(test_durations_are_written),
-        cmocka_unit_test(test_distances),
-        cmocka_unit_test(test_near_names_are_ranked),
-        cmocka_unit_test(test_near_names_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,9 +12,15 @@
 #include "scratch.h"
 #include "target/target_file.h"
 
+#define HEAD_OF(class_name) "schema: 1\nname: demo\nclass: " class_name "\n"
+#define PROCESS             "firmware: {board: native, program: p}\npower: {driver: process}\n"
 #define SOUND                                                                                      \
-    "schema: 1\nname: demo\nclass: emulated\nfirmware: {board: x}\n"                               \
-    "modbus:\n  rtu: {driver: pty, unit: 1}\n  port: 502\n"                                        \
+    HEAD_OF("emulated")                                                                            \
+    "firmware: {board: mps2_an505, boot: b.elf, image_a: out/a.bin}\n"                             \
+    "power: {driver: qemu, machine: mps2-an505}\n"                                                 \
+    "storage: {driver: file, size: 16M, base: 0x80000000}\n"                                       \
+    "modbus:\n  rtu: {driver: qemu-uart, index: 0, unit: 1}\n"                                     \
+    "probe: {driver: virtual, openocd: [a.cfg, b/c.cfg], lock: {fuse: 0x10, open: SECDBGSTAT}}\n"  \
     "limits: {boot_ms: 1500}\nfidelity:\n  - flash is a file\n"
 
 static void the_native_target_is_sound(void **state)
@@ -22,13 +28,30 @@ static void the_native_target_is_sound(void **state)
     struct target target;
     struct diagnostic diagnostic = {""};
     (void)state;
-    assert_int_equal(target_load(NATIVE_FILE, &target, &diagnostic), RIG_OK);
+    assert_int_equal(target_load(TARGETS "/native.yaml", &target, &diagnostic), RIG_OK);
     assert_string_equal(target.name, "native");
     assert_int_equal(target.class, TARGET_NATIVE);
     assert_int_equal(target_rung(&target), RUNG_HOST);
-    assert_string_equal(target_find_setting(&target, "modbus", "rtu.driver"), "pty");
-    assert_string_equal(target_find_setting(&target, "modbus", "rtu.unit"), "1");
+    assert_string_equal(target_find_setting(&target, "modbus.rtu", "driver"), "pty");
+    assert_string_equal(target_find_setting(&target, "modbus.rtu", "unit"), "1");
     assert_true(target.fidelity.count >= 5);
+    target_clear(&target);
+}
+
+static void the_emulated_board_is_sound(void **state)
+{
+    struct target target;
+    struct diagnostic diagnostic = {""};
+    uint64_t number = 0;
+    (void)state;
+    assert_int_equal(target_load(TARGETS "/mps2_an505_qemu.yaml", &target, &diagnostic), RIG_OK);
+    assert_int_equal(target_rung(&target), RUNG_EMULATED);
+    assert_true(target_find_number(&target, "storage", "size", &number));
+    assert_int_equal(number, 16 << 20);
+    assert_true(target_find_number(&target, "limits", "queue_readings", &number));
+    assert_int_equal(number, 64);
+    assert_string_equal(target_find_setting(&target, "power", "machine"), "mps2-an505");
+    assert_true(target.fidelity.count >= 10);
     target_clear(&target);
 }
 
@@ -38,20 +61,27 @@ static void reads_all_parts(void **state)
     struct diagnostic diagnostic = {""};
     char *folder = scratch_make();
     char *path = scratch_path(folder, "demo.yaml");
+    uint64_t number = 0;
     (void)state;
     scratch_write(folder, "demo.yaml", SOUND);
     assert_int_equal(target_load(path, &target, &diagnostic), RIG_OK);
     assert_string_equal(target.title, "demo");
     assert_string_equal(target.path, path);
+    assert_null(target.folder);
     assert_string_equal(target_class_name(target.class), "emulated");
-    assert_int_equal(target_rung(&target), RUNG_EMULATED);
-    assert_int_equal(target.section_count, 2);
-    assert_string_equal(target_find_setting(&target, "modbus", "port"), "502");
+    assert_string_equal(target_find_setting(&target, "firmware", "image_a"), "out/a.bin");
+    assert_string_equal(target_find_setting(&target, "probe", "lock.open"), "SECDBGSTAT");
     assert_null(target_find_setting(&target, "modbus", "rtu"));
-    assert_null(target_find_setting(&target, "power", "driver"));
-    assert_int_equal(target.limit_count, 1);
-    assert_string_equal(target.limits[0].name, "boot_ms");
-    assert_int_equal(target.limits[0].value, 1500);
+    assert_null(target_find_setting(&target, "console", "driver"));
+    assert_int_equal(target_find_list(&target, "probe", "openocd")->count, 2);
+    assert_string_equal(target_find_list(&target, "probe", "openocd")->items[1], "b/c.cfg");
+    assert_null(target_find_list(&target, "probe", "none"));
+    assert_true(target_find_number(&target, "limits", "boot_ms", &number));
+    assert_int_equal(number, 1500);
+    assert_true(target_find_number(&target, "storage", "base", &number));
+    assert_int_equal(number, 0x80000000);
+    assert_false(target_find_number(&target, "limits", "watchdog_ms", &number));
+    assert_false(target_find_number(&target, "power", "machine", &number));
     assert_string_equal(target.fidelity.items[0], "flash is a file");
     target_clear(&target);
     free(path);
@@ -63,21 +93,15 @@ static const struct {
     const char *place;
     const char *message;
 } refusals[] = {
-    {"schema: 1\nname: demo\nclass: native\ncolour: red\n", ":4:", "unknown key `colour`"},
     {"schema: 1\nname: demo\n", ":1:", "`class` is missing"},
     {"schema: 1\nclass: native\n", ":1:", "`name` is missing"},
     {"schema: 9\nname: demo\nclass: native\n", ":1:", "newer"},
     {"schema: 1\nname: other\nclass: native\n", ":2:", "file of that name"},
     {"schema: 1\nname: dem\nclass: native\n", ":2:", "file of that name"},
     {"schema: 1\nname: ../demo\nclass: native\n", ":2:", "no word"},
-    {"schema: 1\nname: demo\nclass: toaster\n", ":3:", "unknown class `toaster`"},
-    {"schema: 1\nname: demo\nclass: native\nlimits: {boot_ms: soon}\n", ":4:", "no number"},
-    {"schema: 1\nname: demo\nclass: native\nlimits: [1]\n", ":4:", "a map"},
-    {"schema: 1\nname: demo\nclass: native\npower: process\n", ":4:", "a map"},
-    {"schema: 1\nname: demo\nclass: native\npower:\n  driver: [a]\n", ":5:", "single value"},
-    {"schema: 1\nname: demo\nclass: native\npower:\n  a: {b: {c: d}}\n", ":5:", "single value"},
-    {"schema: 1\nname: demo\nclass: native\nfidelity: none\n", ":4:", "must be a list"},
-    {"schema: 1\nname: demo\nclass: native\n\tpower: {}\n", ":4:", "no valid YAML"},
+    {HEAD_OF("toaster"), ":3:", "unknown class `toaster`"},
+    {HEAD_OF("native") PROCESS "fidelity: none\n", ":6:", "must be a list"},
+    {HEAD_OF("native") "\tpower: {}\n", ":4:", "no valid YAML"},
     {"", ":1:", "empty"},
 };
 
@@ -122,13 +146,14 @@ static void lists_the_users_folder_first(void **state)
     (void)state;
     scratch_write(folder, "targets/zeta.yaml", "schema: 1\nname: zeta\nclass: board\n");
     scratch_write(folder, "targets/native.yaml",
-                  "schema: 1\nname: native\ntitle: mine\nclass: native\n");
+                  "schema: 1\nname: native\ntitle: mine\nclass: native\n" PROCESS);
     scratch_write(folder, "targets/notes.txt", "no target");
     scratch_write(folder, "targets/.hidden.yaml", "no target");
     assert_int_equal(target_list_load(workspace, &list, &diagnostic), RIG_OK);
     assert_true(list.count >= 2);
     assert_string_equal(list.items[0].name, "native");
     assert_string_equal(list.items[0].title, "mine");
+    assert_string_equal(list.items[0].folder, workspace_user_folder(workspace));
     assert_string_equal(list.items[1].name, "zeta");
     assert_int_equal(target_list_find(&list, "zeta", &found, &diagnostic), RIG_OK);
     assert_int_equal(target_rung(found), RUNG_SILICON);
@@ -159,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_native_target_is_sound),
+        cmocka_unit_test(the_emulated_board_is_sound),
         cmocka_unit_test(reads_all_parts),
         cmocka_unit_test(refuses_each_with_its_line),
         cmocka_unit_test(lists_the_users_folder_first),

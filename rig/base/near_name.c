@@ -1,4 +1,4 @@
-#include "cli/near_name.h"
+#include "base/near_name.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@ static size_t least(size_t a, size_t b)
 
 /*
  * Method: the table of optimal string alignment, three rows of it at a time. now[j] is the
- * distance between the first i characters of A and the first j of B; a swap of neighbours looks
+ * distance between the first `i` characters of `a` and the first `j` of `b`; a swap of neighbours looks
  * two rows back.
  */
 size_t edit_distance(const char *a, const char *b)
@@ -37,8 +37,9 @@ size_t edit_distance(const char *a, const char *b)
         for (size_t j = 1; j <= b_length; j++) {
             size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             now[j] = least(replaced, least(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 now[j] = least(now[j], before[j - 2] + 1);
+            }
         }
         size_t *oldest = before;
         before = last;
@@ -53,18 +54,22 @@ static size_t nearness(const char *name, const char *candidate)
     size_t allowed = strlen(name) / 3;
     size_t distance = edit_distance(name, candidate);
 
-    if (allowed < 1)
+    if (allowed < 1) {
         allowed = 1;
-    if (allowed > 3)
+    }
+    if (allowed > 3) {
         allowed = 3;
-    if (distance <= allowed)
+    }
+    if (distance <= allowed) {
         return distance;
-    if (strlen(name) >= 3 && (strstr(candidate, name) != NULL || strstr(name, candidate) != NULL))
+    }
+    if (strlen(name) >= 3 && (strstr(candidate, name) != NULL || strstr(name, candidate) != NULL)) {
         return allowed + distance;
+    }
     return FAR;
 }
 
-/* Fills BEST with the nearest candidates, nearest first; equally near ones keep their order. */
+/* Fills `best` with the nearest candidates, nearest first; equally near ones keep their order. */
 static size_t rank(const char *name, const char *const *candidates, size_t count,
                    const char *best[MOST_NAMES])
 {
@@ -74,14 +79,18 @@ static size_t rank(const char *name, const char *const *candidates, size_t count
     for (size_t i = 0; i < count; i++) {
         size_t distance = nearness(name, candidates[i]);
         size_t place = found;
-        if (distance == FAR)
+        if (distance == FAR) {
             continue;
-        while (place > 0 && score[place - 1] > distance)
+        }
+        while (place > 0 && score[place - 1] > distance) {
             place--;
-        if (place >= MOST_NAMES)
+        }
+        if (place >= MOST_NAMES) {
             continue;
-        if (found < MOST_NAMES)
+        }
+        if (found < MOST_NAMES) {
             found++;
+        }
         for (size_t k = found - 1; k > place; k--) {
             best[k] = best[k - 1];
             score[k] = score[k - 1];
@@ -102,8 +111,9 @@ size_t near_names(const char *name, const char *const *candidates, size_t count,
     text[0] = '\0';
     for (size_t i = 0; i < found; i++) {
         const char *before = "";
-        if (i > 0)
+        if (i > 0) {
             before = i + 1 == found ? " or " : ", ";
+        }
         int written = snprintf(text + used, text_size - used, "%s%s", before, best[i]);
         if (written < 0 || (size_t)written >= text_size - used) {
             text[used] = '\0';

@@ -1,0 +1,181 @@
+#include "cli/doctor_target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/tool.h"
+#include "target/target_file.h"
+#include "target/target_schema.h"
+
+#define AREA        "target"
+#define TEXT_SIZE   512
+#define QEMU        "qemu-system-arm"
+#define REMEDY_FILE "see `ordeal list targets`, or name a folder with --project"
+
+/* A tool that a driver of a section calls, and how it says its version. */
+struct driver_tool {
+    const char *section;
+    const char *driver;
+    const char *tool;
+    const char *argument;
+    const char *beginning; /* of the line with the version */
+    const char *package;
+};
+
+static const struct driver_tool driver_tools[] = {
+    {"power", "qemu", QEMU, "--version", "QEMU emulator version", QEMU},
+    {"probe", "openocd", "openocd", "--version", "Open On-Chip Debugger", "openocd"},
+    {"probe", "virtual", "openocd", "--version", "Open On-Chip Debugger", "openocd"},
+    {"broker", "mosquitto", "mosquitto", "-h", "mosquitto version", "mosquitto"},
+    {"broker", "mosquitto", "openssl", "version", "OpenSSL", "openssl"},
+};
+
+static int check_driver_tool(struct check_list *list, const struct driver_tool *row)
+{
+    char *path = tool_find(row->tool);
+    const char *const argv[] = {path, row->argument, NULL};
+    char version[TEXT_SIZE] = "";
+    char remedy[TEXT_SIZE];
+    const bool runs = path != NULL && tool_line(argv, row->beginning, version, sizeof version);
+    const struct outcome outcome = {
+        AREA,   row->tool, runs ? version : path != NULL ? "does not run" : "is not in PATH",
+        remedy, true,      runs};
+    int error;
+
+    (void)snprintf(remedy, sizeof remedy, GET_PACKAGE, row->package);
+    error = check_list_add(list, &outcome);
+    free(path);
+    return error;
+}
+
+static int check_driver_tools(struct check_list *list, const struct target *target)
+{
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && i < sizeof driver_tools / sizeof driver_tools[0]; i++) {
+        const struct driver_tool *row = &driver_tools[i];
+        const char *driver = target_find_setting(target, row->section, "driver");
+        if (driver != NULL && strcmp(driver, row->driver) == 0)
+            error = check_driver_tool(list, row);
+    }
+    return error;
+}
+
+/* Whether the emulator that is installed knows the machine. */
+static int check_machine(struct check_list *list, const struct target *target)
+{
+    const char *machine = target_find_setting(target, "power", "machine");
+    char *path = tool_find(QEMU);
+    const char *const argv[] = {path, "-M", "help", NULL};
+    char beginning[TEXT_SIZE];
+    char line[TEXT_SIZE] = "";
+    bool known;
+    int error = RIG_OK;
+
+    if (machine != NULL) {
+        (void)snprintf(beginning, sizeof beginning, "%s ", machine);
+        known = path != NULL && tool_line(argv, beginning, line, sizeof line);
+        const struct outcome outcome = {AREA,
+                                        machine,
+                                        known          ? line
+                                        : path != NULL ? QEMU " does not know this machine"
+                                                       : QEMU " is not there to ask",
+                                        "install a " QEMU " that lists it in `" QEMU
+                                        " -M help`, or correct `machine`",
+                                        true,
+                                        known};
+        error = check_list_add(list, &outcome);
+    }
+    free(path);
+    return error;
+}
+
+static int check_firmware(struct check_list *list, const struct lab *lab,
+                          const struct target *target, const char *file)
+{
+    struct diagnostic diagnostic = {.text = ""};
+    char *path = NULL;
+    const bool built =
+        workspace_find_firmware(lab->workspace, target->folder, file, &path, &diagnostic) == RIG_OK;
+    const struct outcome outcome = {
+        AREA, file, built ? path : diagnostic.text, "build it: cmake --build BUILD_FOLDER",
+        true, built};
+    int error = check_list_add(list, &outcome);
+
+    free(path);
+    return error;
+}
+
+static int check_device(struct check_list *list, const char *path)
+{
+    const bool attached = file_exists(path);
+    const struct outcome outcome = {AREA,
+                                    path,
+                                    attached ? "is attached" : "there is no such device",
+                                    "attach it, or correct `path` in the target's file",
+                                    true,
+                                    attached};
+
+    return check_list_add(list, &outcome);
+}
+
+static int check_setting(struct check_list *list, const struct lab *lab,
+                         const struct target *target, enum target_value kind, const char *value)
+{
+    if (value == NULL)
+        return RIG_OK;
+    if (kind == TARGET_VALUE_FILE)
+        return check_firmware(list, lab, target, value);
+    return kind == TARGET_VALUE_DEVICE ? check_device(list, value) : RIG_OK;
+}
+
+/* Looks for the files and devices that the target's settings name. */
+static int check_settings(struct check_list *list, const struct lab *lab,
+                          const struct target *target)
+{
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && i < target_rule_count(); i++) {
+        const struct target_rule *rule = target_rule_at(i);
+        if (rule != target_rule_of(target, rule->section))
+            continue;
+        for (size_t k = 0; error == RIG_OK && k < target_rule_key_count(rule); k++) {
+            const struct target_key *key = &rule->keys[k];
+            error = check_setting(list, lab, target, key->kind,
+                                  target_find_setting(target, rule->section, key->name));
+        }
+    }
+    return error;
+}
+
+static int check_needs(struct check_list *list, const struct lab *lab, const struct target *target)
+{
+    int error = check_driver_tools(list, target);
+
+    if (error == RIG_OK)
+        error = check_machine(list, target);
+    return error == RIG_OK ? check_settings(list, lab, target) : error;
+}
+
+int doctor_check_target(struct check_list *list, const struct lab *lab, const char *name)
+{
+    struct target_list targets = {NULL, 0};
+    const struct target *target = NULL;
+    struct diagnostic diagnostic = {.text = ""};
+    struct outcome outcome = {AREA, name, diagnostic.text, REMEDY_FILE, true, false};
+    int error = target_list_load(lab->workspace, &targets, &diagnostic);
+
+    if (error == RIG_OK)
+        error = target_list_find(&targets, name, &target, &diagnostic);
+    if (error == RIG_OK) {
+        outcome.detail = target->path;
+        outcome.ok = true;
+    }
+    error = check_list_add(list, &outcome);
+    if (error == RIG_OK && outcome.ok)
+        error = check_needs(list, lab, target);
+    target_list_free(&targets);
+    return error;
+}

@@ -1,0 +1,150 @@
+#include "target/target_schema.h"
+
+#include <string.h>
+
+#define NATIVE    (1u << TARGET_NATIVE)
+#define EMULATED  (1u << TARGET_EMULATED)
+#define BOARD     (1u << TARGET_BOARD)
+#define ANY_CLASS (NATIVE | EMULATED | BOARD)
+
+#define NEEDED  true
+#define ALLOWED false
+
+/* Members of struct target_key. */
+#define KEY(key, what)         .name = (key), .kind = TARGET_VALUE_##what
+#define NUMBER(key, low, high) KEY(key, NUMBER), .range = {(low), (high)}
+#define OPTIONAL               .optional = true
+
+/* Keys, or a list of none, that several drivers have. */
+#define NONE       .name = NULL
+#define UART       NUMBER("index", 0, 7)
+#define UNIT       NUMBER("unit", 1, 247) /* Modbus over Serial Line V1.02, section 2.2 */
+#define BAUD       NUMBER("baud", 300, 4000000)
+#define PORT       NUMBER("port", 1, 65535)
+#define LIMIT(key) NUMBER(key, 1, UINT32_MAX), OPTIONAL
+
+/* The schema of a target file, version 1. */
+static const struct target_rule rules[] = {
+    {"firmware", "native", NATIVE, NEEDED, {{KEY("program", FILE)}}},
+    {"firmware",
+     "mps2_an505",
+     EMULATED,
+     NEEDED,
+     {{KEY("boot", FILE)},
+      {KEY("image_a", FILE)},
+      {KEY("image_b", FILE), OPTIONAL},
+      {KEY("symbols_a", FILE), OPTIONAL},
+      {KEY("symbols_b", FILE), OPTIONAL},
+      {KEY("factory", WORD), OPTIONAL}}},
+    {"power", "process", NATIVE, NEEDED, {{NONE}}},
+    {"power", "qemu", EMULATED, NEEDED, {{KEY("machine", WORD)}}},
+    {"power",
+     "command",
+     BOARD,
+     ALLOWED,
+     {{KEY("on", COMMAND)}, {KEY("off", COMMAND)}, {KEY("cycle", COMMAND), OPTIONAL}}},
+    {"console", "stderr", NATIVE, ALLOWED, {{NONE}}},
+    {"console", "qemu-uart", EMULATED, ALLOWED, {{UART}}},
+    {"console", "tty", BOARD, ALLOWED, {{KEY("path", DEVICE)}, {BAUD}}},
+    {"console", "pty", ANY_CLASS, ALLOWED, {{NONE}}},
+    {"console", "socket", ANY_CLASS, ALLOWED, {{KEY("path", PATH)}}},
+    {"probe", "openocd", BOARD, ALLOWED, {{KEY("openocd", SCRIPTS)}}},
+    {"probe",
+     "virtual",
+     EMULATED,
+     ALLOWED,
+     {{KEY("openocd", SCRIPTS)}, {NUMBER("lock.fuse", 0, UINT32_MAX)}, {KEY("lock.open", WORD)}}},
+    {"modbus.rtu", "pty", NATIVE, ALLOWED, {{UNIT}}},
+    {"modbus.rtu", "qemu-uart", EMULATED, ALLOWED, {{UART}, {UNIT}}},
+    {"modbus.rtu", "tty", BOARD, ALLOWED, {{KEY("path", DEVICE)}, {BAUD}, {UNIT}}},
+    {"modbus.tcp", "loopback", NATIVE, ALLOWED, {{PORT, .word = "any"}}},
+    {"modbus.tcp", "forwarded", EMULATED, ALLOWED, {{PORT}}},
+    {"modbus.tcp", "network", BOARD, ALLOWED, {{KEY("host", WORD)}, {PORT}}},
+    {"net", "qemu-user", EMULATED, ALLOWED, {{KEY("link", WORD)}}},
+    {"storage", "file", NATIVE, ALLOWED, {{NONE}}},
+    {"storage",
+     "file",
+     EMULATED,
+     ALLOWED,
+     {{NUMBER("size", 4096, 1u << 30)}, {NUMBER("base", 0, UINT32_MAX)}}},
+    {"broker", "mosquitto", ANY_CLASS, ALLOWED, {{KEY("tls", WORD), .word = "mutual"}}},
+    {"adapter", "hearth", ANY_CLASS, ALLOWED, {{NONE}}},
+    {"adapter", "command", ANY_CLASS, ALLOWED, {{KEY("program", COMMAND)}}},
+    {"limits",
+     NULL,
+     ANY_CLASS,
+     ALLOWED,
+     {{LIMIT("boot_ms")},
+      {LIMIT("watchdog_ms")},
+      {LIMIT("reconnect_first_ms")},
+      {LIMIT("reconnect_max_ms")},
+      {LIMIT("queue_readings")}}},
+};
+
+#define RULE_COUNT (sizeof rules / sizeof rules[0])
+
+size_t target_rule_count(void)
+{
+    return RULE_COUNT;
+}
+
+const struct target_rule *target_rule_at(size_t index)
+{
+    return &rules[index];
+}
+
+bool target_rule_allows(const struct target_rule *rule, enum target_class class)
+{
+    return (rule->classes & (1u << class)) != 0;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+const struct target_rule *target_rule_find(const char *section, const char *driver,
+                                           enum target_class class)
+{
+    for (size_t i = 0; i < RULE_COUNT; i++) {
+        if (strcmp(rules[i].section, section) == 0 && is_same(rules[i].driver, driver) &&
+            target_rule_allows(&rules[i], class)) {
+            return &rules[i];
+        }
+    }
+    return NULL;
+}
+
+size_t target_rule_key_count(const struct target_rule *rule)
+{
+    size_t count = 0;
+    while (count < TARGET_KEYS && rule->keys[count].name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+const struct target_key *target_rule_key(const struct target_rule *rule, const char *name)
+{
+    for (size_t i = 0; i < target_rule_key_count(rule); i++) {
+        if (strcmp(rule->keys[i].name, name) == 0) {
+            return &rule->keys[i];
+        }
+    }
+    return NULL;
+}
+
+const char *target_driver_key(const char *section)
+{
+    if (strcmp(section, "limits") == 0) {
+        return NULL;
+    }
+    return strcmp(section, "firmware") == 0 ? "board" : "driver";
+}
+
+const struct target_rule *target_rule_of(const struct target *target, const char *section)
+{
+    const char *key = target_driver_key(section);
+    const char *driver = key == NULL ? NULL : target_find_setting(target, section, key);
+    return key != NULL && driver == NULL ? NULL : target_rule_find(section, driver, target->class);
+}

@@ -1,0 +1,65 @@
+#include "target/target_value.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+
+static bool is_one_line(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_in_range(const struct target_key *key, const char *text)
+{
+    uint64_t number = 0;
+    return text_parse_number(text, &number) && number >= key->range.minimum &&
+           number <= key->range.maximum;
+}
+
+bool target_value_fits(const struct target_key *key, const char *text)
+{
+    bool is_word = key->word != NULL && strcmp(text, key->word) == 0;
+    switch (key->kind) {
+    case TARGET_VALUE_WORD:
+        return is_word || (key->word == NULL && text_is_name(text));
+    case TARGET_VALUE_NUMBER:
+        return is_word || is_in_range(key, text);
+    case TARGET_VALUE_FILE:
+    case TARGET_VALUE_SCRIPTS:
+        return is_one_line(text) && file_stays_below(text);
+    case TARGET_VALUE_PATH:
+    case TARGET_VALUE_DEVICE:
+        return is_one_line(text) && text[0] == '/';
+    case TARGET_VALUE_COMMAND:
+        return is_one_line(text);
+    }
+    return false;
+}
+
+void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_TEXT])
+{
+    static const char *const descriptions[] = {
+        [TARGET_VALUE_WORD] = "a word of [A-Za-z0-9._-]",
+        [TARGET_VALUE_FILE] = "a path below the build folder",
+        [TARGET_VALUE_SCRIPTS] = "a relative path without `..`",
+        [TARGET_VALUE_PATH] = "an absolute path",
+        [TARGET_VALUE_DEVICE] = "the absolute path of a device",
+        [TARGET_VALUE_COMMAND] = "one line of text",
+    };
+    const char *word = key->word == NULL ? "" : key->word;
+    if (key->kind == TARGET_VALUE_NUMBER) {
+        (void)snprintf(text, TARGET_VALUE_TEXT, "a number from %" PRIu64 " to %" PRIu64 "%s%s",
+                       key->range.minimum, key->range.maximum, key->word == NULL ? "" : " or ",
+                       word);
+    } else {
+        (void)snprintf(text, TARGET_VALUE_TEXT, "%s",
+                       key->word == NULL ? descriptions[key->kind] : word);
+    }
+}

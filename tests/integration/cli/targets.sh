@@ -1,0 +1,130 @@
+#!/bin/sh
+# Target files: what is listed, what is refused, and what `doctor -t` looks for.
+. "$(dirname "$0")/common.sh"
+
+project here cli_test_broken
+mkdir -p here/targets here/build
+ln -s "$build/harnesses" here/build/harnesses
+
+# target NAME LINE...: a target file of the project with these lines.
+target()
+{
+    name=$1
+    shift
+    {
+        printf 'schema: 1\nname: %s\n' "$name"
+        printf '%s\n' "$@"
+    } > "here/targets/$name.yaml"
+}
+
+# examine TARGET: ordeal doctor -t TARGET with TOOLS before PATH; exit code in code.
+tools=$work/tools
+mkdir "$tools" bare
+path=$tools:$PATH
+examine()
+{
+    code=0
+    PATH=$path "$ordeal" doctor -t "$1" --project here > out 2> err || code=$?
+    [ ! -s err ] || fail "messages beside doctor's table"
+}
+
+# row STATE NAME: the check of the target with that name came out so.
+row()
+{
+    grep -qE "^$1 +target +$2 " out || fail "$2 of the target is not $1"
+}
+
+# tool NAME LINE...: a tool that prints these lines.
+tool()
+{
+    name=$1
+    shift
+    { echo '#!/bin/sh'; printf "echo '%s'\n" "$@"; } > "$tools/$name"
+    chmod +x "$tools/$name"
+}
+
+# Lists.
+run 0 list targets --project here
+grep -qE '^mps2_an505_qemu +emulated ' out || fail "the emulated board is not listed"
+grep -qE '^native +native ' out || fail "the native target is not listed"
+run 0 list targets --json --project here
+says '"name": "mps2_an505_qemu"'
+says '"class": "emulated"'
+says "never torn within a word"
+
+# What the table of drivers does not allow is refused, by every command that reads targets.
+target odd 'class: native' 'firmware: {board: native, program: mine}' 'power: {driver: proces}'
+mkdir kept
+refuses 2 "targets/odd.yaml:5: unknown power driver \`proces\`; did you mean process?" list targets --project here
+examine native
+[ "$code" -eq 3 ] || fail "doctor with a bad target file ends with $code"
+says "targets/odd.yaml:5:"
+rm here/targets/odd.yaml
+
+# A target that is not there.
+examine nothing
+[ "$code" -eq 3 ] || fail "doctor with an unknown target ends with $code"
+row MISSING nothing
+says "no target \`nothing\`; there are: mps2_an505_qemu native"
+
+# A program that is not built, then one that is: after that doctor ends as it does without a target.
+target mine 'class: native' 'firmware: {board: native, program: bin/mine}' 'power: {driver: process}'
+examine mine
+[ "$code" -eq 3 ] || fail "doctor without the target's program ends with $code"
+row ok mine
+row MISSING bin/mine
+says "cmake --build"
+mkdir -p here/build/bin
+: > here/build/bin/mine
+general=0
+"$ordeal" doctor --project here > out 2>&1 || general=$?
+examine mine
+row ok bin/mine
+[ "$code" -eq "$general" ] || fail "doctor ends with $code, but $general without the target"
+
+# An emulated target: tools, machine and each file.
+target board 'class: emulated' 'firmware: {board: mps2_an505, boot: boot.elf, image_a: a.bin}' \
+    'power: {driver: qemu, machine: mps2-an505}' 'broker: {driver: mosquitto, tls: mutual}'
+tool qemu-system-arm 'QEMU emulator version 99' 'mps2-an5051    longer name' 'mps2-an505     a board'
+tool mosquitto 'mosquitto version 99'
+tool openssl 'OpenSSL 99'
+: > here/build/boot.elf
+examine board
+[ "$code" -eq 3 ] || fail "doctor without an image ends with $code"
+row ok qemu-system-arm
+row ok mosquitto
+row ok openssl
+row ok mps2-an505
+says "a board"
+row ok boot.elf
+row MISSING a.bin
+: > here/build/a.bin
+examine board
+[ "$code" -eq "$general" ] || fail "doctor ends with $code with all that the target needs"
+
+tool qemu-system-arm 'QEMU emulator version 99' 'mps2-an505x    another'
+tool openssl 'no version'
+examine board
+[ "$code" -eq 3 ] || fail "doctor with an unknown machine ends with $code"
+row MISSING mps2-an505
+says "does not know this machine"
+row MISSING openssl
+says "does not run"
+
+path=$work/bare
+examine board
+[ "$code" -eq 3 ] || fail "doctor without tools ends with $code"
+row MISSING qemu-system-arm
+row MISSING openssl
+row MISSING mps2-an505
+says "apt-get install qemu-system-arm"
+path=$tools:$PATH
+
+# An attached device.
+target bench 'class: board' "console: {driver: tty, path: $work/tty, baud: 9600}"
+examine bench
+[ "$code" -eq 3 ] || fail "doctor without the device ends with $code"
+row MISSING "$work/tty"
+: > "$work/tty"
+examine bench
+row ok "$work/tty"

@@ -1,0 +1,158 @@
+#include "device_emulated.h"
+
+#include "base/diagnostic.h"
+#include "base/process.h"
+#include "emulator/emulator.h"
+#include "in_process.h"
+#include "mps2_an505_layout.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* cmocka wants the headers above first. */
+#include <cmocka.h>
+
+#define ROOM_TEMPERATURE    215 /* tenths of a degree, as hearth-native gets it */
+#define PROVISION_LIMIT_MS  20000
+#define START_DEADLINE_MS   20000
+#define MAX_PROVISION_WORDS 24U
+#define MODBUS_PORT         502
+
+static int64_t deadline(void)
+{
+    return process_clock_ms() + START_DEADLINE_MS;
+}
+
+static void take_label(struct device_process *device, const char *line)
+{
+    json_error_t error;
+    json_t *root = json_loads(line, 0, &error);
+    const char *device_id = NULL;
+    const char *password = NULL;
+
+    assert_non_null(root);
+    assert_int_equal(json_unpack_ex(root, &error, 0, "{s:s, s:s}", "device_id", &device_id,
+                                    "label_password", &password),
+                     0);
+    device_process_decode_id(device, device_id);
+    (void)snprintf(device->label_password, sizeof device->label_password, "%s", password);
+    json_decref(root);
+}
+
+/* The factory: a flash file with an image in slot A and, if the test has them, credentials. */
+static void provision(struct device_process *device, const char *password)
+{
+    const struct device_credentials *credentials = &device->credentials;
+    const char *words[MAX_PROVISION_WORDS] = {
+        HEARTH_PROVISION, "--board",    "mps2_an505",
+        "--json",         "--image-a",  device->image != NULL ? device->image : EMULATED_IMAGE_A,
+        "--flash",        device->flash};
+    size_t used = 8;
+    struct process *process = NULL;
+    struct diagnostic diagnostic = {""};
+    size_t size;
+
+    if (password != NULL) {
+        words[used++] = "--password";
+        words[used++] = password;
+    }
+    if (credentials->broker_ca != NULL) {
+        words[used++] = "--broker-ca";
+        words[used++] = credentials->broker_ca;
+        words[used++] = "--certificate";
+        words[used++] = credentials->certificate;
+        words[used++] = "--private-key";
+        words[used++] = credentials->private_key;
+    }
+    if (process_run(&(struct process_options){.argv = words}, PROVISION_LIMIT_MS, &process,
+                    &diagnostic) != RIG_OK ||
+        process_end(process)->outcome != PROCESS_EXITED || process_end(process)->exit_code != 0) {
+        fail_msg("the device could not be made: %s%s", diagnostic.text,
+                 process != NULL ? process_output(process, PROCESS_STDERR, &size) : "");
+    }
+    take_label(device, process_output(process, PROCESS_STDOUT, &size));
+    process_destroy(process);
+}
+
+static void create(struct device_process *device)
+{
+    const struct emulator_options options = {.kernel = EMULATED_BOOT,
+                                             .flash = device->flash,
+                                             .flash_size = mps2_an505_layout.size,
+                                             .sensor = "i2c",
+                                             .tcp_port = MODBUS_PORT,
+                                             .console_log = device->console};
+    struct diagnostic diagnostic = {""};
+
+    /* Where slots are is a question to the board that is tested. */
+    in_process_use_layout(&mps2_an505_layout);
+    if (emulator_create(&options, &device->emulator, &diagnostic) != RIG_OK) {
+        fail_msg("no emulator: %s", diagnostic.text);
+    }
+    (void)snprintf(device->link, sizeof device->link, "%s", emulator_bus_path(device->emulator));
+}
+
+void device_emulated_start(struct device_process *device, const char *password)
+{
+    struct diagnostic diagnostic = {""};
+    uint64_t position;
+
+    if (device->emulator == NULL) {
+        create(device);
+    }
+    device->is_new = access(device->flash, F_OK) != 0;
+    if (device->is_new) {
+        provision(device, password);
+    }
+    position = emulator_console_position(device->emulator);
+    if (emulator_set_temperature(device->emulator, ROOM_TEMPERATURE, deadline(), &diagnostic) !=
+            RIG_OK ||
+        emulator_power_on(device->emulator, deadline(), &diagnostic) != RIG_OK ||
+        emulator_wait_console(device->emulator, "network: address ", &position, deadline(),
+                              &diagnostic) != RIG_OK) {
+        fail_msg("the device does not start: %s", diagnostic.text);
+    }
+    device->seen = position;
+    device->pid = emulator_process_id(device->emulator);
+    device->tcp_port = emulator_tcp_port(device->emulator);
+}
+
+/* What was said before the restart does not count: the boot stage's line comes first. */
+void device_emulated_follow_restart(struct device_process *device)
+{
+    struct diagnostic diagnostic = {""};
+    uint64_t position = device->seen;
+
+    if (emulator_wait_console(device->emulator, "boot: after a reset", &position, deadline(),
+                              &diagnostic) != RIG_OK ||
+        emulator_wait_console(device->emulator, "network: address ", &position, deadline(),
+                              &diagnostic) != RIG_OK) {
+        fail_msg("the device does not restart: %s", diagnostic.text);
+    }
+    device->seen = position;
+}
+
+/* A timer of the test may have cut the power already, which the emulator's owner takes for an
+ * accident. */
+void device_emulated_cut(struct device_process *device)
+{
+    struct diagnostic diagnostic = {""};
+
+    if (emulator_power_off(device->emulator, &diagnostic) != RIG_OK &&
+        strstr(diagnostic.text, "signal 9") == NULL) {
+        fail_msg("the device had ended by itself: %s", diagnostic.text);
+    }
+    device->pid = 0;
+}
+
+void device_emulated_destroy(struct device_process *device)
+{
+    emulator_destroy(device->emulator);
+    device->emulator = NULL;
+    device->pid = 0;
+    device->link[0] = '\0'; /* no file of ours */
+}

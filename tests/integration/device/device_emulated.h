@@ -1,0 +1,22 @@
+/*
+ * device_emulated.h - the part of device_process.h that runs the device on the emulated board
+ * mps2_an505: the real ARM firmware in QEMU. For device_process.c; tests call device_process_*().
+ */
+#ifndef TESTS_DEVICE_EMULATED_H
+#define TESTS_DEVICE_EMULATED_H
+
+#include "device_process.h"
+
+/* Makes the flash file, unless it is there; switches on; waits until the network has an address. */
+void device_emulated_start(struct device_process *device, const char *password);
+
+/* SIGKILL to the emulator, unless something else has killed it so already. */
+void device_emulated_cut(struct device_process *device);
+
+/* Waits until a restarted device has its address again. */
+void device_emulated_follow_restart(struct device_process *device);
+
+/* Ends what runs. Never fails the test. */
+void device_emulated_destroy(struct device_process *device);
+
+#endif
