@@ -38,9 +38,10 @@ static void reads(void)
     REQUEST(1, 0, 0, 0, 2);
     REQUEST(2, 0, 0, 0, 4);
     REQUEST(3, 0, 0, 0, 12);
-    REQUEST(4, 0, 0, 0, 6);
+    REQUEST(4, 0, 0, 0, 12);
     seed_save_for_both("reads");
     REQUEST(3, 0, 11, 0, 2);
+    REQUEST(4, 0, 11, 0, 2);
     REQUEST(3, 0, 0, 0, 126);
     REQUEST(1, 0, 0, 0, 0);
     REQUEST(3, 0x10, 0, 0, 1);
@@ -109,6 +110,11 @@ static void sessions(void)
     set_setting(SETTING_NAME, "kitchen", 7);
     set_setting(SETTING_ADDRESS, address, sizeof address);
     set_setting(SETTING_BROKER, "broker.example", 14);
+    set_setting(SETTING_BROKER, "broker.example:8884", 19);
+    set_setting(SETTING_BROKER, "broker.example:65536", 20);
+    set_setting(SETTING_BROKER, "broker.example:1a", 17);
+    set_setting(SETTING_BROKER, "broker.example:0", 16);
+    set_setting(SETTING_BROKER, ":8883", 5);
     set_setting(SETTING_CONSENT, consent, sizeof consent);
     seed_message(MAILBOX_GET_SETTING, 0, &id, 1);
     seed_message(MAILBOX_LOG_OUT, 0, NULL, 0);

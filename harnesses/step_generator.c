@@ -105,6 +105,21 @@ void generate_request(struct random *random, struct generated_step *generated)
     }
 }
 
+/* A host, often with a port, which often is none. */
+static size_t put_broker(struct random *random, uint8_t *text)
+{
+    static const char *const ports[] = {":1",     ":8883", ":65535", ":65536",
+                                        ":99999", ":0",    ":01",    ":"};
+    const char *port = ports[random_below(random, sizeof ports / sizeof ports[0])];
+    const size_t length = random_below(random, SETTINGS_BROKER_SIZE + 2U);
+
+    memset(text, 'a' + (int)random_below(random, 26), SETTINGS_BROKER_SIZE + 2U);
+    if (random_chance(random, 60) && length >= strlen(port)) {
+        memcpy(text + length - strlen(port), port, strlen(port));
+    }
+    return length;
+}
+
 static size_t put_setting(struct random *random, uint8_t *payload)
 {
     payload[0] = (uint8_t)(1U + random_below(random, 10));
@@ -116,9 +131,10 @@ static size_t put_setting(struct random *random, uint8_t *payload)
         }
         return 17;
     case SETTING_NAME:
+        memset(payload + 1, 'a' + (int)random_below(random, 26), SETTINGS_NAME_SIZE + 2U);
+        return 1U + random_below(random, SETTINGS_NAME_SIZE + 2U);
     case SETTING_BROKER:
-        memset(payload + 1, 'a' + (int)random_below(random, 26), SETTINGS_BROKER_SIZE + 2U);
-        return 1U + random_below(random, SETTINGS_BROKER_SIZE + 2U);
+        return 1U + put_broker(random, payload + 1);
     case SETTING_ADDRESS:
         fill(random, payload + 1, 4);
         return 5;

@@ -1,15 +1,17 @@
 /*
- * A message from the broker to a started device: any bytes. An input is one message.
+ * A message from the broker that a started device is connected to: any bytes. An input is one
+ * message.
  *
  * Oracles (EN 303 645, 5.13-1B, unless another clause is named): obeys-the-right-ones, known-answer,
  * refused-changes-nothing, set-point-in-range, obeyed-for-good, refused-when-flash-fails;
- * only-the-set-point (5.5-5).
+ * only-the-set-point and strangers-refused, of one that comes over no connection (5.5-5).
  */
+#include "device_uplink.h"
 #include "harness.h"
 #include "in_process.h"
 #include "live_device.h"
 #include "settings_codec.h"
-#include "telemetry.h"
+#include "settings_store.h"
 #include "telemetry_command_model.h"
 #include "telemetry_command_mutator.h"
 
@@ -17,6 +19,7 @@
 #include <string.h>
 
 #define CLAUSE      "5.13-1B"
+#define BROKER      "broker.example:8884"
 #define MAX_MESSAGE 512U /* longer ones are cut: the transport has a limit, too */
 
 /* The settings, and how often each part of flash has changed. */
@@ -96,7 +99,7 @@ static void check_failing_flash(const struct live_point *before, const uint8_t *
     live_return_to(before);
     set_point = live_device.settings.current.set_point;
     flash_model_arm(&in_process_board.flash, (struct fault){.kind = FAULT_FLASH_ERROR});
-    result = telemetry_command_apply(&live_device.settings, text, length);
+    result = device_uplink_command(&live_device, text, length);
     ORACLE(CLAUSE, "refused-when-flash-fails",
            result == TELEMETRY_ERROR_STORAGE || !in_process_board.flash.fault_fired,
            "flash failed, and the answer is '%s'", telemetry_strerror(result));
@@ -107,35 +110,85 @@ static void check_failing_flash(const struct live_point *before, const uint8_t *
     in_process_board.flash.fault.kind = FAULT_NONE;
 }
 
-static void run_message(const uint8_t *text, size_t length)
+/* Once more from the same state, when the broker is not connected any more. */
+static void check_strangers(const struct live_point *before, const uint8_t *text, size_t length)
 {
-    static struct live_point point;
+    struct view view;
+    int result;
+
+    live_return_to(before);
+    device_uplink_report(&live_device, UPLINK_LOST);
+    view = look();
+    result = device_uplink_command(&live_device, text, length);
+    ORACLE("5.5-5", "strangers-refused", result == TELEMETRY_ERROR_NO_BROKER,
+           "without a connection the answer is '%s'", telemetry_strerror(result));
+    check_refused(&view, result);
+}
+
+/* The user has agreed, and the broker has taken the connection. */
+static void connect_device(void)
+{
+    struct settings draft;
+    enum uplink_action action;
+
+    live_begin(LIVE_WITHOUT_IMAGES);
+    draft = live_device.settings.current;
+    memcpy(draft.broker, BROKER, sizeof BROKER);
+    draft.telemetry_consent = true;
+    ORACLE("5.9-1", "starts", settings_commit(&live_device.settings, &draft) == SETTINGS_OK,
+           "a broker cannot be set");
+    (void)device_uplink_poll(&live_device); /* chooses when */
+    in_process_advance(UPLINK_START_SPREAD_MS);
+    action = device_uplink_poll(&live_device);
+    ORACLE("5.9-1", "starts", action == UPLINK_CONNECT,
+           "action %d is asked for where a connection is due", (int)action);
+    device_uplink_report(&live_device, UPLINK_CONNECTED);
+}
+
+/* The device connected, the same for each input. */
+static const struct live_point *begin(void)
+{
+    static struct live_point connected;
+    static bool ready;
+
+    if (!ready) {
+        connect_device();
+        live_take(&connected);
+        ready = true;
+    }
+    live_return_to(&connected);
+    return &connected;
+}
+
+static void run_message(const struct live_point *start, const uint8_t *text, size_t length)
+{
     int expected_set_point = 0;
     const bool expected = telemetry_command_model(text, length, &expected_set_point);
     struct view before;
     int result;
 
-    live_take(&point);
     before = look();
-    result = telemetry_command_apply(&live_device.settings, text, length);
+    result = device_uplink_command(&live_device, text, length);
     ORACLE(CLAUSE, "obeys-the-right-ones", expected == (result == TELEMETRY_OK),
            "the device says '%s' and has to %s", telemetry_strerror(result),
            expected ? "obey" : "refuse");
     ORACLE(CLAUSE, "known-answer", strcmp(telemetry_strerror(result), telemetry_strerror(1)) != 0,
            "%d is no answer that is declared", result);
     check_only_the_set_point(&before);
-    if (result != TELEMETRY_OK) {
+    if (result == TELEMETRY_OK) {
+        harness_gate("obeyed");
+        check_obeyed(expected_set_point);
+        check_failing_flash(start, text, length);
+    } else {
         check_refused(&before, result);
-        return;
     }
-    harness_gate("obeyed");
-    check_obeyed(expected_set_point);
-    check_failing_flash(&point, text, length);
+    check_strangers(start, text, length);
 }
 
 int harness_run(const uint8_t *data, size_t size)
 {
     const size_t length = size < MAX_MESSAGE ? size : MAX_MESSAGE;
+    const struct live_point *start;
     uint8_t *text =
         malloc(length + 1U); /* of the message's own size: no read beyond it is missed */
 
@@ -145,9 +198,9 @@ int harness_run(const uint8_t *data, size_t size)
     if (length > 0) {
         memcpy(text + 1, data, length);
     }
-    live_begin(LIVE_WITHOUT_IMAGES);
+    start = begin();
     harness_about("command");
-    run_message(text + 1, length);
+    run_message(start, text + 1, length);
     free(text);
     return 0;
 }

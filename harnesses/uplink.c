@@ -3,9 +3,8 @@
  * in uplink_model.h; beside that, delivers-in-the-end (5.9-2): whatever went before, with consent
  * and a broker that is well, readings arrive.
  */
-#include "uplink.h"
-
 #include "byte_order.h"
+#include "device_uplink.h"
 #include "hal.h"
 #include "harness.h"
 #include "history.h"
@@ -23,11 +22,9 @@
 #define ACTIONS_MOST 400U     /* that one moment may bring: twice a full queue's */
 #define DEVICE_ID    0x55U
 
-/* The device's part, the world around it, and what is expected. */
-static struct uplink uplink;
-static struct settings settings;
-static struct thermostat thermostat;
-static struct drbg drbg;
+/* The device, of which only what the uplink looks at is started; the world around it, and what is
+ * expected. */
+static struct device device;
 static bool random_fails;
 static bool restless;
 static enum uplink_broker broker;
@@ -55,20 +52,19 @@ static bool answer(enum uplink_action action, enum uplink_event *event)
 
 static void tell(enum uplink_event event)
 {
-    uplink_report(&uplink, event, hal_time_ms());
+    device_uplink_report(&device, event);
     uplink_model_event(&model, event, hal_time_ms());
 }
 
 static enum uplink_action turn(void)
 {
-    static struct drbg failing; /* never started */
-    const struct uplink_context context = {.now_ms = hal_time_ms(),
-                                           .settings = &settings,
-                                           .thermostat = &thermostat,
-                                           .drbg = random_fails ? &failing : &drbg};
-    struct uplink_turn seen = {.uplink = &uplink, .context = &context, .random = !random_fails};
+    static char text[TELEMETRY_MAX_TEXT];
+    struct uplink_turn seen = {
+        .device = &device, .now_ms = hal_time_ms(), .text = text, .random = !random_fails};
 
-    seen.action = uplink_poll(&uplink, &context);
+    device.drbg.ready = !random_fails;
+    seen.action = device_uplink_poll(&device);
+    seen.length = seen.action == UPLINK_PUBLISH ? device_uplink_reading(&device, text) : 0;
     uplink_model_turn(&model, &seen);
     return seen.action;
 }
@@ -110,7 +106,7 @@ static uint64_t next_step_ms(void)
 static void move_world(void)
 {
     if (restless) {
-        thermostat.relay_closed = !thermostat.relay_closed;
+        device.thermostat.relay_closed = !device.thermostat.relay_closed;
     }
     if (slow_answer_ms != 0 && hal_time_ms() >= slow_answer_ms) {
         slow_answer_ms = 0;
@@ -138,39 +134,42 @@ static void start(void)
 {
     in_process_power_on();
     slow_answer_ms = 0;
-    uplink_start(&uplink);
+    uplink_start(&device.uplink);
     uplink_model_start(&model);
 }
 
 static void restart(void)
 {
-    ORACLE("5.9-1", "starts", drbg_start(&drbg, device_id, sizeof device_id) == DRBG_OK,
+    ORACLE("5.9-1", "starts", drbg_start(&device.drbg, device_id, sizeof device_id) == DRBG_OK,
            "no random numbers after a power cut");
     start();
 }
 
 static void change_user(const struct history_step *step)
 {
+    struct settings *settings = &device.settings.current;
     static const char names[][SETTINGS_BROKER_SIZE] = {"", "broker.example", "b",
                                                        "a-name-of-forty-characters.in.a.cellar.x"};
 
     if (step->length < 2) {
         return;
     }
-    settings.telemetry_consent = (step->body[0] & 1U) != 0;
-    memcpy(settings.broker, names[step->body[1] % 4U], sizeof settings.broker);
+    settings->telemetry_consent = (step->body[0] & 1U) != 0;
+    memcpy(settings->broker, names[step->body[1] % 4U], sizeof settings->broker);
 }
 
 static void change_world(const struct history_step *step)
 {
+    struct thermostat *thermostat = &device.thermostat;
+
     if (step->length < 5) {
         return;
     }
-    thermostat.temperature = (int16_t)get_le16(step->body);
-    settings.set_point = (int16_t)get_le16(step->body + 2);
-    thermostat.relay_closed = (step->body[4] & UPLINK_WORLD_HEATING) != 0;
-    thermostat.sensor_fault = (step->body[4] & UPLINK_WORLD_FAULT) != 0;
-    thermostat.frost = (step->body[4] & UPLINK_WORLD_FROST) != 0;
+    thermostat->temperature = (int16_t)get_le16(step->body);
+    device.settings.current.set_point = (int16_t)get_le16(step->body + 2);
+    thermostat->relay_closed = (step->body[4] & UPLINK_WORLD_HEATING) != 0;
+    thermostat->sensor_fault = (step->body[4] & UPLINK_WORLD_FAULT) != 0;
+    thermostat->frost = (step->body[4] & UPLINK_WORLD_FROST) != 0;
     restless = (step->body[4] & UPLINK_WORLD_RESTLESS) != 0;
     random_fails = (step->body[4] & UPLINK_WORLD_NO_RANDOM) != 0;
 }
@@ -229,8 +228,8 @@ static void check_delivers_in_the_end(void)
 {
     uint32_t delivered;
 
-    settings.telemetry_consent = true;
-    memcpy(settings.broker, "broker.example", sizeof "broker.example");
+    device.settings.current.telemetry_consent = true;
+    memcpy(device.settings.current.broker, "broker.example", sizeof "broker.example");
     broker = UPLINK_BROKER_WELL;
     restless = false;
     delivered = model.delivered;
@@ -252,14 +251,14 @@ static void begin(void)
 
         in_process_manufacture(&page);
         restart();
-        fresh_drbg = drbg;
+        fresh_drbg = device.drbg;
         in_process_take(&fresh, NULL);
         ready = true;
     }
     in_process_restore(&fresh, NULL);
-    drbg = fresh_drbg;
-    settings_defaults(&settings);
-    memset(&thermostat, 0, sizeof thermostat);
+    memset(&device, 0, sizeof device);
+    device.drbg = fresh_drbg;
+    settings_defaults(&device.settings.current);
     memset(&model, 0, sizeof model);
     random_fails = false;
     restless = false;

@@ -76,14 +76,15 @@ static void check_unwanted(const struct uplink_model *model, const struct uplink
     ORACLE(clause, name, turn->action == due,
            "without consent or broker action %d is asked for, %d is due", (int)turn->action,
            (int)due);
-    ORACLE(clause, name, uplink_oldest(turn->uplink) == NULL && turn->uplink->count == 0,
-           "%zu readings are kept without consent or broker", turn->uplink->count);
+    ORACLE(clause, name,
+           uplink_oldest(&turn->device->uplink) == NULL && turn->device->uplink.count == 0,
+           "%zu readings are kept without consent or broker", turn->device->uplink.count);
 }
 
 /* Compares with the turn before. True if there was a change that ends a connection. */
 static bool follow_user(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    const struct settings *settings = turn->context->settings;
+    const struct settings *settings = &turn->device->settings.current;
     const bool wanted = settings->telemetry_consent && settings->broker[0] != '\0';
     const bool other = memcmp(model->broker, settings->broker, sizeof model->broker) != 0;
     const bool ended = model->wanted && (!wanted || other);
@@ -91,7 +92,7 @@ static bool follow_user(struct uplink_model *model, const struct uplink_turn *tu
     if (ended || (wanted && !model->wanted)) {
         forget_readings(model);
         if (model->link == UPLINK_LINK_NONE) {
-            end_link(model, false, turn->context->now_ms);
+            end_link(model, false, turn->now_ms);
         }
     }
     memcpy(model->broker, settings->broker, sizeof model->broker);
@@ -127,18 +128,17 @@ static void remove_oldest(struct uplink_model *model)
 
 static void take_reading(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    const struct uplink_context *context = turn->context;
-    struct telemetry_reading reading = {.uptime_s = (uint32_t)(context->now_ms / 1000U),
-                                        .temperature = context->thermostat->temperature,
-                                        .set_point = context->settings->set_point,
-                                        .heating = context->thermostat->relay_closed,
-                                        .sensor_fault = context->thermostat->sensor_fault,
-                                        .frost_protection = context->thermostat->frost};
+    const struct thermostat *thermostat = &turn->device->thermostat;
+    struct telemetry_reading reading = {.uptime_s = (uint32_t)(turn->now_ms / 1000U),
+                                        .temperature = thermostat->temperature,
+                                        .set_point = turn->device->settings.current.set_point,
+                                        .heating = thermostat->relay_closed,
+                                        .sensor_fault = thermostat->sensor_fault,
+                                        .frost_protection = thermostat->frost};
 
     ORACLE("5.9-3", "readings-too-dense",
-           !model->has_read || context->now_ms - model->last_read_ms >= SPACING_MS,
-           "a reading %u ms after the one before",
-           (unsigned)(context->now_ms - model->last_read_ms));
+           !model->has_read || turn->now_ms - model->last_read_ms >= SPACING_MS,
+           "a reading %u ms after the one before", (unsigned)(turn->now_ms - model->last_read_ms));
     if (model->count == UPLINK_QUEUE_SIZE) {
         harness_gate("overflow");
         remove_oldest(model);
@@ -147,42 +147,44 @@ static void take_reading(struct uplink_model *model, const struct uplink_turn *t
     model->last_number++;
     reading.number = model->last_number;
     reading.dropped = model->dropped;
-    ORACLE("5.9-2", "reading-wrong", same_reading(&turn->uplink->newest, &reading),
+    ORACLE("5.9-2", "reading-wrong", same_reading(&turn->device->uplink.newest, &reading),
            "reading %u is not what the device saw", (unsigned)reading.number);
     model->queue[model->count] = reading;
     model->count++;
     model->has_read = true;
-    model->last_read_ms = context->now_ms;
+    model->last_read_ms = turn->now_ms;
 }
 
 /* A turn takes one reading at most; whether it did shows in their numbers. */
 static void follow_readings(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    const struct telemetry_reading *oldest = uplink_oldest(turn->uplink);
+    const struct uplink *uplink = &turn->device->uplink;
+    const struct telemetry_reading *oldest = uplink_oldest(uplink);
 
-    if (turn->uplink->last_number != model->last_number) {
+    if (uplink->last_number != model->last_number) {
         take_reading(model, turn);
     }
     ORACLE("5.9-2", "reading-overdue",
-           model->has_read && turn->context->now_ms - model->last_read_ms < PERIOD_MS,
+           model->has_read && turn->now_ms - model->last_read_ms < PERIOD_MS,
            "no reading for longer than %u ms", PERIOD_MS);
     ORACLE("5.9-2", "queue-differs",
-           turn->uplink->count == model->count && turn->uplink->dropped == model->dropped &&
-               turn->uplink->last_number == model->last_number &&
+           uplink->count == model->count && uplink->dropped == model->dropped &&
+               uplink->last_number == model->last_number &&
+               uplink->acknowledged == model->delivered &&
                (model->count == 0 ? oldest == NULL : same_reading(oldest, &model->queue[0])),
-           "%zu readings, %zu expected; %u dropped, %u expected", turn->uplink->count, model->count,
-           (unsigned)turn->uplink->dropped, (unsigned)model->dropped);
+           "%zu readings, %zu expected; %u dropped, %u expected; %u acknowledged, %u expected",
+           uplink->count, model->count, (unsigned)uplink->dropped, (unsigned)model->dropped,
+           (unsigned)uplink->acknowledged, (unsigned)model->delivered);
 }
 
 /* What leaves the device is one flat object of the members that telemetry.h declares. */
-static void check_text(const struct telemetry_reading *reading)
+static void check_text(const struct uplink_turn *turn)
 {
     static const char *const names[] = {"number",  "uptime_s",     "temperature",      "set_point",
                                         "heating", "sensor_fault", "frost_protection", "dropped"};
     const size_t count = sizeof names / sizeof *names;
-    char text[TELEMETRY_MAX_TEXT];
-    struct json_tokens tokens = {.next = text, .left = telemetry_encode(reading, text)};
-    bool right = tokens.left < sizeof text && text[tokens.left] == '\0';
+    struct json_tokens tokens = {.next = turn->text, .left = turn->length};
+    bool right = turn->length < TELEMETRY_MAX_TEXT && turn->text[turn->length] == '\0';
 
     for (size_t i = 0; i < count; i++) {
         const struct json_token mark = json_tokens_next(&tokens);
@@ -238,8 +240,8 @@ static void note_plan(struct uplink_model *model, const struct uplink_turn *turn
         return;
     }
     model->planned = true;
-    model->plan_ms = turn->action == UPLINK_CONNECT ? turn->context->now_ms : turn->uplink->due_ms;
-    delay = model->plan_ms - turn->context->now_ms;
+    model->plan_ms = turn->action == UPLINK_CONNECT ? turn->now_ms : turn->device->uplink.due_ms;
+    delay = model->plan_ms - turn->now_ms;
     ORACLE("5.9-3", "delay-too-long", delay <= longest, "%llu ms after %u failures",
            (unsigned long long)delay, (unsigned)model->failures);
     if (turn->random) {
@@ -253,7 +255,7 @@ static void note_plan(struct uplink_model *model, const struct uplink_turn *turn
 
 static void turn_without_link(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    const uint64_t now_ms = turn->context->now_ms;
+    const uint64_t now_ms = turn->now_ms;
 
     note_plan(model, turn);
     if (turn->action == UPLINK_CONNECT) {
@@ -272,21 +274,21 @@ static void turn_without_link(struct uplink_model *model, const struct uplink_tu
 
 static void check_publish(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    const struct telemetry_reading *oldest = uplink_oldest(turn->uplink);
+    const struct telemetry_reading *oldest = uplink_oldest(&turn->device->uplink);
 
     ORACLE("5.9-2", "queue-differs",
            model->link == UPLINK_LINK_OPEN && !model->publishing && oldest != NULL,
            "a reading is to leave that cannot");
     harness_gate("publish");
-    check_text(oldest);
+    check_text(turn);
     model->publishing = true;
     model->under_way = oldest->number;
-    model->asked_ms = turn->context->now_ms;
+    model->asked_ms = turn->now_ms;
 }
 
 static void turn_with_link(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    const uint64_t now_ms = turn->context->now_ms;
+    const uint64_t now_ms = turn->now_ms;
 
     switch (turn->action) {
     case UPLINK_PUBLISH:
@@ -312,18 +314,18 @@ static void turn_with_link(struct uplink_model *model, const struct uplink_turn 
 
 void uplink_model_turn(struct uplink_model *model, const struct uplink_turn *turn)
 {
-    note_success(model, turn->context->now_ms);
+    note_success(model, turn->now_ms);
     if (follow_user(model, turn)) {
         ORACLE("6-2", "other-broker", turn->action == UPLINK_CLOSE,
                "the connection to a broker that is no longer named stays open");
-        end_link(model, false, turn->context->now_ms);
+        end_link(model, false, turn->now_ms);
         return;
     }
     if (!model->wanted) {
         return;
     }
     ORACLE("6-2", "other-broker",
-           memcmp(turn->uplink->broker, model->broker, sizeof model->broker) == 0,
+           memcmp(turn->device->uplink.broker, model->broker, sizeof model->broker) == 0,
            "readings are for a broker that is not named");
     follow_readings(model, turn);
     if (model->link == UPLINK_LINK_NONE) {

@@ -12,7 +12,7 @@
 #ifndef UPLINK_MODEL_H
 #define UPLINK_MODEL_H
 
-#include "uplink.h"
+#include "device_uplink.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,18 +45,20 @@ struct uplink_model {
     uint32_t under_way;
     double delays[UPLINK_MODEL_SAMPLES]; /* each as a part of the longest that it might have been */
     size_t delay_count;
-    uint32_t delivered; /* acknowledged readings */
+    uint32_t delivered; /* acknowledged readings, since the start of the device */
 };
 
 /* The device starts. */
 void uplink_model_start(struct uplink_model *model);
 
-/* One turn of the device has returned `action`. `random`: the generator works. */
+/* One turn of the device at `now_ms` has returned `action`. */
 struct uplink_turn {
-    const struct uplink *uplink;
-    const struct uplink_context *context;
+    const struct device *device;
+    uint64_t now_ms;
     enum uplink_action action;
-    bool random;
+    const char *text; /* UPLINK_PUBLISH: what is to leave, `length` characters and a zero */
+    size_t length;
+    bool random; /* the generator works */
 };
 void uplink_model_turn(struct uplink_model *model, const struct uplink_turn *turn);
 
