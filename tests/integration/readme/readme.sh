@@ -54,17 +54,19 @@ run()
     echo "ran: $*"
 }
 
-# The device runs until it is stopped: wait for its line, then end it.
+# run_device TEXT COMMAND...: the device runs until it is stopped: wait for TEXT, then end it.
 run_device()
 {
+    sign=$1
+    shift
     "$@" > "$work/output" 2> "$work/device.log" < /dev/null &
     device=$!
     for _ in $(seq 100); do
-        ! grep -q '"tcp":' "$work/output" || break
+        ! grep -q "$sign" "$work/output" || break
         kill -0 "$device" 2> /dev/null || fail "the device ended: $(cat "$work/device.log")"
         sleep 0.1
     done
-    grep -q '"tcp":' "$work/output" || fail "no announcement of the device within 10 s"
+    grep -q "$sign" "$work/output" || fail "the device did not say '$sign' within 10 s"
     kill "$device"
     wait "$device" || fail "the device did not end cleanly"
     device=
@@ -95,7 +97,8 @@ while read -r line <&3; do
         'ordeal findings accept '* | 'ordeal findings close '*) run 0 eval "$line" ;;
         'ordeal fuzz '*) run 0 $line --time 5 ;;
         'build/hearth-image '* | 'build/hearth-provision '*) run 0 $line ;;
-        'build/hearth-native '*) run_device $line ;;
+        'build/hearth-native '*) run_device '"tcp":' $line ;;
+        'qemu-system-arm '*) run_device 'network: address 10.0.2.15' $line ;;
         'ordeal report --require-coverage '*)
             cd "$source" # whose code the harnesses were built from
             run 0 $line --build "$build"

@@ -17,7 +17,8 @@ new_machine()
     for script in setup fetch-sources steps.sh campaign test sources.txt; do
         cp "$root/scripts/$script" "$tree/scripts"
     done
-    cp "$root/scripts/cmake/OrdealSources.cmake" "$tree/scripts/cmake"
+    cp "$root/scripts/cmake/OrdealFindSource.cmake" "$root/scripts/cmake/OrdealSources.cmake" \
+        "$tree/scripts/cmake"
     printf '# list\npackage-one\npackage-two\n' > "$tree/scripts/packages.txt"
     grep '^mbedtls ' "$root/scripts/sources.txt" > "$tree/scripts/sources.txt"
     for tool in sh basename cat chmod date dirname env find grep ln mkdir mktemp mv patch rm sed \
