@@ -8,7 +8,6 @@
 #include "base/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 
 #include "base/capture.h"
 #include "base/interrupt.h"
+#include "base/log_file.h"
 #include "base/process_launch.h"
 
 enum {
@@ -55,6 +55,19 @@ int64_t process_clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int process_poll_timeout(int64_t deadline_ms)
+{
+    int64_t left = deadline_ms - process_clock_ms();
+
+    if (deadline_ms == PROCESS_NO_DEADLINE) {
+        return -1;
+    }
+    if (left < 0) {
+        return 0;
+    }
+    return left < 3600000 ? (int)left : 3600000;
+}
+
 /* ---- streams ---- */
 
 /* Hands complete lines to the callback. What is beyond the line's limit is dropped. */
@@ -84,28 +97,6 @@ static void close_descriptor(int *descriptor)
     }
 }
 
-static int write_log(struct process *process, const char *bytes, size_t size,
-                     struct diagnostic *diagnostic)
-{
-    while (process->log >= 0 && size > 0) {
-        ssize_t written = write(process->log, bytes, size);
-
-        if (written < 0 && errno != EINTR) {
-            int reason = errno;
-
-            close_descriptor(&process->log); /* said once; the child can still be stopped */
-            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                   "cannot write a child's log: %s; make room on the disk",
-                                   strerror(reason));
-        }
-        if (written > 0) {
-            bytes += written;
-            size -= (size_t)written;
-        }
-    }
-    return RIG_OK;
-}
-
 /* One read of a stream; *size is 0 when there is nothing to read now, or no more. */
 static int read_stream(struct process *process, enum process_stream which, size_t *size,
                        struct diagnostic *diagnostic)
@@ -130,7 +121,7 @@ static int read_stream(struct process *process, enum process_stream which, size_
     if (process->on_line != NULL) {
         split_lines(process, which, bytes, *size);
     }
-    return write_log(process, bytes, *size, diagnostic);
+    return log_file_append(&process->log, bytes, *size, diagnostic);
 }
 
 /* ---- the end of a child ---- */
@@ -190,19 +181,6 @@ static bool has_ended(const struct process *process)
     return process->end.outcome != PROCESS_RUNNING;
 }
 
-static int poll_timeout(int64_t deadline_ms)
-{
-    int64_t left = deadline_ms - process_clock_ms();
-
-    if (deadline_ms == PROCESS_NO_DEADLINE) {
-        return -1;
-    }
-    if (left < 0) {
-        return 0;
-    }
-    return left < 3600000 ? (int)left : 3600000;
-}
-
 /* Acts on what poll() said about one child. */
 static int serve(struct process *process, const struct pollfd *polled,
                  struct diagnostic *diagnostic)
@@ -259,7 +237,7 @@ static int wait_once(const struct wait *wait, struct diagnostic *diagnostic)
             (struct pollfd){live ? process->streams[PROCESS_STDERR].descriptor : -1, POLLIN, 0};
     }
     used = add_others(wait, polled, used);
-    ready = poll(polled, used, poll_timeout(wait->deadline_ms));
+    ready = poll(polled, used, process_poll_timeout(wait->deadline_ms));
     if (ready < 0 && errno != EINTR) {
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "cannot wait for a child: poll: %s",
                                strerror(errno));
@@ -309,8 +287,8 @@ static int wait_for_end(const struct wait *wait, size_t *ended, struct diagnosti
             return diagnostic_fail(diagnostic, RIG_ERROR_INTERRUPTED, "interrupted");
         }
         error = wait_once(wait, diagnostic);
-        if (error == RIG_OK && poll_timeout(wait->deadline_ms) == 0 && !find_ended(wait, ended) &&
-            !watched_is_ready(wait)) {
+        if (error == RIG_OK && process_poll_timeout(wait->deadline_ms) == 0 &&
+            !find_ended(wait, ended) && !watched_is_ready(wait)) {
             error = RIG_ERROR_TIMEOUT; /* a child that writes without end must not extend it */
         }
         if (error == RIG_ERROR_TIMEOUT) {
@@ -402,15 +380,8 @@ static int open_outputs(struct process *process, const struct process_options *o
             return RIG_ERROR_NO_MEMORY;
         }
     }
-    if (options->log_path != NULL) {
-        process->log = open(options->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-        if (process->log < 0) {
-            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                   "%s: cannot be opened: %s; check the folder and the disk",
-                                   options->log_path, strerror(errno));
-        }
-    }
-    return RIG_OK;
+    return options->log_path != NULL ? log_file_open(options->log_path, &process->log, diagnostic)
+                                     : RIG_OK;
 }
 
 int process_start(const struct process_options *options, struct process **process,

@@ -96,6 +96,10 @@ struct process_end {
 /** Milliseconds of a clock that never jumps (CLOCK_MONOTONIC): the time base of every deadline. */
 int64_t process_clock_ms(void);
 
+/** What poll(2) takes for a wait that ends at `deadline_ms`: -1 for PROCESS_NO_DEADLINE, 0 once it
+ * has passed; a wait of more than an hour comes back after one. */
+int process_poll_timeout(int64_t deadline_ms);
+
 /**
  * Starts a child: its own process group, stdin from /dev/null, no core file, default signal
  * handling. When the program cannot be started, no child is left.
