@@ -1,0 +1,190 @@
+/*
+ * Method: QEMU is started halted (-S), so that port, link and temperature are in place before the
+ * guest's first instruction, and so that whatever ends QEMU before `cont` is the bench's fault and
+ * never the guest's. What outlives a power cut (bus, console, events, the room's temperature, the
+ * cable) is the emulator's; what does not (process, monitor) is made anew at each start.
+ */
+#include "emulator/emulator.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "emulator/emulator_state.h"
+#include "emulator/flash_file.h"
+#include "emulator/port_forward.h"
+
+int emulator_create(const struct emulator_options *options, struct emulator **emulator,
+                    struct diagnostic *diagnostic)
+{
+    struct emulator *made = calloc(1, sizeof(*made));
+    int error;
+
+    if (made == NULL) {
+        return RIG_ERROR_NO_MEMORY;
+    }
+    made->options = *options;
+    error = serial_bus_create(&made->bus, diagnostic);
+    if (error == RIG_OK) {
+        error = console_create(options->console_log, &made->console, diagnostic);
+    }
+    if (error != RIG_OK) {
+        emulator_destroy(made);
+        return error;
+    }
+    *emulator = made;
+    return RIG_OK;
+}
+
+void emulator_destroy(struct emulator *emulator)
+{
+    struct diagnostic ignored; /* a QEMU stuck in the kernel cannot be helped from here */
+
+    if (emulator == NULL) {
+        return;
+    }
+    (void)!emulator_power_off(emulator, &ignored);
+    qmp_destroy(emulator->qmp);
+    process_destroy(emulator->process);
+    qmp_events_clear(&emulator->events);
+    console_destroy(emulator->console);
+    serial_bus_destroy(emulator->bus);
+    free(emulator);
+}
+
+/* ---- on ---- */
+
+static int check_files(const struct emulator_options *options, struct diagnostic *diagnostic)
+{
+    if (!file_is_regular(options->kernel)) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                               "%s: is no file; build the firmware, or name its boot stage",
+                               options->kernel);
+    }
+    return flash_file_check(options->flash, options->flash_size, diagnostic);
+}
+
+static int open_port(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct port_forward forward = {EMULATOR_NETWORK, emulator->options.tcp_port,
+                                   emulator->tcp_port};
+    int error = port_forward_open(emulator->qmp, &forward, deadline_ms, diagnostic);
+
+    if (error == RIG_OK) {
+        emulator->tcp_port = forward.port;
+    }
+    return error;
+}
+
+/* What is to be in place before the guest's first instruction. */
+static int prepare_guest(struct emulator *emulator, int64_t deadline_ms,
+                         struct diagnostic *diagnostic)
+{
+    int error = RIG_OK;
+
+    if (emulator->options.tcp_port != 0) {
+        error = open_port(emulator, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK && emulator->link_down) {
+        error = emulator_apply_link(emulator, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK && emulator->temperature_set) {
+        error = emulator_apply_temperature(emulator, deadline_ms, diagnostic);
+    }
+    return error;
+}
+
+static int run_guest(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const struct qmp_command run = {"cont", NULL, NULL};
+    int error = qmp_execute(emulator->qmp, &run, deadline_ms, diagnostic);
+
+    return error == RIG_ERROR_DEVICE ? RIG_OK
+                                     : error; /* it ran: the next call tells how it ended */
+}
+
+int emulator_power_on(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int error;
+
+    if (emulator->state == EMULATOR_RUNNING) {
+        return RIG_OK;
+    }
+    error = emulator_power_off(emulator, diagnostic);
+    if (error == RIG_OK) {
+        error = check_files(&emulator->options, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = serial_bus_drop(emulator->bus, diagnostic); /* what came while it was off */
+    }
+    if (error == RIG_OK) {
+        error = emulator_start(emulator, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = prepare_guest(emulator, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = run_guest(emulator, deadline_ms, diagnostic);
+    }
+    if (error != RIG_OK) {
+        struct diagnostic ignored; /* the first error is the one to tell */
+
+        (void)!emulator_power_off(emulator, &ignored);
+    }
+    return error;
+}
+
+/* ---- off ---- */
+
+int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic)
+{
+    int error = RIG_OK;
+
+    if (emulator->process != NULL) {
+        error = process_stop(emulator->process, 0, diagnostic);
+        if (process_end(emulator->process)->outcome == PROCESS_RUNNING) {
+            return error;
+        }
+        error = emulator_settle(emulator, diagnostic);
+    }
+    qmp_destroy(emulator->qmp);
+    emulator->qmp = NULL;
+    emulator->state = EMULATOR_OFF;
+    return error;
+}
+
+/* ---- what it is ---- */
+
+const char *emulator_bus_path(const struct emulator *emulator)
+{
+    return serial_bus_path(emulator->bus);
+}
+
+uint16_t emulator_tcp_port(const struct emulator *emulator)
+{
+    return emulator->tcp_port;
+}
+
+pid_t emulator_process_id(const struct emulator *emulator)
+{
+    return emulator->process != NULL ? process_id(emulator->process) : 0;
+}
+
+enum emulator_state emulator_state(const struct emulator *emulator)
+{
+    return emulator->state;
+}
+
+uint64_t emulator_console_position(const struct emulator *emulator)
+{
+    return console_position(emulator->console);
+}
+
+const char *emulator_console_text(const struct emulator *emulator, uint64_t *position, size_t *size)
+{
+    return console_text(emulator->console, position, size);
+}
+
+uint64_t emulator_event_position(const struct emulator *emulator)
+{
+    return emulator->events.count;
+}

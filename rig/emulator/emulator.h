@@ -1,0 +1,162 @@
+/**
+ * An emulated board: one QEMU process that is started and cut off as a device is switched on and
+ * off, with its console, its wired bus, its network and its flash file.
+ *
+ * Nothing of it is on a disk but the flash file and the console's log: monitor, console and bus are
+ * descriptors that QEMU inherits. QEMU dies with the rig (base/process.h), whatever kills the rig.
+ *
+ * Time: a deadline is of process_clock_ms(), or PROCESS_NO_DEADLINE. Every call that waits reads the
+ * console, the events and QEMU's output meanwhile; between calls nobody does, and a device that
+ * says more than the socket takes (about 200 KiB) waits for its UART until the next call.
+ *
+ * Errors of every call that talks to QEMU, below only "as always":
+ *   RIG_ERROR_DEVICE       the guest locked up and QEMU ended for that: the device's fault; the
+ *                          diagnostic is QEMU's line, the state EMULATOR_GUEST_LOCKUP
+ *   RIG_ERROR_BENCH        QEMU ended in another way (state EMULATOR_DIED; with the last line of its
+ *                          stderr), its monitor talks nonsense, or a file cannot be written
+ *   RIG_ERROR_USAGE        the device is off, or QEMU refuses the command (with its words)
+ *   RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY
+ * After a lockup or death each call says the same again until emulator_power_off().
+ */
+#ifndef RIG_EMULATOR_EMULATOR_H
+#define RIG_EMULATOR_EMULATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diagnostic.h"
+#include "base/process.h"
+#include "base/rig_error.h"
+
+/** Made by emulator_create(), freed by emulator_destroy(). */
+struct emulator;
+
+/** Strings and `extra` must live as long as the emulator. */
+struct emulator_options {
+    const char *qemu;    /**< program, a path or a name in PATH; NULL: "qemu-system-arm" */
+    const char *machine; /**< QEMU's name of the board; NULL: "mps2-an505" */
+    const char *kernel;  /**< ELF file of the boot stage; loaded anew at each reset */
+
+    /** Flash file: the board's memory, shared with the device while it runs. It must be a regular
+     * file of exactly `flash_size` bytes, which must be what the machine wants (mps2-an505: 16 MiB).
+     */
+    const char *flash;
+    uint64_t flash_size;
+
+    const char *sensor; /**< I2C bus (e.g. "i2c") of a TMP105 at address 0x48; NULL: no sensor */
+
+    /** Guest's TCP port to reach through emulator_tcp_port(); 0: none. The network, user-mode NAT
+     * named n0, is there in any case; the guest finds this machine's loopback at 10.0.2.2. */
+    uint16_t tcp_port;
+
+    const char *console_log;  /**< file that the console is appended to; NULL: none */
+    const char *const *extra; /**< further arguments of QEMU, ended by NULL; NULL: none */
+};
+
+enum emulator_state {
+    EMULATOR_OFF,
+    EMULATOR_RUNNING,
+    EMULATOR_GUEST_LOCKUP, /**< the guest's core locked up; its fault */
+    EMULATOR_DIED,         /**< QEMU ended in any other way; the bench's fault */
+};
+
+/**
+ * Makes a board that is switched off; opens its bus and the log.
+ *
+ * RIG_OK; RIG_ERROR_BENCH with a diagnostic; RIG_ERROR_NO_MEMORY.
+ */
+int emulator_create(const struct emulator_options *options, struct emulator **emulator,
+                    struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Cuts the power, and frees all. NULL is allowed. */
+void emulator_destroy(struct emulator *emulator);
+
+/**
+ * Switches on: starts QEMU with the guest halted, opens the port (the one of the last time if it
+ * still is free), sets link and temperature as they were, and lets the guest run. Does nothing when
+ * it runs.
+ *
+ * Returns RIG_OK once the guest may run: a guest that locks up in its first instructions is seen by
+ * the next call that waits. RIG_ERROR_CONFIGURATION when the flash file or the kernel is not what it
+ * must be; else as always. The state after an error is EMULATOR_OFF.
+ */
+int emulator_power_on(struct emulator *emulator, int64_t deadline_ms,
+                      struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Cuts the power: SIGKILL to QEMU, which is reaped. What the device had said on its console is
+ * kept; what is under way on the bus is lost. Does nothing when it is off. Not cut short by an
+ * interrupt.
+ *
+ * The state is EMULATOR_OFF afterwards. RIG_OK; RIG_ERROR_DEVICE or RIG_ERROR_BENCH when QEMU had
+ * ended by itself and no call had said so yet; RIG_ERROR_BENCH when QEMU does not end by SIGKILL or
+ * the log cannot be written.
+ */
+int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Resets the board (flash and retained memory stay) and waits until it is done. As always. */
+int emulator_reset(struct emulator *emulator, int64_t deadline_ms,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Plugs the network cable in or out; off, from the next start on. Stays so over power cuts. */
+int emulator_set_link(struct emulator *emulator, bool up, int64_t deadline_ms,
+                      struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Sets what the sensor measures, in tenths of a degree Celsius, -1280 to 1279 (TMP105); off, from
+ * the next start on. Stays so over power cuts. RIG_ERROR_USAGE without a sensor or out of range;
+ * else as always.
+ */
+int emulator_set_temperature(struct emulator *emulator, int tenths, int64_t deadline_ms,
+                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Waits until something happened (output, an event) or the deadline. A deadline in the past reads
+ * what is there. As always; RIG_ERROR_TIMEOUT when nothing happened.
+ */
+int emulator_pump(struct emulator *emulator, int64_t deadline_ms,
+                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Waits until `text` (not empty) stands on the console at or after *position; *position is then the
+ * one after it. As always. Text that came before QEMU ended is found all the same.
+ */
+int emulator_wait_console(struct emulator *emulator, const char *text, uint64_t *position,
+                          int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Position after the last byte of the console that was read; goes on over power cuts. */
+uint64_t emulator_console_position(const struct emulator *emulator);
+
+/** What is kept of the console from *position on, as console_text() (emulator/console.h). Hostile. */
+const char *emulator_console_text(const struct emulator *emulator, uint64_t *position,
+                                  size_t *size);
+
+/** Sends bytes to the device's console, and waits until the line has taken them. As always. */
+int emulator_send_console(struct emulator *emulator, const void *bytes, size_t size,
+                          int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Waits for QEMU's event `name` (e.g. "RESET", "WATCHDOG") at or after *position; *position is then
+ * the one after it. As always.
+ */
+int emulator_wait_event(struct emulator *emulator, const char *name, uint64_t *position,
+                        int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Position after the last event that was read; goes on over power cuts. */
+uint64_t emulator_event_position(const struct emulator *emulator);
+
+/** Path of the bus for a Modbus RTU client; the same for the emulator's life. Owned by it. */
+const char *emulator_bus_path(const struct emulator *emulator);
+
+/** Port of 127.0.0.1 that leads to options.tcp_port; 0 before the first start and without one. */
+uint16_t emulator_tcp_port(const struct emulator *emulator);
+
+/** QEMU's process; 0 when there is none. */
+pid_t emulator_process_id(const struct emulator *emulator);
+
+/** As the last call saw it. */
+enum emulator_state emulator_state(const struct emulator *emulator);
+
+#endif

@@ -1,0 +1,136 @@
+#include "emulator/qemu_arguments.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emulator/emulator_state.h"
+
+/* The value of an option of a QEMU argument, for free(): a comma would end it, two are one. */
+static char *option_value(const char *text)
+{
+    char *value = malloc(2 * strlen(text) + 1);
+    size_t used = 0;
+
+    for (size_t i = 0; value != NULL && text[i] != '\0'; i++) {
+        value[used++] = text[i];
+        if (text[i] == ',') {
+            value[used++] = ',';
+        }
+    }
+    if (value != NULL) {
+        value[used] = '\0';
+    }
+    return value;
+}
+
+/* Appends `text` and frees it; NULL, for a format that found no memory, is an error. */
+static int append_made(struct text_list *arguments, char *text)
+{
+    int error = text != NULL ? text_list_append(arguments, text) : RIG_ERROR_NO_MEMORY;
+
+    free(text);
+    return error;
+}
+
+static int append_all(struct text_list *arguments, const char *const *texts)
+{
+    int error = RIG_OK;
+
+    for (size_t i = 0; error == RIG_OK && texts != NULL && texts[i] != NULL; i++) {
+        error = text_list_append(arguments, texts[i]);
+    }
+    return error;
+}
+
+/* An argument whose one value is a path or a name: `format` has one %s. */
+static int append_pair(struct text_list *arguments, const char *option, const char *before,
+                       const char *text, const char *after)
+{
+    char *value = option_value(text);
+    int error = value != NULL ? text_list_append(arguments, option) : RIG_ERROR_NO_MEMORY;
+
+    if (error == RIG_OK) {
+        error = append_made(arguments, text_format("%s%s%s", before, value, after));
+    }
+    free(value);
+    return error;
+}
+
+static int append_board(const struct emulator_options *options, struct text_list *arguments)
+{
+    const char *machine = options->machine != NULL ? options->machine : "mps2-an505";
+    const char *const kernel[] = {"-kernel", options->kernel, NULL};
+    char *size = text_format(",size=%" PRIu64 ",share=on", options->flash_size);
+    int error = size != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
+
+    if (error == RIG_OK) {
+        error = append_pair(arguments, "-M", "", machine, ",memory-backend=nor");
+    }
+    if (error == RIG_OK) {
+        error = append_pair(arguments, "-object",
+                            "memory-backend-file,id=nor,mem-path=", options->flash, size);
+    }
+    free(size);
+    return error == RIG_OK ? append_all(arguments, kernel) : error;
+}
+
+static int append_devices(const struct emulator_options *options, struct text_list *arguments)
+{
+    static const char *const network[] = {"-nic", "user,id=" EMULATOR_NETWORK, NULL};
+    int error = append_all(arguments, network);
+
+    if (error == RIG_OK && options->sensor != NULL) {
+        error = append_pair(arguments, "-device",
+                            "tmp105,id=" EMULATOR_SENSOR ",bus=", options->sensor, ",address=0x48");
+    }
+    return error;
+}
+
+/* Monitor, UART 0 (the bus) and UART 1 (the console), each over an inherited descriptor. */
+static int append_lines(const struct qemu_descriptors *descriptors, struct text_list *arguments)
+{
+    static const char *const users[] = {
+        "-mon",    "chardev=qmp,mode=control", "-serial", "chardev:bus",
+        "-serial", "chardev:console",          NULL};
+    char *const chardevs[] = {
+        text_duplicate("-add-fd"),  text_format("fd=%d,set=1", descriptors->bus),
+        text_duplicate("-chardev"), text_duplicate("serial,id=bus,path=/dev/fdset/1"),
+        text_duplicate("-chardev"), text_format("socket,id=qmp,fd=%d", descriptors->monitor),
+        text_duplicate("-chardev"), text_format("socket,id=console,fd=%d", descriptors->console),
+    };
+    int error = RIG_OK;
+
+    for (size_t i = 0; i < sizeof(chardevs) / sizeof(chardevs[0]); i++) {
+        int result = append_made(arguments, chardevs[i]); /* frees it in any case */
+
+        error = error == RIG_OK ? result : error;
+    }
+    return error == RIG_OK ? append_all(arguments, users) : error;
+}
+
+int qemu_arguments(const struct emulator_options *options,
+                   const struct qemu_descriptors *descriptors, struct text_list *arguments)
+{
+    const char *const general[] = {options->qemu != NULL ? options->qemu : "qemu-system-arm",
+                                   "-no-user-config",
+                                   "-nodefaults",
+                                   "-display",
+                                   "none",
+                                   "-monitor",
+                                   "none",
+                                   "-S",
+                                   NULL};
+    int error = append_all(arguments, general);
+
+    if (error == RIG_OK) {
+        error = append_board(options, arguments);
+    }
+    if (error == RIG_OK) {
+        error = append_lines(descriptors, arguments);
+    }
+    if (error == RIG_OK) {
+        error = append_devices(options, arguments);
+    }
+    return error == RIG_OK ? append_all(arguments, options->extra) : error;
+}

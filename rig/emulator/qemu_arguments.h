@@ -1,0 +1,24 @@
+#ifndef RIG_EMULATOR_QEMU_ARGUMENTS_H
+#define RIG_EMULATOR_QEMU_ARGUMENTS_H
+
+#include "base/rig_error.h"
+#include "base/text.h"
+#include "emulator/emulator.h"
+
+/** Descriptors that QEMU inherits. */
+struct qemu_descriptors {
+    int monitor; /**< stream socket for QMP */
+    int console; /**< stream socket for UART 1 */
+    int bus;     /**< master of a pseudo-terminal for UART 0 */
+};
+
+/**
+ * Appends QEMU's command line to `arguments`, the program first. The guest is halted until the
+ * monitor says `cont`. A comma in a path or name is doubled, as QEMU wants it.
+ * RIG_OK or RIG_ERROR_NO_MEMORY.
+ */
+int qemu_arguments(const struct emulator_options *options,
+                   const struct qemu_descriptors *descriptors,
+                   struct text_list *arguments) RIG_MUST_CHECK;
+
+#endif
