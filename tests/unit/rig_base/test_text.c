@@ -191,8 +191,9 @@ static void errors_have_exit_codes_and_words(void **state)
     assert_int_equal(exit_code_from_error(RIG_ERROR_TIMEOUT), 3);
     assert_int_equal(exit_code_from_error(RIG_ERROR_NO_MEMORY), 3);
     assert_int_equal(exit_code_from_error(RIG_ERROR_INTERRUPTED), 130);
+    assert_int_equal(exit_code_from_error(RIG_ERROR_DEVICE), 4);
     assert_int_equal(exit_code_from_error(-1000), 3);
-    for (int error = 0; error >= RIG_ERROR_NO_MEMORY; error--) {
+    for (int error = 0; error >= RIG_ERROR_DEVICE; error--) {
         assert_string_not_equal(rig_strerror(error), rig_strerror(-1000));
     }
 }

@@ -1,0 +1,77 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "emulator/qemu_arguments.h"
+
+static const struct qemu_descriptors descriptors = {11, 12, 13};
+
+/* The command line as one text, with a bar between arguments; for free(). */
+static char *command_line(const struct emulator_options *options)
+{
+    struct text_list arguments = {0};
+    char *text;
+
+    assert_int_equal(qemu_arguments(options, &descriptors, &arguments), RIG_OK);
+    text = text_list_join(&arguments, '|');
+    text_list_free(&arguments);
+    assert_non_null(text);
+    return text;
+}
+
+static void test_a_plain_board(void **state)
+{
+    const struct emulator_options options = {
+        .kernel = "boot.elf", .flash = "flash", .flash_size = 16777216};
+    char *text = command_line(&options);
+    (void)state;
+
+    assert_string_equal(text,
+                        "qemu-system-arm|-no-user-config|-nodefaults|-display|none|-monitor|none|-S"
+                        "|-M|mps2-an505,memory-backend=nor"
+                        "|-object|memory-backend-file,id=nor,mem-path=flash,size=16777216,share=on"
+                        "|-kernel|boot.elf"
+                        "|-add-fd|fd=13,set=1|-chardev|serial,id=bus,path=/dev/fdset/1"
+                        "|-chardev|socket,id=qmp,fd=11|-chardev|socket,id=console,fd=12"
+                        "|-mon|chardev=qmp,mode=control|-serial|chardev:bus|-serial|chardev:console"
+                        "|-nic|user,id=n0");
+    free(text);
+}
+
+/* A name with a comma must not become an option of its own. */
+static void test_no_name_becomes_an_option(void **state)
+{
+    const char *const extra[] = {"-icount", "shift=5,sleep=on", NULL};
+    const struct emulator_options options = {.qemu = "/opt/qemu,8/bin/qemu",
+                                             .machine = "m,secure=off",
+                                             .kernel = "boot,1.elf",
+                                             .flash = "a,,b,readonly=on",
+                                             .flash_size = 1,
+                                             .sensor = "i2c,x=y",
+                                             .extra = extra};
+    char *text = command_line(&options);
+    (void)state;
+
+    assert_memory_equal(text, "/opt/qemu,8/bin/qemu|", 21);
+    assert_non_null(strstr(text, "|-M|m,,secure=off,memory-backend=nor|"));
+    assert_non_null(
+        strstr(text, "mem-path=a,,,,b,,readonly=on,size=1,share=on|-kernel|boot,1.elf|"));
+    assert_non_null(strstr(text, "|-device|tmp105,id=temp0,bus=i2c,,x=y,address=0x48|"));
+    assert_non_null(strstr(text, "|-icount|shift=5,sleep=on"));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_plain_board),
+        cmocka_unit_test(test_no_name_becomes_an_option),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
