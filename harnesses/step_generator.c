@@ -111,11 +111,12 @@ static size_t put_broker(struct random *random, uint8_t *text)
     static const char *const ports[] = {":1",     ":8883", ":65535", ":65536",
                                         ":99999", ":0",    ":01",    ":"};
     const char *port = ports[random_below(random, sizeof ports / sizeof ports[0])];
+    const size_t port_length = random_chance(random, 60) ? strlen(port) : 0;
     const size_t length = random_below(random, SETTINGS_BROKER_SIZE + 2U);
 
     memset(text, 'a' + (int)random_below(random, 26), SETTINGS_BROKER_SIZE + 2U);
-    if (random_chance(random, 60) && length >= strlen(port)) {
-        memcpy(text + length - strlen(port), port, strlen(port));
+    for (size_t i = 0; i < port_length && port_length <= length; i++) {
+        text[length - port_length + i] = (uint8_t)port[i];
     }
     return length;
 }

@@ -14,7 +14,9 @@ static bool parse(const char *text, struct broker_address *address)
     char setting[SETTINGS_BROKER_SIZE] = {0};
 
     assert_in_range(strlen(text), 0, sizeof setting);
-    memcpy(setting, text, strlen(text));
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        setting[i] = text[i];
+    }
     return broker_address_parse(address,
                                 (const char *)support_at_edge((uint8_t *)setting, sizeof setting));
 }

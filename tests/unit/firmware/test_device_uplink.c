@@ -29,12 +29,17 @@ static void allow(const char *broker)
     assert_int_equal(settings_commit(&device.settings, &draft), SETTINGS_OK);
 }
 
-static void connect(void)
+static void begin_to_connect(void)
 {
     allow("broker.example:8884");
     assert_int_equal(device_uplink_poll(&device), UPLINK_NOTHING);
     in_process_advance(UPLINK_START_SPREAD_MS);
     assert_int_equal(device_uplink_poll(&device), UPLINK_CONNECT);
+}
+
+static void connect(void)
+{
+    begin_to_connect();
     device_uplink_report(&device, UPLINK_CONNECTED);
 }
 
@@ -184,6 +189,24 @@ static void a_command_that_flash_refuses_is_a_refused_one(void **state)
     assert_string_equal(in_process_board.last_line, "uplink: a command was refused");
 }
 
+/* Brokers may send what they retained before they say that the connection stands. */
+static void commands_are_taken_from_the_attempt_to_the_end(void **state)
+{
+    (void)state;
+    allow("broker.example:8884");
+    assert_int_equal(device_uplink_poll(&device), UPLINK_NOTHING);
+    expect_refused(COMMAND, TELEMETRY_ERROR_NO_BROKER);
+    begin_to_connect();
+    assert_int_equal(command("{\"set_point\":21}"), TELEMETRY_OK);
+    device_uplink_report(&device, UPLINK_CONNECTED);
+    assert_int_equal(command("{\"set_point\":22}"), TELEMETRY_OK);
+    assert_int_equal(device_uplink_poll(&device), UPLINK_PUBLISH);
+    assert_int_equal(command("{\"set_point\":23}"), TELEMETRY_OK);
+    device_uplink_report(&device, UPLINK_LOST);
+    expect_refused(COMMAND, TELEMETRY_ERROR_NO_BROKER);
+    assert_int_equal(device.settings.current.set_point, 230);
+}
+
 /* Also in the turn in which the user has changed his mind and the connection is still there. */
 static void only_the_broker_that_is_wanted_may_command(void **state)
 {
@@ -218,6 +241,7 @@ int main(void)
         DEVICE_TEST(a_command_sets_the_set_point_for_good),
         DEVICE_TEST(a_refused_command_changes_nothing_and_is_one_line),
         DEVICE_TEST(a_command_that_flash_refuses_is_a_refused_one),
+        DEVICE_TEST(commands_are_taken_from_the_attempt_to_the_end),
         DEVICE_TEST(only_the_broker_that_is_wanted_may_command),
     };
 

@@ -347,29 +347,6 @@ static void another_broker_gets_nothing_of_the_first_ones(void **state)
     assert_null(uplink_oldest(&uplink));
 }
 
-/* From the attempt to its end, and not for other settings than those it was for. */
-static void it_serves_the_broker_that_is_wanted_only(void **state)
-{
-    (void)state;
-    assert_false(uplink_serves(&uplink, &settings));
-    allow();
-    assert_false(uplink_serves(&uplink, &settings));
-    (void)wait_for_attempt();
-    assert_true(uplink_serves(&uplink, &settings));
-    report(UPLINK_CONNECTED);
-    assert_true(uplink_serves(&uplink, &settings));
-    assert_int_equal(poll_now(), UPLINK_PUBLISH);
-    assert_true(uplink_serves(&uplink, &settings));
-    set_broker("other.example");
-    assert_false(uplink_serves(&uplink, &settings));
-    set_broker("broker.example");
-    settings.telemetry_consent = false;
-    assert_false(uplink_serves(&uplink, &settings));
-    settings.telemetry_consent = true;
-    report(UPLINK_LOST);
-    assert_false(uplink_serves(&uplink, &settings));
-}
-
 static void the_longest_delay_doubles(void **state)
 {
     static const uint32_t expected[] = {1000,  1000,  2000,   4000,   8000,   16000,
@@ -495,7 +472,6 @@ int main(void)
         UPLINK_TEST(withdrawn_consent_empties_the_queue),
         UPLINK_TEST(withdrawing_consent_is_no_way_around_the_delay),
         UPLINK_TEST(another_broker_gets_nothing_of_the_first_ones),
-        UPLINK_TEST(it_serves_the_broker_that_is_wanted_only),
         UPLINK_TEST(the_longest_delay_doubles),
         UPLINK_TEST(no_delay_is_longer_than_it_may_be),
         UPLINK_TEST(delays_are_spread_over_the_whole_span),
