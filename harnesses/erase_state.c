@@ -12,6 +12,7 @@
 #include "boot_state.h"
 #include "byte_order.h"
 #include "canary_data.h"
+#include "credentials.h"
 #include "erase_state_input.h"
 #include "erase_state_mutator.h"
 #include "error_text.h"
@@ -178,6 +179,22 @@ static bool settings_are_default(void)
     return memcmp(current, expected, sizeof current) == 0;
 }
 
+/* What the broker knows the device by; its bytes do not matter here. */
+static const struct credentials made_credentials = {.broker_ca = "broker's",
+                                                    .broker_ca_length = 8,
+                                                    .certificate = "certificate",
+                                                    .certificate_length = 11,
+                                                    .private_key = "key",
+                                                    .private_key_length = 3};
+
+static bool credentials_are_kept(void)
+{
+    static struct credentials loaded;
+
+    return credentials_load(&loaded) == CREDENTIALS_OK &&
+           memcmp(&loaded, &made_credentials, sizeof loaded) == 0;
+}
+
 /* What holds once an erase is done and the device has started. */
 static void check_done(void)
 {
@@ -192,6 +209,8 @@ static void check_done(void)
            "the password on the label would not do");
     ORACLE(CLAUSE, "other-data-changed", untouched(HAL_FLASH_SLOT_A) && untouched(HAL_FLASH_SLOT_B),
            "an image has changed");
+    ORACLE(CLAUSE, "other-data-changed", credentials_are_kept(),
+           "the broker would not know the device any more");
     ORACLE(CLAUSE, "canary-left", !canary_data_is_elsewhere(),
            "user data in an area to which no erase comes");
 }
@@ -380,17 +399,30 @@ static void check_still_erasable(void)
     }
 }
 
+static void manufacture(void)
+{
+    const struct factory_page page = {.initial_password.iterations = PASSWORD_MIN_ITERATIONS};
+    const uint32_t credentials_at =
+        hal_flash_geometry(HAL_FLASH_FACTORY).offset + CREDENTIALS_OFFSET;
+    uint32_t length = 0;
+
+    in_process_manufacture(&page);
+    memset(in_process_change_flash(hal_flash_geometry(HAL_FLASH_SLOT_A).offset, 64), 0x5A, 64);
+    ORACLE(CLAUSE, "other-data-changed",
+           credentials_encode(&made_credentials,
+                              in_process_change_flash(credentials_at, CREDENTIALS_MAX_SIZE),
+                              &length) == CREDENTIALS_OK,
+           "credentials cannot be encoded");
+}
+
 static void begin(void)
 {
     static struct in_process_snapshot manufactured;
     static bool ready;
 
     if (!ready) {
-        const struct factory_page page = {.initial_password.iterations = PASSWORD_MIN_ITERATIONS};
-
         in_process_on_breach(on_breach);
-        in_process_manufacture(&page);
-        memset(in_process_change_flash(hal_flash_geometry(HAL_FLASH_SLOT_A).offset, 64), 0x5A, 64);
+        manufacture();
         in_process_take(&manufactured, NULL);
         ready = true;
     }
