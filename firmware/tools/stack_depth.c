@@ -1,5 +1,7 @@
 #include "stack_depth.h"
 
+#include "stack_components.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,7 +122,8 @@ static int find_order(struct stack_depth *depth)
 
 /* --- Depths --- */
 
-/* Method: a state is a number in mixed radix, one digit from 0 to `bound` for each bounded node. */
+/* Method: a state is a number in mixed radix, one digit from 0 to `bound` for each bounded node of a
+ * component. */
 static int find_strides(struct stack_depth *depth)
 {
     const struct stack_graph *graph = depth->graph;
@@ -129,20 +132,22 @@ static int find_strides(struct stack_depth *depth)
     depth->states = 1;
     for (size_t i = 0; i < graph->count; i++) {
         const size_t digits = (size_t)graph->nodes[i].bound + 1U;
+        size_t *full = &depth->full[depth->components[i]];
 
         if (digits == 1) {
             continue;
         }
-        depth->strides[i] = depth->states;
-        if (digits > most / depth->states) {
+        depth->strides[i] = *full + 1U;
+        if (digits > most / depth->strides[i]) {
             return STACK_ERROR_BOUNDS;
         }
-        depth->states *= digits;
+        *full = depth->strides[i] * digits - 1U;
+        depth->states = *full + 1U > depth->states ? *full + 1U : depth->states;
     }
     return depth->states <= most ? STACK_OK : STACK_ERROR_BOUNDS;
 }
 
-/* The step to `node` from a state; false if its bound is used up. */
+/* The step to `node` in a state of its component; false if its bound is used up. */
 static bool enter(const struct stack_depth *depth, uint32_t node, size_t state,
                   struct stack_step *step)
 {
@@ -150,6 +155,17 @@ static bool enter(const struct stack_depth *depth, uint32_t node, size_t state,
 
     *step = (struct stack_step){.node = node, .state = state - stride};
     return stride == 0 || state / stride % ((size_t)depth->graph->nodes[node].bound + 1U) > 0;
+}
+
+/* The step of a call. */
+static bool follow(const struct stack_depth *depth, struct stack_step caller, uint32_t callee,
+                   struct stack_step *step)
+{
+    const uint32_t component = depth->components[callee];
+
+    return enter(
+        depth, callee,
+        component == depth->components[caller.node] ? caller.state : depth->full[component], step);
 }
 
 static void find_one(struct stack_depth *depth, struct stack_step step)
@@ -163,13 +179,27 @@ static void find_one(struct stack_depth *depth, struct stack_step step)
          call = graph->calls[call].next) {
         struct stack_step callee;
 
-        if (enter(depth, graph->calls[call].callee, step.state, &callee) &&
+        if (follow(depth, step, graph->calls[call].callee, &callee) &&
             (depth->deepest[place] == STACK_NONE || stack_depth_bytes(depth, callee) > below)) {
             below = stack_depth_bytes(depth, callee);
             depth->deepest[place] = callee.node;
         }
     }
     depth->depths[place] = graph->nodes[step.node].frame + below;
+}
+
+/* After all components that its functions call. */
+static void find_component(struct stack_depth *depth, uint32_t component)
+{
+    for (size_t state = 0; state <= depth->full[component]; state++) {
+        for (size_t i = 0; i < depth->graph->count; i++) {
+            const uint32_t node = depth->order[i];
+
+            if (depth->components[node] == component) {
+                find_one(depth, (struct stack_step){.node = node, .state = state});
+            }
+        }
+    }
 }
 
 int stack_depth_find(struct stack_depth *depth, const struct stack_graph *graph)
@@ -182,7 +212,11 @@ int stack_depth_find(struct stack_depth *depth, const struct stack_graph *graph)
     depth->order = calloc(count, sizeof *depth->order);
     depth->cycle = calloc(count, sizeof *depth->cycle);
     depth->strides = calloc(count, sizeof *depth->strides);
-    if (depth->order == NULL || depth->cycle == NULL || depth->strides == NULL) {
+    depth->full = calloc(count, sizeof *depth->full);
+    depth->components = calloc(count, sizeof *depth->components);
+    if (depth->order == NULL || depth->cycle == NULL || depth->strides == NULL ||
+        depth->full == NULL || depth->components == NULL ||
+        stack_components_find(graph, depth->components, &depth->component_count) != 0) {
         return STACK_ERROR_MEMORY;
     }
     result = find_order(depth);
@@ -195,10 +229,8 @@ int stack_depth_find(struct stack_depth *depth, const struct stack_graph *graph)
     if (depth->depths == NULL || depth->deepest == NULL) {
         return STACK_ERROR_MEMORY;
     }
-    for (size_t state = 0; state < depth->states; state++) {
-        for (size_t i = 0; i < graph->count; i++) {
-            find_one(depth, (struct stack_step){.node = depth->order[i], .state = state});
-        }
+    for (uint32_t component = 0; component < depth->component_count; component++) {
+        find_component(depth, component);
     }
     return STACK_OK;
 }
@@ -208,6 +240,8 @@ void stack_depth_free(struct stack_depth *depth)
     free(depth->order);
     free(depth->cycle);
     free(depth->strides);
+    free(depth->full);
+    free(depth->components);
     free(depth->depths);
     free(depth->deepest);
     memset(depth, 0, sizeof *depth);
@@ -219,7 +253,7 @@ struct stack_step stack_depth_enter(const struct stack_depth *depth, uint32_t no
 {
     struct stack_step step;
 
-    (void)enter(depth, node, depth->states - 1U, &step); /* a bound is at least 1 */
+    (void)enter(depth, node, depth->full[depth->components[node]], &step); /* bounds: 1 or more */
     return step;
 }
 
@@ -232,5 +266,5 @@ bool stack_depth_next(const struct stack_depth *depth, struct stack_step *step)
 {
     const uint32_t callee = depth->deepest[step->state * depth->graph->count + step->node];
 
-    return callee != STACK_NONE && enter(depth, callee, step->state, step);
+    return callee != STACK_NONE && follow(depth, *step, callee, step);
 }

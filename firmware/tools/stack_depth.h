@@ -6,6 +6,9 @@
  * are left out of the order, and depths are kept for each state, which says how many more times each
  * bounded function may be entered. A call of one leads to a lower state, so that states in rising
  * order need no look ahead. A cycle that no bounded function breaks is an error.
+ *
+ * Only functions that are in one component with a bounded one (stack_components.h) share its state: a
+ * chain that enters a component finds every function of it as often as its bound says.
  */
 #ifndef TOOLS_STACK_DEPTH_H
 #define TOOLS_STACK_DEPTH_H
@@ -17,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STACK_MOST_DEPTHS (8U * 1024U * 1024U) /* functions times states */
+#define STACK_MOST_DEPTHS (8U * 1024U * 1024U) /* functions times states of a component */
 
 enum stack_error {
     STACK_OK = 0,
@@ -31,9 +34,12 @@ const char *stack_strerror(int error);
 
 struct stack_depth {
     const struct stack_graph *graph;
-    uint32_t *order;   /* nodes, callees first */
+    uint32_t *order;      /* nodes, callees first within each component */
+    uint32_t *components; /* by node */
+    uint32_t component_count;
+    size_t *full;      /* by component: the state in which each of its functions may be entered */
     size_t *strides;   /* by node: of its part of the state; 0: it has no bound */
-    size_t states;     /* the state in which every function may be entered is states - 1 */
+    size_t states;     /* the most that any component has */
     uint64_t *depths;  /* bytes, [state * count + node] */
     uint32_t *deepest; /* the callee with the greatest depth, or STACK_NONE; likewise */
     uint32_t *cycle;   /* after STACK_ERROR_CYCLE: nodes, each calls the next, the last the first */

@@ -27,13 +27,13 @@
 /* Stacks lie below the RAM that goes with them, with nothing mapped further down: an overflow faults
  * and overwrites nothing. */
 #define APP_STACK_BASE  0x38000000
-#define APP_STACK_SIZE  0x00003000
-#define APP_RAM_BASE    0x38003000
-#define APP_RAM_SIZE    0x0004D000
+#define APP_STACK_SIZE  0x00002000
+#define APP_RAM_BASE    0x38002000
+#define APP_RAM_SIZE    0x0004E000
 #define BOOT_STACK_BASE 0x38080000
-#define BOOT_STACK_SIZE 0x00003000
-#define BOOT_RAM_BASE   0x38083000
-#define BOOT_RAM_SIZE   0x0001D000
+#define BOOT_STACK_SIZE 0x00002000
+#define BOOT_RAM_BASE   0x38082000
+#define BOOT_RAM_SIZE   0x0001E000
 
 /* Kept through every reset but a loss of power, and common to boot stage and application. */
 #define RETAINED_BASE 0x380C0000

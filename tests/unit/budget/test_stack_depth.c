@@ -143,11 +143,31 @@ static void bounds_that_are_too_many_are_refused(void **state)
 
         call(one, one);
     }
+    for (uint32_t i = 0; i < 3; i++) {
+        call(i, (i + 1U) % 3U);
+    }
     assert_int_equal(find(), STACK_ERROR_BOUNDS);
     graph.nodes[2].bound = 1;
     graph.nodes[1].bound = 9;
     assert_int_equal(find(), STACK_OK);
-    assert_int_equal(bytes_below(0), 8000);
+    assert_int_equal(bytes_below(0), 8 * (1000 + 9 + 1));
+}
+
+/* Recursions that cannot come back to each other are no matter of each other's bounds. */
+static void bounds_of_separate_circles_do_not_multiply(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 3; i++) {
+        const uint32_t one = node(8, 1000);
+
+        call(one, one);
+        if (i > 0) {
+            call(one - 1U, one);
+        }
+    }
+    assert_int_equal(find(), STACK_OK);
+    assert_int_equal(bytes_below(0), 8 * 3000);
+    assert_int_equal(check_chain(0), 3000);
 }
 
 /* The greatest depth by trying every chain; `left` says how often each may still be entered. */
@@ -208,6 +228,7 @@ int main(void)
         cmocka_unit_test_teardown(a_function_that_calls_itself_is_a_cycle, end),
         cmocka_unit_test_teardown(a_bound_holds_for_the_whole_cycle, end),
         cmocka_unit_test_teardown(bounds_that_are_too_many_are_refused, end),
+        cmocka_unit_test_teardown(bounds_of_separate_circles_do_not_multiply, end),
         cmocka_unit_test_teardown(it_agrees_with_trying_every_chain, end),
     };
 
