@@ -10,8 +10,10 @@ set -eu
 . "$(dirname "$0")/files.sh"
 
 root=$(cd "$1" && pwd)
-breaches=$(mktemp)
-trap 'rm -f "$breaches"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+breaches=$work/breaches
+: > "$breaches"
 
 # no_line MESSAGE REGULAR_EXPRESSION, files on standard input: no line of them matches.
 no_line()
@@ -19,20 +21,29 @@ no_line()
     tr '\n' '\0' | { xargs -0 -r grep -nIHE -e "$2" || true; } | sed "s#\$#    <- $1#" >> "$breaches"
 }
 
-# no_include_across FROM OTHER ALLOWED: FROM includes no header of OTHER but ALLOWED.
+# no_include_across FROM OTHER ALLOWED: FROM includes no header of OTHER but ALLOWED. A header that FROM
+# has under the same name is its own.
+#
+# Method: the #include lines of FROM are gathered once, and each header is looked for in them.
 no_include_across()
 {
     [ -d "$root/$1" ] && [ -d "$root/$2" ] || return 0
-    for header in $(our_files "$root/$2" -name '*.h'); do
-        name=$(basename "$header")
-        folder=$(basename "$(dirname "$header")")
-        [ "$name" != "$3" ] || continue
-        [ -z "$(find "$root/$1" -name "$name")" ] || continue
-        our_code "$root/$1" | no_line "$1/ includes a header of $2/" \
-            "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"](([^>\"]*/)?($folder|[.][.])/)?${name}[>\"]"
-    done
-    our_code "$root/$1" | no_line "$1/ includes a header of $2/" \
-        "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]([^>\"]*/)?$2/"
+    our_code "$root/$1" | sed 's#.*/##' > "$work/own"
+    our_code "$root/$1" | tr '\n' '\0' |
+        { xargs -0 -r grep -nIHE '^[[:space:]]*#[[:space:]]*include' || true; } > "$work/includes"
+    {
+        for header in $(our_files "$root/$2" -name '*.h'); do
+            name=${header##*/}
+            folder=${header%/*}
+            folder=${folder##*/}
+            [ "$name" != "$3" ] || continue
+            grep -qxF -e "$name" "$work/own" ||
+                echo ":[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"](([^>\"]*/)?($folder|[.][.])/)?${name}[>\"]"
+        done
+        echo ":[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]([^>\"]*/)?$2/"
+    } > "$work/patterns"
+    grep -E -f "$work/patterns" "$work/includes" |
+        sed "s#\$#    <- $1/ includes a header of $2/#" >> "$breaches" || true
 }
 
 no_long_file()
