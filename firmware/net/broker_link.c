@@ -133,11 +133,7 @@ static void begin_connection(void)
     err_t error;
 
     broker.attempt++;
-    if (!broker.has_credentials) {
-        device_uplink_report(broker.device, UPLINK_LOST);
-        return;
-    }
-    if (!broker.device->link_up) {
+    if (!broker.has_credentials || !broker.device->link_up) {
         device_uplink_report(broker.device, UPLINK_LOST);
         return;
     }
