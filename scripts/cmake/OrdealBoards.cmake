@@ -20,10 +20,12 @@ function(ordeal_add_board NAME)
   set(source "${CMAKE_CURRENT_SOURCE_DIR}/${NAME}")
   set(folder "${CMAKE_BINARY_DIR}/boards/${NAME}")
   set(toolchain "${CMAKE_SOURCE_DIR}/scripts/cmake/arm-none-eabi.cmake")
+  set(arguments "-DMBEDTLS_DIR=${MBEDTLS_DIR}" "-DLWIP_DIR=${LWIP_DIR}"
+    "-DHEARTH_VENDOR_KEYS=${HEARTH_VENDOR_KEYS}")
+  file(CONFIGURE OUTPUT "${folder}.arguments" CONTENT "${arguments}\n" @ONLY) # new when they change
   add_custom_command(OUTPUT "${folder}/build.ninja"
-    COMMAND ${CMAKE_COMMAND} -S "${source}" -B "${folder}" -G Ninja --toolchain "${toolchain}"
-      "-DMBEDTLS_DIR=${MBEDTLS_DIR}" "-DLWIP_DIR=${LWIP_DIR}" "-DHEARTH_VENDOR_KEYS=${HEARTH_VENDOR_KEYS}"
-    DEPENDS "${toolchain}" COMMENT "Configuring board ${NAME}" VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -S "${source}" -B "${folder}" -G Ninja --toolchain "${toolchain}" ${arguments}
+    DEPENDS "${toolchain}" "${folder}.arguments" COMMENT "Configuring board ${NAME}" VERBATIM)
   set(products "")
   foreach(program IN LISTS arg_PROGRAMS)
     list(APPEND products "${folder}/${program}.elf" "${folder}/${program}.bin")
@@ -48,6 +50,20 @@ function(ordeal_sign_board_image BOARD PROGRAM)
     DEPENDS hearth-image board.${BOARD} "${folder}/${PROGRAM}.bin"
     COMMENT "Signing ${PROGRAM} of ${BOARD}" VERBATIM)
   add_custom_target(board.${BOARD}.${PROGRAM} ALL DEPENDS "${image}")
+endfunction()
+
+# ordeal_provision_board(BOARD)
+# build/boards/BOARD/factory.page and label.json: what makes one device of that board, with an identity
+# and a password that no other has; another each time that it is made.
+function(ordeal_provision_board BOARD)
+  set(page "${CMAKE_BINARY_DIR}/boards/${BOARD}/factory.page")
+  set(label "${CMAKE_BINARY_DIR}/boards/${BOARD}/label.json")
+  add_custom_command(OUTPUT "${page}" "${label}"
+    COMMAND ${CMAKE_COMMAND} -E rm -f "${page}"
+    COMMAND hearth-provision --board ${BOARD} --out "${page}" --json > "${label}"
+    DEPENDS hearth-provision "${CMAKE_BINARY_DIR}/boards/${BOARD}/build.ninja"
+    COMMENT "Provisioning a device of ${BOARD}" VERBATIM)
+  add_custom_target(board.${BOARD}.factory ALL DEPENDS "${page}" "${label}")
 endfunction()
 
 # ordeal_check_board_budget(BOARD PROGRAM LIMITS <file> CALLS <folder>...)
