@@ -1,40 +1,19 @@
 /* The small parts of hal.h on this board. */
 #include "board.h"
+
 #include "hal.h"
+#include "idle.h"
 #include "peripherals.h"
 #include "uart.h"
 
-#define TICK_CYCLES       (CPU_CLOCK_HZ / 1000U)
-#define SYSTICK_RUNNING   7U /* counting, interrupt, processor clock */
 #define RELAY_LED         (1U << 0)
 #define SECDBG_EVERYTHING 0xFFU /* invasive and not, Secure and not, and that these bits decide */
-
-/* An interrupt has brought work since the main loop last went idle. */
-static volatile bool is_awake;
 
 void board_start(void)
 {
     uart_start();
     hal_relay_set(false);
-    SYSTICK_RELOAD = TICK_CYCLES - 1U;
-    SYSTICK_VALUE = 0;
-    SYSTICK_CONTROL = SYSTICK_RUNNING;
-}
-
-void board_wake(void)
-{
-    is_awake = true;
-}
-
-/* With interrupts masked, what arrives after the look ends the wait all the same. */
-void hal_idle(void)
-{
-    __asm volatile("cpsid i" ::: "memory");
-    if (!is_awake) {
-        __asm volatile("wfi" ::: "memory");
-    }
-    is_awake = false;
-    __asm volatile("cpsie i" ::: "memory");
+    idle_start();
 }
 
 /* GPIO is not there in the emulator; an LED shows the relay. */

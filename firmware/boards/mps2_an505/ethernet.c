@@ -2,8 +2,8 @@
  * SMSC LAN9118 (data sheet rev. 1.5): status and data FIFOs, MAC registers behind a command register,
  * and the PHY's behind those. The interrupt only ends the wait; all work is done when asked.
  */
-#include "board.h"
 #include "hal_net.h"
+#include "idle.h"
 #include "peripherals.h"
 #include "startup.h"
 
@@ -115,7 +115,7 @@ void ethernet_interrupt(void)
 
     INTERRUPT_ENABLE &= ~status;
     INTERRUPT_STATUS = status;
-    board_wake();
+    idle_wake();
 }
 
 static bool reset_controller(void)

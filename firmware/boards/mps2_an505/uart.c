@@ -4,8 +4,8 @@
  */
 #include "uart.h"
 
-#include "board.h"
 #include "hal.h"
+#include "idle.h"
 #include "peripherals.h"
 #include "startup.h"
 
@@ -46,7 +46,7 @@ void uart_bus_interrupt(void)
             ring.head++;
         }
     }
-    board_wake();
+    idle_wake();
 }
 
 size_t hal_uart_read(uint8_t *buffer, size_t capacity)
