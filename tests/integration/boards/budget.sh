@@ -18,7 +18,7 @@ fail()
 # check LIMITS_FILE PROGRAM CALL_FOLDER...: its exit code is in `code`, what it said in $work/output.
 check()
 {
-    file=$1
+    stated=$1
     program=$2
     shift 2
     remaining=$#
@@ -28,7 +28,7 @@ check()
         remaining=$((remaining - 1))
     done
     code=0
-    "$budget" --elf "$folder/$program.elf" --limits "$file" "$@" > "$work/output" 2>&1 || code=$?
+    "$budget" --elf "$folder/$program.elf" --limits "$stated" "$@" > "$work/output" 2>&1 || code=$?
 }
 
 # both LIMITS_FILE PROGRAM CALL_FOLDER...
