@@ -29,8 +29,9 @@ set(HEARTH_SOURCES
   ${CMAKE_CURRENT_LIST_DIR}/app/thermostat.c
   ${CMAKE_CURRENT_LIST_DIR}/app/update.c
   ${CMAKE_CURRENT_LIST_DIR}/app/uplink.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/version_text.c
+  ${CMAKE_CURRENT_LIST_DIR}/boards/boot_line.c
   ${CMAKE_CURRENT_LIST_DIR}/boot/boot.c
-  ${CMAKE_CURRENT_LIST_DIR}/boot/boot_line.c
   ${CMAKE_CURRENT_LIST_DIR}/boot/boot_state.c
   ${CMAKE_CURRENT_LIST_DIR}/boot/debug_lock.c
   ${CMAKE_CURRENT_LIST_DIR}/boot/image.c)

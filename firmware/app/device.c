@@ -1,6 +1,5 @@
 #include "device.h"
 
-#include "boot_line.h"
 #include "erase.h"
 
 #include <string.h>

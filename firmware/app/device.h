@@ -11,7 +11,6 @@
 
 #include "access.h"
 #include "boot.h"
-#include "boot_line.h"
 #include "boot_state.h"
 #include "debug_lock.h"
 #include "drbg.h"
@@ -23,6 +22,7 @@
 #include "thermostat.h"
 #include "update.h"
 #include "uplink.h"
+#include "version_text.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -27,6 +27,13 @@ macro(bare_metal_flags)
 endmacro()
 
 function(_bare_metal_compile TARGET CONFIG THIRD_PARTY)
+  set(objects "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.objects")
+  file(GENERATE OUTPUT "${objects}" CONTENT "$<JOIN:$<TARGET_OBJECTS:${TARGET}>,\n>\n")
+  add_custom_command(TARGET ${TARGET} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -DOBJECTS=${objects}
+      -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${TARGET}.dir
+      -P "${ORDEAL_ROOT}/scripts/cmake/RemoveStaleCalls.cmake"
+    VERBATIM)
   target_compile_definitions(${TARGET} PRIVATE "MBEDTLS_CONFIG_FILE=\"${CONFIG}\"")
   target_include_directories(${TARGET} SYSTEM PRIVATE "${MBEDTLS_DIR}/include")
   target_include_directories(${TARGET} PRIVATE "${FIRMWARE}/net")

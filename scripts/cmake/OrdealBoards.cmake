@@ -22,10 +22,10 @@ function(ordeal_add_board NAME)
   set(toolchain "${CMAKE_SOURCE_DIR}/scripts/cmake/arm-none-eabi.cmake")
   set(arguments "-DMBEDTLS_DIR=${MBEDTLS_DIR}" "-DLWIP_DIR=${LWIP_DIR}"
     "-DHEARTH_VENDOR_KEYS=${HEARTH_VENDOR_KEYS}")
-  file(CONFIGURE OUTPUT "${folder}.arguments" CONTENT "${arguments}\n" @ONLY) # new when they change
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${NAME}.arguments" CONTENT "${arguments}\n" @ONLY) # new when they change
   add_custom_command(OUTPUT "${folder}/build.ninja"
     COMMAND ${CMAKE_COMMAND} -S "${source}" -B "${folder}" -G Ninja --toolchain "${toolchain}" ${arguments}
-    DEPENDS "${toolchain}" "${folder}.arguments" COMMENT "Configuring board ${NAME}" VERBATIM)
+    DEPENDS "${toolchain}" "${CMAKE_CURRENT_BINARY_DIR}/${NAME}.arguments" COMMENT "Configuring board ${NAME}" VERBATIM)
   set(products "")
   foreach(program IN LISTS arg_PROGRAMS)
     list(APPEND products "${folder}/${program}.elf" "${folder}/${program}.bin")

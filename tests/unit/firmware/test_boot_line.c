@@ -1,6 +1,8 @@
 /* What the boot stage says on the console, which rigs and people read. */
 #include "boot_line.h"
 
+#include "version_text.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
