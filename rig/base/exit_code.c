@@ -15,6 +15,8 @@ enum exit_code exit_code_from_error(int error)
         return EXIT_CONFIGURATION;
     case RIG_ERROR_INTERRUPTED:
         return EXIT_INTERRUPTED;
+    case RIG_ERROR_DEVICE:
+        return EXIT_INCONCLUSIVE; /* nobody judged it: a finding would have been one already */
     default:
         return EXIT_BENCH;
     }

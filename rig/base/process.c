@@ -8,10 +8,8 @@
 #include "base/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -20,6 +18,7 @@
 
 #include "base/capture.h"
 #include "base/interrupt.h"
+#include "base/log_file.h"
 #include "base/process_launch.h"
 
 enum {
@@ -56,6 +55,19 @@ int64_t process_clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int process_poll_timeout(int64_t deadline_ms)
+{
+    int64_t left = deadline_ms - process_clock_ms();
+
+    if (deadline_ms == PROCESS_NO_DEADLINE) {
+        return -1;
+    }
+    if (left < 0) {
+        return 0;
+    }
+    return left < 3600000 ? (int)left : 3600000;
+}
+
 /* ---- streams ---- */
 
 /* Hands complete lines to the callback. What is beyond the line's limit is dropped. */
@@ -85,28 +97,6 @@ static void close_descriptor(int *descriptor)
     }
 }
 
-static int write_log(struct process *process, const char *bytes, size_t size,
-                     struct diagnostic *diagnostic)
-{
-    while (process->log >= 0 && size > 0) {
-        ssize_t written = write(process->log, bytes, size);
-
-        if (written < 0 && errno != EINTR) {
-            int reason = errno;
-
-            close_descriptor(&process->log); /* said once; the child can still be stopped */
-            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                   "cannot write a child's log: %s; make room on the disk",
-                                   strerror(reason));
-        }
-        if (written > 0) {
-            bytes += written;
-            size -= (size_t)written;
-        }
-    }
-    return RIG_OK;
-}
-
 /* One read of a stream; *size is 0 when there is nothing to read now, or no more. */
 static int read_stream(struct process *process, enum process_stream which, size_t *size,
                        struct diagnostic *diagnostic)
@@ -131,7 +121,7 @@ static int read_stream(struct process *process, enum process_stream which, size_
     if (process->on_line != NULL) {
         split_lines(process, which, bytes, *size);
     }
-    return write_log(process, bytes, *size, diagnostic);
+    return log_file_append(&process->log, bytes, *size, diagnostic);
 }
 
 /* ---- the end of a child ---- */
@@ -191,19 +181,6 @@ static bool has_ended(const struct process *process)
     return process->end.outcome != PROCESS_RUNNING;
 }
 
-static int poll_timeout(int64_t deadline_ms)
-{
-    int64_t left = deadline_ms - process_clock_ms();
-
-    if (deadline_ms == PROCESS_NO_DEADLINE) {
-        return -1;
-    }
-    if (left < 0) {
-        return 0;
-    }
-    return left < 3600000 ? (int)left : 3600000;
-}
-
 /* Acts on what poll() said about one child. */
 static int serve(struct process *process, const struct pollfd *polled,
                  struct diagnostic *diagnostic)
@@ -227,12 +204,25 @@ struct wait {
     size_t count;
     int64_t deadline_ms;
     bool ignore_interrupt;
+    struct pollfd *watched; /* descriptors of the caller, polled beside the children's */
+    size_t watched_count;
 };
+
+/* Adds the interrupt's descriptor and the caller's after those of the children. */
+static nfds_t add_others(const struct wait *wait, struct pollfd *polled, nfds_t used)
+{
+    polled[used++] =
+        (struct pollfd){wait->ignore_interrupt ? -1 : interrupt_descriptor(), POLLIN, 0};
+    for (size_t i = 0; i < wait->watched_count; i++) {
+        polled[used++] = wait->watched[i];
+    }
+    return used;
+}
 
 /* Polls once and acts on it. RIG_ERROR_TIMEOUT when nothing happened before the deadline. */
 static int wait_once(const struct wait *wait, struct diagnostic *diagnostic)
 {
-    struct pollfd polled[PROCESS_WAIT_MAX * POLLED + 1];
+    struct pollfd polled[PROCESS_WAIT_MAX * POLLED + 1 + PROCESS_WATCH_MAX];
     nfds_t used = wait->count * POLLED;
     int ready;
 
@@ -246,11 +236,14 @@ static int wait_once(const struct wait *wait, struct diagnostic *diagnostic)
         polled[i * POLLED + 2] =
             (struct pollfd){live ? process->streams[PROCESS_STDERR].descriptor : -1, POLLIN, 0};
     }
-    polled[used] = (struct pollfd){wait->ignore_interrupt ? -1 : interrupt_descriptor(), POLLIN, 0};
-    ready = poll(polled, used + 1, poll_timeout(wait->deadline_ms));
+    used = add_others(wait, polled, used);
+    ready = poll(polled, used, process_poll_timeout(wait->deadline_ms));
     if (ready < 0 && errno != EINTR) {
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "cannot wait for a child: poll: %s",
                                strerror(errno));
+    }
+    for (size_t i = 0; ready > 0 && i < wait->watched_count; i++) {
+        wait->watched[i].revents = polled[used - wait->watched_count + i].revents;
     }
     for (size_t i = 0; ready > 0 && i < wait->count; i++) {
         if (wait->processes[i] != NULL) {
@@ -275,16 +268,27 @@ static bool find_ended(const struct wait *wait, size_t *ended)
     return false;
 }
 
+static bool watched_is_ready(const struct wait *wait)
+{
+    for (size_t i = 0; i < wait->watched_count; i++) {
+        if (wait->watched[i].revents != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int wait_for_end(const struct wait *wait, size_t *ended, struct diagnostic *diagnostic)
 {
-    while (!find_ended(wait, ended)) {
+    while (!find_ended(wait, ended) && !watched_is_ready(wait)) {
         int error;
 
         if (!wait->ignore_interrupt && interrupt_requested()) {
             return diagnostic_fail(diagnostic, RIG_ERROR_INTERRUPTED, "interrupted");
         }
         error = wait_once(wait, diagnostic);
-        if (error == RIG_OK && poll_timeout(wait->deadline_ms) == 0 && !find_ended(wait, ended)) {
+        if (error == RIG_OK && process_poll_timeout(wait->deadline_ms) == 0 &&
+            !find_ended(wait, ended) && !watched_is_ready(wait)) {
             error = RIG_ERROR_TIMEOUT; /* a child that writes without end must not extend it */
         }
         if (error == RIG_ERROR_TIMEOUT) {
@@ -301,7 +305,7 @@ static int wait_for_end(const struct wait *wait, size_t *ended, struct diagnosti
 int process_wait_any(struct process *const *processes, size_t count, int64_t deadline_ms,
                      size_t *ended, struct diagnostic *diagnostic)
 {
-    const struct wait wait = {processes, count, deadline_ms, false};
+    const struct wait wait = {processes, count, deadline_ms, false, NULL, 0};
 
     if (count > PROCESS_WAIT_MAX) {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
@@ -318,9 +322,26 @@ int process_wait(struct process *process, int64_t deadline_ms, struct diagnostic
     return process_wait_any(&process, 1, deadline_ms, &ended, diagnostic);
 }
 
+int process_wait_ready(struct process *process, struct pollfd *watched, size_t count,
+                       int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const struct wait wait = {&process, 1, deadline_ms, false, watched, count};
+    size_t ended = 0;
+
+    if (count > PROCESS_WATCH_MAX) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "cannot watch %zu descriptors; at most %d at once", count,
+                               PROCESS_WATCH_MAX);
+    }
+    for (size_t i = 0; i < count; i++) {
+        watched[i].revents = 0;
+    }
+    return wait_for_end(&wait, &ended, diagnostic);
+}
+
 int process_stop(struct process *process, int64_t grace_ms, struct diagnostic *diagnostic)
 {
-    struct wait wait = {&process, 1, process_clock_ms(), true};
+    struct wait wait = {&process, 1, process_clock_ms(), true, NULL, 0};
     size_t ended = 0;
     int error = wait_for_end(&wait, &ended, diagnostic); /* it may have ended by itself */
 
@@ -359,15 +380,8 @@ static int open_outputs(struct process *process, const struct process_options *o
             return RIG_ERROR_NO_MEMORY;
         }
     }
-    if (options->log_path != NULL) {
-        process->log = open(options->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-        if (process->log < 0) {
-            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                   "%s: cannot be opened: %s; check the folder and the disk",
-                                   options->log_path, strerror(errno));
-        }
-    }
-    return RIG_OK;
+    return options->log_path != NULL ? log_file_open(options->log_path, &process->log, diagnostic)
+                                     : RIG_OK;
 }
 
 int process_start(const struct process_options *options, struct process **process,
@@ -422,27 +436,6 @@ void process_destroy(struct process *process)
     free(process);
 }
 
-int process_run(const struct process_options *options, int64_t limit_ms, struct process **process,
-                struct diagnostic *diagnostic)
-{
-    struct process *started = NULL;
-    int error = process_start(options, &started, diagnostic);
-
-    if (error != RIG_OK) {
-        return error;
-    }
-    error = process_wait(started, started->started_ms + limit_ms, diagnostic);
-    if (error == RIG_ERROR_TIMEOUT) {
-        error = process_stop(started, 0, diagnostic);
-    }
-    if (error != RIG_OK) {
-        process_destroy(started);
-        return error;
-    }
-    *process = started;
-    return RIG_OK;
-}
-
 const struct process_end *process_end(const struct process *process)
 {
     return &process->end;
@@ -467,23 +460,4 @@ uint64_t process_dropped(const struct process *process, enum process_stream stre
 pid_t process_id(const struct process *process)
 {
     return process->pid;
-}
-
-void process_end_describe(const struct process_end *end, char *text, size_t size)
-{
-    switch (end->outcome) {
-    case PROCESS_RUNNING:
-        (void)snprintf(text, size, "still running");
-        break;
-    case PROCESS_EXITED:
-        (void)snprintf(text, size, "exit code %d", end->exit_code);
-        break;
-    case PROCESS_SIGNALED:
-        (void)snprintf(text, size, "signal %d (%s)", end->signal_number,
-                       strsignal(end->signal_number));
-        break;
-    case PROCESS_STOPPED:
-        (void)snprintf(text, size, "stopped after %.1f s", (double)end->duration_ms / 1000.0);
-        break;
-    }
 }

@@ -13,6 +13,7 @@
 #ifndef RIG_BASE_PROCESS_H
 #define RIG_BASE_PROCESS_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +45,7 @@ enum {
     PROCESS_CAPTURE_DEFAULT = 256 * 1024, /**< bytes kept of each stream */
     PROCESS_NO_DEADLINE = -1,             /**< for a wait that only an interrupt ends */
     PROCESS_WAIT_MAX = 64,                /**< children in one process_wait_any() */
+    PROCESS_WATCH_MAX = 8,                /**< descriptors in one process_wait_ready() */
 };
 
 struct process_options {
@@ -57,6 +59,10 @@ struct process_options {
 
     /** Folder the child starts in; NULL for the rig's current one. */
     const char *working_folder;
+
+    /** Descriptors that the child gets under the same numbers, above 2, ended by -1; NULL for none.
+     * They stay the caller's, and stay close-on-exec here: no other child gets them. */
+    const int *inherited;
 
     /** File that both streams are appended to as well, created when missing; NULL for none. A write
      * that fails (full disk) ends the wait with RIG_ERROR_BENCH. */
@@ -90,6 +96,10 @@ struct process_end {
 /** Milliseconds of a clock that never jumps (CLOCK_MONOTONIC): the time base of every deadline. */
 int64_t process_clock_ms(void);
 
+/** What poll(2) takes for a wait that ends at `deadline_ms`: -1 for PROCESS_NO_DEADLINE, 0 once it
+ * has passed; a wait of more than an hour comes back after one. */
+int process_poll_timeout(int64_t deadline_ms);
+
 /**
  * Starts a child: its own process group, stdin from /dev/null, no core file, default signal
  * handling. When the program cannot be started, no child is left.
@@ -116,6 +126,17 @@ int process_wait_any(struct process *const *processes, size_t count, int64_t dea
 /** Same for one child. */
 int process_wait(struct process *process, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * process_wait() that returns as well once a descriptor of the caller is ready: `watched` is as for
+ * poll(2) (a negative descriptor is passed over), at most PROCESS_WATCH_MAX of them. A deadline
+ * that has passed still shows what is ready now.
+ *
+ * Returns RIG_OK when the child has ended (process_end() says so) or when `revents` of some
+ * descriptor is not 0; else as process_wait().
+ */
+int process_wait_ready(struct process *process, struct pollfd *watched, size_t count,
+                       int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * Ends the whole group: SIGTERM, then SIGKILL after `grace_ms` (0: SIGKILL at once). Reads the

@@ -106,6 +106,21 @@ static _Noreturn void child_fail(const struct launch *launch, bool in_folder)
     _exit(127);
 }
 
+/* Only in the child: what it is to keep survives exec under the same number. */
+static bool keep_inherited(const int *inherited)
+{
+    for (; inherited != NULL && *inherited >= 0; inherited++) {
+        if (*inherited <= STDERR_FILENO) {
+            errno = EBADF; /* 0 to 2 are the child's own streams */
+            return false;
+        }
+        if (fcntl(*inherited, F_SETFD, 0) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Runs in the child, with all signals blocked: only calls that are safe after fork(). */
 static _Noreturn void child_start(const struct launch *launch)
 {
@@ -125,7 +140,7 @@ static _Noreturn void child_start(const struct launch *launch)
     if (input < 0 || dup2(input, STDIN_FILENO) < 0 ||
         dup2(launch->pipes[PROCESS_STDOUT][1], STDOUT_FILENO) < 0 ||
         dup2(launch->pipes[PROCESS_STDERR][1], STDERR_FILENO) < 0 ||
-        setrlimit(RLIMIT_CORE, &no_core) != 0) {
+        setrlimit(RLIMIT_CORE, &no_core) != 0 || !keep_inherited(launch->options->inherited)) {
         child_fail(launch, false);
     }
     if (launch->options->working_folder != NULL && chdir(launch->options->working_folder) != 0) {

@@ -19,6 +19,8 @@ const char *rig_strerror(int error)
         return "interrupted";
     case RIG_ERROR_NO_MEMORY:
         return "out of memory";
+    case RIG_ERROR_DEVICE:
+        return "the device failed";
     default:
         return "unknown error";
     }

@@ -14,6 +14,7 @@ enum rig_error {
     RIG_ERROR_TIMEOUT = -5,       /**< a deadline passed */
     RIG_ERROR_INTERRUPTED = -6,   /**< SIGINT or SIGTERM asked to stop */
     RIG_ERROR_NO_MEMORY = -7,     /**< an allocation failed */
+    RIG_ERROR_DEVICE = -8,        /**< the device under test ended by its own fault */
 };
 
 /** Says in a few words what an error code means. Never NULL, also for values outside the enum. */

@@ -121,8 +121,14 @@ void device_emulated_start(struct device_process *device, const char *password)
     device->tcp_port = emulator_tcp_port(device->emulator);
 }
 
+/* A timer of the test may have cut the power, which the emulator's owner takes for an accident. */
+static bool was_killed(const struct diagnostic *diagnostic)
+{
+    return strstr(diagnostic->text, "signal 9") != NULL;
+}
+
 /* What was said before the restart does not count: the boot stage's line comes first. */
-void device_emulated_follow_restart(struct device_process *device)
+bool device_emulated_follow_restart(struct device_process *device)
 {
     struct diagnostic diagnostic = {""};
     uint64_t position = device->seen;
@@ -131,19 +137,20 @@ void device_emulated_follow_restart(struct device_process *device)
                               &diagnostic) != RIG_OK ||
         emulator_wait_console(device->emulator, "network: address ", &position, deadline(),
                               &diagnostic) != RIG_OK) {
-        fail_msg("the device does not restart: %s", diagnostic.text);
+        if (!was_killed(&diagnostic)) {
+            fail_msg("the device does not restart: %s", diagnostic.text);
+        }
+        return false;
     }
     device->seen = position;
+    return true;
 }
 
-/* A timer of the test may have cut the power already, which the emulator's owner takes for an
- * accident. */
 void device_emulated_cut(struct device_process *device)
 {
     struct diagnostic diagnostic = {""};
 
-    if (emulator_power_off(device->emulator, &diagnostic) != RIG_OK &&
-        strstr(diagnostic.text, "signal 9") == NULL) {
+    if (emulator_power_off(device->emulator, &diagnostic) != RIG_OK && !was_killed(&diagnostic)) {
         fail_msg("the device had ended by itself: %s", diagnostic.text);
     }
     device->pid = 0;

@@ -7,14 +7,16 @@
 
 #include "device_process.h"
 
+#include <stdbool.h>
+
 /* Makes the flash file, unless it is there; switches on; waits until the network has an address. */
 void device_emulated_start(struct device_process *device, const char *password);
 
 /* SIGKILL to the emulator, unless something else has killed it so already. */
 void device_emulated_cut(struct device_process *device);
 
-/* Waits until a restarted device has its address again. */
-void device_emulated_follow_restart(struct device_process *device);
+/* Waits until a restarted device has its address again. False: its power was cut meanwhile. */
+bool device_emulated_follow_restart(struct device_process *device);
 
 /* Ends what runs. Never fails the test. */
 void device_emulated_destroy(struct device_process *device);

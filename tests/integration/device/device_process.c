@@ -1,5 +1,7 @@
 #include "device_process.h"
 
+#include "device_emulated.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -36,6 +38,17 @@ void device_process_pause(unsigned milliseconds)
     (void)poll(NULL, 0, (int)milliseconds);
 }
 
+bool device_process_is_emulated(void)
+{
+    const char *target = getenv("HEARTH_TARGET");
+
+    if (target == NULL || strcmp(target, "native") == 0) {
+        return false;
+    }
+    assert_string_equal(target, "mps2_an505_qemu");
+    return true;
+}
+
 static void join(char *path, const char *folder, const char *name)
 {
     int length = snprintf(path, DEVICE_PROCESS_PATH_SIZE, "%s/%s", folder, name);
@@ -46,6 +59,7 @@ static void join(char *path, const char *folder, const char *name)
 void device_process_create(struct device_process *device)
 {
     memset(device, 0, sizeof *device);
+    device->is_emulated = device_process_is_emulated();
     device->output = -1;
     (void)snprintf(device->folder, sizeof device->folder, "device-XXXXXX");
     if (mkdtemp(device->folder) == NULL) {
@@ -133,7 +147,7 @@ static void read_announcement(const struct device_process *device, char line[LIN
     }
 }
 
-static void decode_device_id(struct device_process *device, const char *text)
+void device_process_decode_id(struct device_process *device, const char *text)
 {
     assert_int_equal(strlen(text), 2U * DEVICE_PROCESS_ID_SIZE);
     for (size_t i = 0; i < DEVICE_PROCESS_ID_SIZE; i++) {
@@ -166,7 +180,7 @@ static void take_announcement(struct device_process *device, const char *line)
     assert_int_equal(password[0] != '\0', is_new);
     device->tcp_port = (uint16_t)tcp;
     device->is_new = is_new != 0;
-    decode_device_id(device, device_id);
+    device_process_decode_id(device, device_id);
     if (device->is_new) {
         (void)snprintf(device->label_password, sizeof device->label_password, "%s", password);
     }
@@ -180,6 +194,10 @@ void device_process_start(struct device_process *device, const char *password)
     size_t used = 8;
     char line[LINE_SIZE];
 
+    if (device->is_emulated) {
+        device_emulated_start(device, password);
+        return;
+    }
     if (password != NULL) {
         arguments[used++] = "--password";
         arguments[used++] = password;
@@ -191,6 +209,11 @@ void device_process_start(struct device_process *device, const char *password)
     device_process_launch(device, arguments);
     read_announcement(device, line);
     take_announcement(device, line);
+}
+
+bool device_process_follow_restart(struct device_process *device)
+{
+    return !device->is_emulated || device_emulated_follow_restart(device);
 }
 
 void device_process_signal(const struct device_process *device, int signal)
@@ -236,6 +259,10 @@ void device_process_kill(struct device_process *device)
     int status;
 
     assert_true(device->pid > 0);
+    if (device->is_emulated) {
+        device_emulated_cut(device);
+        return;
+    }
     status = reap(device, true);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGKILL);
@@ -254,12 +281,17 @@ void device_process_read_console(const struct device_process *device, char *text
 
 void device_process_destroy(struct device_process *device)
 {
+    if (device->is_emulated) {
+        device_emulated_destroy(device);
+    }
     if (device->pid > 0) {
         (void)reap(device, true);
     }
     if (device->folder[0] != '\0') {
         (void)unlink(device->flash);
-        (void)unlink(device->link);
+        if (device->link[0] != '\0') {
+            (void)unlink(device->link);
+        }
         (void)unlink(device->console);
         (void)rmdir(device->folder);
         device->folder[0] = '\0';

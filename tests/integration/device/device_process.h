@@ -1,5 +1,6 @@
 /*
- * device_process.h - one hearth-native process with a folder of its own, for a test.
+ * device_process.h - one device with a folder of its own, for a test: hearth-native, or with
+ * HEARTH_TARGET=mps2_an505_qemu in the environment the real firmware on the emulated board.
  *
  * Every wait has a deadline. A failed expectation fails the running cmocka test; its teardown,
  * device_process_destroy(), ends and reaps the process and removes the folder. If the test program
@@ -16,10 +17,24 @@
 #define DEVICE_PROCESS_PATH_SIZE 256U
 #define DEVICE_PROCESS_ID_SIZE   16U
 
+struct emulator;
+
+/* Files of the uplink's credentials, for a device on the emulated board; all or none. */
+struct device_credentials {
+    const char *broker_ca;
+    const char *certificate;
+    const char *private_key;
+};
+
 struct device_process {
-    pid_t pid;                              /* 0: not running */
-    int output;                             /* its stdout, open as long as it runs */
-    const char *flash_time_us;              /* of --flash-time; NULL: none. Set before a start */
+    bool is_emulated;                      /* set by device_process_create() */
+    struct emulator *emulator;             /* of one that is; NULL before its first start */
+    struct device_credentials credentials; /* of one that is new; set before its first start */
+    const char *image;         /* signed, for slot A; NULL: the ordinary one. Likewise */
+    uint64_t seen;             /* on its console: up to the last start */
+    pid_t pid;                 /* 0: not running */
+    int output;                /* its stdout, open as long as it runs */
+    const char *flash_time_us; /* of --flash-time; NULL: none. Set before a start */
     char folder[DEVICE_PROCESS_PATH_SIZE];  /* empty: none made yet */
     char flash[DEVICE_PROCESS_PATH_SIZE];   /* file in it */
     char link[DEVICE_PROCESS_PATH_SIZE];    /* of --uart, in it */
@@ -35,6 +50,16 @@ void device_process_create(struct device_process *device);
 
 /* Starts the device and waits until it announces itself. `password`: of a new device, or NULL. */
 void device_process_start(struct device_process *device, const char *password);
+
+/* Whether HEARTH_TARGET names the emulated board. */
+bool device_process_is_emulated(void);
+
+/* Waits until a device that was told to restart is up again. False: its power was cut meanwhile. One
+ * that is a process says nothing of either: there, whoever connects sees. */
+bool device_process_follow_restart(struct device_process *device);
+
+/* Fills device->device_id from 32 hexadecimal digits. */
+void device_process_decode_id(struct device_process *device, const char *text);
 
 /* Starts hearth-native with these arguments (NULL-ended) and nothing else; does not wait. */
 void device_process_launch(struct device_process *device, const char *const *arguments);

@@ -88,10 +88,11 @@ static void reads_of_all_kinds(modbus_t *modbus)
     assert_int_equal(inputs[0], TEMPERATURE);
     assert_int_equal(inputs[2], 0);
     assert_in_range(inputs[3], 0, 120);
-    assert_int_equal(inputs[4], 0); /* log-in at once */
-    assert_int_equal(inputs[6], 0); /* the power came on */
-    for (int i = 7; i < INPUTS; i++) {
-        assert_int_equal(inputs[i], 0); /* no network, no uplink */
+    assert_int_equal(inputs[4], 0);                        /* log-in at once */
+    assert_int_equal(inputs[6], 0);                        /* the power came on */
+    assert_int_equal(inputs[7], bench.device.is_emulated); /* a process has no network link */
+    for (int i = 8; i < INPUTS; i++) {
+        assert_int_equal(inputs[i], 0); /* nobody has asked for an uplink */
     }
 }
 

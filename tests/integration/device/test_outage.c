@@ -26,7 +26,7 @@
 
 #define CUTS          100U
 #define LONGEST_US    30000U
-#define MAX_FLASH     (1U << 20)
+#define MAX_FLASH     ((1U << 24) + 1U) /* the largest, and room to see its end */
 #define FORGET_WRITES 5U
 #define FLASH_TIME_US "20" /* a unit: a record of some 20 units then takes over a millisecond */
 

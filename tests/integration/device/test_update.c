@@ -76,6 +76,7 @@ static void wait_for_self_test(void)
 static void test_whole_update(void **state)
 {
     struct update_status status;
+    size_t middle;
 
     (void)state;
     wait_for_self_test();
@@ -87,12 +88,12 @@ static void test_whole_update(void **state)
     update_bench_make_image(&image, IMAGE_SLOT_B, 2);
     assert_int_equal(update_bench_try(&bench, MAILBOX_UPDATE_BEGIN, image.bytes, IMAGE_HEADER_SIZE),
                      MAILBOX_STATUS_OK);
-    assert_int_equal(update_bench_send_body(&bench, &image, 0, UPDATE_BENCH_MIDDLE),
-                     MAILBOX_STATUS_OK);
+    middle = update_image_body(&image) / 2U;
+    assert_int_equal(update_bench_send_body(&bench, &image, 0, middle), MAILBOX_STATUS_OK);
     status = update_bench_status(&bench);
     assert_int_equal(status.phase, 1);
-    assert_int_equal(status.offset, UPDATE_BENCH_MIDDLE);
-    assert_int_equal(update_bench_send_body(&bench, &image, UPDATE_BENCH_MIDDLE, UPDATE_BENCH_BODY),
+    assert_int_equal(status.offset, middle);
+    assert_int_equal(update_bench_send_body(&bench, &image, middle, update_image_body(&image)),
                      MAILBOX_STATUS_OK);
     assert_int_equal(ask(MAILBOX_UPDATE_FINISH), MAILBOX_STATUS_OK);
     assert_int_equal(update_bench_status(&bench).phase, 2);
@@ -224,11 +225,13 @@ static void expect_old_one_runs(void)
 
 static void test_tampered_body_is_refused(void **state)
 {
-    static const size_t places[] = {0, 1, UPDATE_BENCH_MIDDLE, UPDATE_BENCH_BODY - 1U};
-
     (void)state;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    for (size_t i = 0; i < 4; i++) {
+        size_t places[] = {0, 1, 0, 0};
+
         update_bench_make_image(&image, IMAGE_SLOT_B, 2);
+        places[2] = update_image_body(&image) / 2U;
+        places[3] = update_image_body(&image) - 1U;
         image.bytes[IMAGE_HEADER_SIZE + places[i]] ^= 0x01U;
         assert_int_equal(update_bench_stage(&bench, &image), MAILBOX_STATUS_IMAGE_BODY);
         assert_int_equal(update_bench_status(&bench).phase, 0);
@@ -259,9 +262,9 @@ static void test_data_out_of_order_are_refused(void **state)
     assert_int_equal(update_bench_send_body(&bench, &image, 0, 100), MAILBOX_STATUS_OK);
     assert_int_equal(update_bench_send_body(&bench, &image, 0, 100), MAILBOX_STATUS_ORDER);
     assert_int_equal(update_bench_send_body(&bench, &image, 200, 300), MAILBOX_STATUS_ORDER);
-    assert_int_equal(update_bench_send_body(&bench, &image, 100, UPDATE_BENCH_BODY),
+    assert_int_equal(update_bench_send_body(&bench, &image, 100, update_image_body(&image)),
                      MAILBOX_STATUS_OK);
-    put_le32(payload, UPDATE_BENCH_BODY);
+    put_le32(payload, (uint32_t)update_image_body(&image));
     assert_int_equal(update_bench_try(&bench, MAILBOX_UPDATE_DATA, payload, sizeof payload),
                      MAILBOX_STATUS_IMAGE_LENGTH);
     assert_int_equal(ask(MAILBOX_UPDATE_FINISH), MAILBOX_STATUS_OK);
@@ -301,7 +304,7 @@ static void test_replayed_message_is_refused(void **state)
         MAILBOX_CLIENT_REFUSED);
     assert_int_equal(refused.status, MAILBOX_STATUS_REPLAYED);
     assert_int_equal(update_bench_status(&bench).offset, 100);
-    assert_int_equal(update_bench_send_body(&bench, &image, 100, UPDATE_BENCH_BODY),
+    assert_int_equal(update_bench_send_body(&bench, &image, 100, update_image_body(&image)),
                      MAILBOX_STATUS_OK);
     assert_int_equal(ask(MAILBOX_UPDATE_FINISH), MAILBOX_STATUS_OK);
 }

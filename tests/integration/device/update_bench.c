@@ -15,6 +15,7 @@
 #define RESTART_DEADLINE_MS 10000U
 #define TEST_DEADLINE_MS    10000U
 #define PAUSE_MS            2U
+#define SMALL_BODY          1600U /* bytes */
 #define RESPONSE_TIMEOUT_S  5
 
 static void disconnect(struct update_bench *bench)
@@ -130,15 +131,40 @@ struct update_status update_bench_status(struct update_bench *bench)
     return status;
 }
 
+/* Reads the body that the build made for this slot of the emulated board. */
+static uint32_t read_body(enum image_slot slot, uint8_t *body, size_t size)
+{
+    const int file =
+        open(slot == IMAGE_SLOT_A ? EMULATED_BODY_A : EMULATED_BODY_B, O_RDONLY | O_CLOEXEC);
+    ssize_t count;
+
+    assert_true(file >= 0);
+    count = read(file, body, size);
+    (void)close(file);
+    assert_in_range(count, 1, size - 1U);
+    return (uint32_t)count;
+}
+
 void update_bench_make_image(struct update_image *image, enum image_slot slot, uint32_t number)
 {
-    const struct demo_image demo = {.slot = slot,
-                                    .version = UPDATE_BENCH_VERSION(number),
-                                    .security_counter = number,
-                                    .body_length = UPDATE_BENCH_BODY};
+    uint8_t *body = image->bytes + IMAGE_HEADER_SIZE;
+    struct demo_image demo = {.slot = slot,
+                              .version = UPDATE_BENCH_VERSION(number),
+                              .security_counter = number,
+                              .body_length = SMALL_BODY};
 
-    assert_int_equal(demo_image_make(&demo, image->bytes), 0);
-    image->length = IMAGE_HEADER_SIZE + UPDATE_BENCH_BODY;
+    if (device_process_is_emulated()) {
+        demo.body_length = read_body(slot, body, sizeof image->bytes - IMAGE_HEADER_SIZE);
+        assert_int_equal(demo_image_sign(&demo, body, image->bytes), 0);
+    } else {
+        assert_int_equal(demo_image_make(&demo, image->bytes), 0);
+    }
+    image->length = IMAGE_HEADER_SIZE + demo.body_length;
+}
+
+size_t update_image_body(const struct update_image *image)
+{
+    return image->length - IMAGE_HEADER_SIZE;
 }
 
 int update_bench_send_body(struct update_bench *bench, const struct update_image *image,
@@ -181,7 +207,7 @@ bool update_bench_try_follow_restart(struct update_bench *bench)
         assert_true(device_process_now_ms() < deadline);
         device_process_pause(PAUSE_MS);
     }
-    return update_bench_try_connect(bench);
+    return device_process_follow_restart(&bench->device) && update_bench_try_connect(bench);
 }
 
 int update_bench_confirm(struct update_bench *bench)

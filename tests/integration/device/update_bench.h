@@ -16,11 +16,9 @@
 #include <stdint.h>
 
 #define UPDATE_BENCH_LABEL      "label-password-of-an-update"
-#define UPDATE_BENCH_BODY       1600U /* bytes, of an ordinary image */
-#define UPDATE_BENCH_MAX_IMAGE  (IMAGE_HEADER_SIZE + 8192U)
+#define UPDATE_BENCH_MAX_IMAGE  (IMAGE_HEADER_SIZE + 262144U)
 #define UPDATE_BENCH_CHUNK      200U /* bytes of a body in one message */
 #define UPDATE_BENCH_GONE       (-1) /* no status: the transport is gone */
-#define UPDATE_BENCH_MIDDLE     (UPDATE_BENCH_BODY / 2U)
 #define UPDATE_BENCH_VERSION(n) IMAGE_VERSION(1, 0, (n))
 
 /* A signed image for one slot. */
@@ -39,6 +37,9 @@ struct update_status {
     uint32_t offset;
     uint32_t address;
 };
+
+/* Bytes of an image's body. */
+size_t update_image_body(const struct update_image *image);
 
 struct update_bench {
     struct device_process device;
@@ -70,7 +71,8 @@ int update_bench_try_ask(struct update_bench *bench, uint8_t type, const uint8_t
 bool update_bench_try_status(struct update_bench *bench, struct update_status *status);
 struct update_status update_bench_status(struct update_bench *bench);
 
-/* An image of UPDATE_BENCH_BODY bytes for `slot`, version 1.0.`number`, security counter `number`. */
+/* An image for `slot`, version 1.0.`number`, security counter `number`. On the emulated board its body
+ * is the firmware that the build made for that slot; on a process it can be anything. */
 void update_bench_make_image(struct update_image *image, enum image_slot slot, uint32_t number);
 
 /* UPDATE_DATA with the bytes of the body from `offset` to `end`. Returns as update_bench_try() the
