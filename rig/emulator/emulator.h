@@ -33,6 +33,8 @@
 /** Made by emulator_create(), freed by emulator_destroy(). */
 struct emulator;
 
+struct qmp_command; /* emulator/qmp.h */
+
 /** Strings and `extra` must live as long as the emulator. */
 struct emulator_options {
     const char *qemu;    /**< program, a path or a name in PATH; NULL: "qemu-system-arm" */
@@ -146,6 +148,13 @@ int emulator_wait_event(struct emulator *emulator, const char *name, uint64_t *p
 
 /** Position after the last event that was read; goes on over power cuts. */
 uint64_t emulator_event_position(const struct emulator *emulator);
+
+/**
+ * Runs a command of QEMU's monitor, for what no call here does: to look at memory, to record the
+ * network. Takes over the arguments, whatever it returns. As always.
+ */
+int emulator_execute(struct emulator *emulator, const struct qmp_command *command,
+                     int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Path of the bus for a Modbus RTU client; the same for the emulator's life. Owned by it. */
 const char *emulator_bus_path(const struct emulator *emulator);

@@ -105,3 +105,17 @@ int emulator_set_temperature(struct emulator *emulator, int tenths, int64_t dead
     emulator->temperature_set = true;
     return apply_unless_off(emulator, emulator_apply_temperature, deadline_ms, diagnostic);
 }
+
+/* ---- all else ---- */
+
+int emulator_execute(struct emulator *emulator, const struct qmp_command *command,
+                     int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int error = emulator_check_running(emulator, diagnostic);
+
+    if (error != RIG_OK) {
+        json_decref(command->arguments);
+        return error;
+    }
+    return qmp_execute(emulator->qmp, command, deadline_ms, diagnostic);
+}

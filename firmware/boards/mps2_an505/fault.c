@@ -1,8 +1,8 @@
 /*
  * A processor fault ends in one line on the console, made to be read by a program, and a reset:
  *
- *   fault: type=usage cfsr=00100000 hfsr=00000000 mmfar=- bfar=- sp=38000000 exc=fffffff9 pc=...
- *   lr=... psr=... r0=... r1=... r2=... r3=... r12=... causes=stack-overflow      (in one line)
+ *   fault: type=usage cfsr=00100000 hfsr=00000000 mmfar=- bfar=- sp=38000008 exc=fffffff9 r0=- r1=-
+ *   r2=- r3=- r12=- lr=- pc=- psr=- causes=stack-overflow                         (in one line)
  *
  * Numbers are hexadecimal; an address register or a stacked frame that does not hold is '-'.
  *

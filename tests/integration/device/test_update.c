@@ -5,6 +5,7 @@
  */
 #include "byte_order.h"
 #include "image_signer.h"
+#include "test_choice.h"
 #include "test_keys.h"
 #include "update_bench.h"
 
@@ -358,7 +359,7 @@ static void test_without_a_login_nothing_is_taken(void **state)
 
 #define UPDATE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         UPDATE_TEST(test_whole_update),
@@ -374,5 +375,8 @@ int main(void)
         UPDATE_TEST(test_without_a_login_nothing_is_taken),
     };
 
+    if (!test_choice(argc, argv, tests, sizeof tests / sizeof tests[0])) {
+        return 2;
+    }
     return cmocka_run_group_tests_name("device.update", tests, NULL, NULL);
 }
