@@ -23,20 +23,20 @@
 #define TCP_QUEUE_OOSEQ      1
 #define LWIP_TCP_KEEPALIVE   0
 
-#define LWIP_IPV6                0
-#define LWIP_ICMP                1
-#define LWIP_DHCP                1
-#define DHCP_DOES_ARP_CHECK      0
-#define LWIP_DNS                 1
-#define LWIP_IGMP                0
-#define IP_REASSEMBLY            0 /* nobody who means well sends fragments to a thermostat */
-#define IP_FRAG                  0
+#define LWIP_IPV6                  0
+#define LWIP_ICMP                  1
+#define LWIP_DHCP                  1
+#define DHCP_DOES_ARP_CHECK        0
+#define LWIP_DNS                   1
+#define LWIP_IGMP                  0
+#define IP_REASSEMBLY              0 /* nobody who means well sends fragments to a thermostat */
+#define IP_FRAG                    0
 #define LWIP_NETIF_STATUS_CALLBACK 1
-#define LWIP_STATS               0
+#define LWIP_STATS                 0
 
-#define LWIP_ALTCP                   1
-#define LWIP_ALTCP_TLS               1
-#define LWIP_ALTCP_TLS_MBEDTLS       1
+#define LWIP_ALTCP             1
+#define LWIP_ALTCP_TLS         1
+#define LWIP_ALTCP_TLS_MBEDTLS 1
 
 #define MQTT_OUTPUT_RINGBUF_SIZE 512 /* a reading with its topic */
 #define MQTT_REQ_MAX_IN_FLIGHT   4
