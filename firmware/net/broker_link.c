@@ -62,10 +62,7 @@ static void on_data(void *argument, const u8_t *data, u16_t length, u8_t flags)
     broker.command_used += count;
     if ((flags & MQTT_DATA_FLAG_LAST) != 0 && broker.command_wanted) {
         broker.command_wanted = false;
-        if (device_uplink_command(broker.device, broker.command, broker.command_used) !=
-            TELEMETRY_OK) {
-            hal_console_line("uplink: a command was refused");
-        }
+        (void)device_uplink_command(broker.device, broker.command, broker.command_used);
     }
 }
 

@@ -16,6 +16,14 @@ static void require_verification(void)
     mbedtls_ssl_conf_authmode((mbedtls_ssl_config *)config, MBEDTLS_SSL_VERIFY_REQUIRED);
 }
 
+/* Asks the broker for records that our buffers hold (RFC 6066, 4). One that is longer would end the
+ * connection, and lwIP 2.1 does not tell of that. */
+static bool limit_records(void)
+{
+    return mbedtls_ssl_conf_max_frag_len((mbedtls_ssl_config *)config,
+                                         MBEDTLS_SSL_MAX_FRAG_LEN_4096) == 0;
+}
+
 bool broker_tls_start(void)
 {
     static struct credentials credentials;
@@ -31,7 +39,7 @@ bool broker_tls_start(void)
         return false;
     }
     require_verification();
-    return true;
+    return limit_records();
 }
 
 struct altcp_tls_config *broker_tls_config(void)
