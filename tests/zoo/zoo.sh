@@ -1,20 +1,30 @@
 #!/bin/sh
-# zoo.sh copy|sound|stale|caught|table SOURCE COPY ORDEAL
+# zoo.sh copy|sound|stale|caught|unseen|table SOURCE COPY ORDEAL
 # zoo.sh plant SOURCE COPY ORDEAL PATCH
 #
-# copy    copies the tree to COPY/tree and builds once what the patches name: harnesses, unit tests
+# copy    copies the tree to COPY/tree and builds once what the patches name: harnesses, unit tests,
+#         tests on the emulated board with its firmware
 # plant   applies PATCH, builds what it changes, and takes the patch back at the end. The unit tests
-#         that its header names have to pass; fuzzing its harness has to bring the finding that its
-#         header names, and that finding has to come up again from the store
-# sound   fuzzes every harness that a patch names, without a patch, for as long: nothing may be found
-# stale   a patch that does not apply must make `plant` fail
+#         that its header names have to pass. Then, as the header says:
+#           Harness    fuzzing it has to bring the finding that the header names, and that finding has
+#                      to come up again from the store
+#           Test       that test on the emulated board has to fail, and to say what the header names
+#           Waits-for  nothing looks for the defect yet
+# sound   without a patch: fuzzes every harness that a patch names, for as long, and runs every test:
+#         nothing may be found
+# stale   a patch that does not apply, or that names two finders, must make `plant` fail
 # caught  a defect that a unit test sees must make `plant` fail
-# table   prints, and keeps in COPY/table, what `plant` found, and fails unless that is every patch,
-#         and `sound` was silent
+# unseen  a test that passes with the defect, and one that fails for another reason, must do so, too
+# table   prints, and keeps in COPY/table, what `plant` found, and fails unless that is every patch
+#         that does not wait, and `sound` was silent
+#
+# Where the firmware of the board is not built, `plant` of a patch with a test, and `unseen`, end with
+# exit code 77, and the table, which cannot say that they were found, fails.
 set -eu
 
 budget=12 # seconds for each defect, unless its header has a field Seconds; as long for the sound one
 least=16  # planted defects
+not_run=77 # exit code
 action=$1
 source=$2
 copy=$3
@@ -41,6 +51,26 @@ programs_of()
     for harness in $1; do
         echo "$harness.libfuzzer $harness.reproducer"
     done
+}
+
+# tests_named: "PROGRAM TEST" of every patch that a test finds, one a line.
+tests_named()
+{
+    sed -n 's/^Test: //p' "$source"/tests/zoo/*.patch | sort -u
+}
+
+# Whether the copy can build the board's firmware: the cross compiler is there.
+has_board()
+{
+    ninja -C "$build" -t query board.mps2_an505 > /dev/null 2>&1
+}
+
+# board_targets: the programs with tests that find a defect.
+board_targets()
+{
+    if has_board; then
+        tests_named | sed 's/^\([^ ]*\) .*/device.\1/' | sort -u
+    fi
 }
 
 # unit_targets PROGRAMS: their build targets.
@@ -73,7 +103,7 @@ make_copy()
         tail -n 20 "$copy/configure.log" >&2
         fail "the copy cannot be configured"
     }
-    build_targets "$(programs_of "$(every Harness)") $(unit_targets "$(every Unit-tests)")"
+    build_targets "$(programs_of "$(every Harness)") $(unit_targets "$(every Unit-tests)") $(board_targets)"
 }
 
 # lab COMMAND...: ordeal on the copy, its store in $store.
@@ -159,26 +189,26 @@ run_unit_tests()
     done
 }
 
-plant()
+# One of the three, and no other, says how the defect is found.
+finder()
 {
-    patch=$1
-    name=$(basename "$patch" .patch)
-    clause=$(header Clause)
-    class=$(header Class)
+    fields=$(sed -n '/^$/q; s/^\(Harness\|Test\|Waits-for\): .*/\1/p' "$patch")
+    case $fields in
+        Harness | Test | Waits-for) echo "$fields" ;;
+        *) fail "$patch needs one field of Harness, Test and Waits-for" ;;
+    esac
+}
+
+# add_row FINDER TOOK: what was found, for the table.
+add_row()
+{
+    echo "$name | $clause | $class | $1 | $found_by | $recreates | $unit_tests | $2" | tee "$results/$name"
+}
+
+plant_for_harness()
+{
     harness=$(header Harness)
-    found_by=$(header Found-by)
-    recreates=$(header Recreates)
-    unit_tests=$(header Unit-tests)
     seconds=$(seconds_of "$patch")
-    header Zoo > /dev/null
-    header Source > /dev/null
-    store=$copy/store-$name
-    planted=no
-    trap take_back EXIT
-    rm -rf "$store" "$results/${name:?}"
-    apply --dry-run
-    apply
-    planted=yes
     build_targets "$(programs_of "$harness") $(unit_targets "$unit_tests")"
     run_unit_tests &
     search
@@ -186,8 +216,73 @@ plant()
     code=0
     lab repro "$id" || code=$?
     [ "$code" -eq 1 ] || fail "$id does not reproduce: exit code $code"
-    echo "$name | $clause | $class | $harness | $found_by | $recreates | $unit_tests | $took" |
-        tee "$results/$name"
+    add_row "$harness" "$took"
+}
+
+# run_test PROGRAM TEST SAYS: as planted_test.sh.
+run_test()
+{
+    (cd "$copy" && sh "$source/tests/zoo/planted_test.sh" "$build" "$1" "$2" "$3")
+}
+
+plant_for_test()
+{
+    test=$(header Test)
+    says=$(header Says)
+    build_targets "device.${test%% *} $(unit_targets "$unit_tests")"
+    run_unit_tests
+    began=$(date +%s)
+    code=0
+    run_test "${test%% *}" "${test#* }" "$says" || code=$?
+    case $code in
+        0) fail "$found_by passes with this defect" ;;
+        1) add_row "test ${test%% *}" "$(($(date +%s) - began))" ;;
+        *) fail "$found_by fails for another reason" ;;
+    esac
+}
+
+plant_for_later()
+{
+    scenario=$(header Waits-for)
+    board=
+    ! has_board || board=board.mps2_an505
+    build_targets "$(unit_targets "$unit_tests") $board"
+    run_unit_tests
+    class=-
+    found_by="waiting for $scenario"
+    add_row - -
+}
+
+plant()
+{
+    patch=$1
+    name=$(basename "$patch" .patch)
+    clause=$(header Clause)
+    recreates=$(header Recreates)
+    unit_tests=$(header Unit-tests)
+    header Zoo > /dev/null
+    header Source > /dev/null
+    finder=$(finder)
+    if [ "$finder" != Waits-for ]; then
+        class=$(header Class)
+        found_by=$(header Found-by)
+    fi
+    store=$copy/store-$name
+    planted=no
+    trap take_back EXIT
+    rm -rf "$store" "$results/${name:?}"
+    if [ "$finder" = Test ] && ! has_board; then
+        echo "$name: not run, since the board's firmware is not built"
+        exit "$not_run"
+    fi
+    apply --dry-run
+    apply
+    planted=yes
+    case $finder in
+        Harness) plant_for_harness ;;
+        Test) plant_for_test ;;
+        Waits-for) plant_for_later ;;
+    esac
 }
 
 # longest_for HARNESS: the most that one of its defects may take.
@@ -216,15 +311,33 @@ sound_half()
     done
 }
 
+# Each test that finds a defect, once.
+sound_tests()
+{
+    if ! has_board; then
+        echo "tests on the board: not run, since its firmware is not built"
+        return 0
+    fi
+    tests_named > "$copy/tests"
+    while read -r program test; do
+        code=0
+        run_test "$program" "$test" "" < /dev/null || code=$?
+        [ "$code" -eq 0 ] || fail "$test fails on sound firmware"
+        echo "$test" >> "$copy/sound"
+    done < "$copy/tests"
+}
+
 sound()
 {
-    rm -f "$results/sound"
+    rm -f "$results/sound" "$copy/sound"
     trap wait EXIT
-    build_targets "$(programs_of "$(every Harness)")"
+    build_targets "$(programs_of "$(every Harness)") $(board_targets)"
     sound_half 1 &
     sound_half 0
     wait "$!" || fail "sound firmware, and something was found"
-    every Harness | tr '\n' ' ' | tee "$results/sound"
+    every Harness > "$copy/sound"
+    sound_tests
+    tr '\n' ' ' < "$copy/sound" | tee "$results/sound"
 }
 
 # refused PATCH REASON: `plant` has to fail, and to say why.
@@ -240,6 +353,9 @@ stale()
 {
     sed 's/^-\(.*\)/-was: \1/' "$source/tests/zoo/network-may-write.patch" > "$copy/stale.patch"
     refused "$copy/stale.patch" "does not apply"
+    sed 's/^Harness: .*/&\nTest: board test_of_nothing/' "$source/tests/zoo/network-may-write.patch" \
+        > "$copy/stale.patch"
+    refused "$copy/stale.patch" "needs one field of"
 }
 
 # The same defect, but open to everybody at any time.
@@ -249,24 +365,50 @@ caught()
     refused "$copy/caught.patch" "see this defect"
 }
 
+# With a test that passes, and with one that fails but does not say this.
+unseen()
+{
+    has_board || exit "$not_run"
+    good=$source/tests/zoo/fault-on-the-full-stack.patch
+    sed 's/^Test: .*/Test: board test_fault_line_is_read_strictly/' "$good" > "$copy/unseen.patch"
+    refused "$copy/unseen.patch" "passes with this defect"
+    sed 's/^Says: .*/Says: a text that no test prints/' "$good" > "$copy/unseen.patch"
+    refused "$copy/unseen.patch" "fails for another reason"
+}
+
+# missing PATCH: why there is no row for it.
+missing()
+{
+    if grep -q '^Test: ' "$1" && ! has_board; then
+        echo "NOT RUN: the board's firmware is not built (packages gcc-arm-none-eabi, libnewlib-arm-none-eabi)"
+    else
+        echo "NOT FOUND"
+    fi
+}
+
 table()
 {
     patches=0
     found=0
+    waiting=0
     recreations=0
-    echo "name | clause | class | harness | found by | recreates | passes unit tests | seconds"
+    echo "name | clause | class | finder | found by | recreates | passes unit tests | seconds"
     for patch in "$source"/tests/zoo/*.patch; do
         name=$(basename "$patch" .patch)
-        patches=$((patches + 1))
         if [ -s "$results/$name" ]; then
-            found=$((found + 1))
             cat "$results/$name"
         else
-            echo "$name | NOT FOUND"
+            echo "$name | $(missing "$patch")"
         fi
+        if [ -s "$results/$name" ] && grep -q '^Waits-for: ' "$patch"; then
+            waiting=$((waiting + 1))
+            continue
+        fi
+        patches=$((patches + 1))
+        [ ! -s "$results/$name" ] || found=$((found + 1))
         grep -q '^Recreates: none' "$patch" || recreations=$((recreations + 1))
     done
-    echo "found $found of $patches; $recreations recreate public defects"
+    echo "found $found of $patches; $recreations recreate public defects; $waiting more wait for a scenario"
     [ "$patches" -ge "$least" ] || fail "fewer than $least planted defects"
     [ "$found" -eq "$patches" ] || fail "not every planted defect was found"
     [ $((2 * recreations)) -ge "$patches" ] || fail "fewer than half recreate public defects"
@@ -280,6 +422,7 @@ case $action in
     sound) sound ;;
     stale) stale ;;
     caught) caught ;;
+    unseen) unseen ;;
     table)
         code=0
         (table) > "$copy/table" || code=$?

@@ -144,12 +144,28 @@ static void expect_same_flash(const uint8_t *before, const uint8_t *after)
     }
 }
 
+/* Until the board says that there was a fault, or that there was none. */
+static void wait_for_fault(const struct board_moment *since)
+{
+    const int64_t deadline = board_bench_deadline();
+    struct diagnostic diagnostic = {""};
+
+    while (!board_bench_has_said(&board_test, since, "fault: ")) {
+        if (board_bench_has_said(&board_test, since, "test: nothing happened")) {
+            fail_msg("nothing stops the board");
+        }
+        EXPECT_RIG(emulator_pump(board_test.update.device.emulator, deadline, &diagnostic),
+                   diagnostic);
+    }
+}
+
 static void read_fault(const struct board_moment *since, struct fault_line *fault)
 {
     uint64_t position = since->console;
     char line[BOARD_BENCH_LINE_SIZE];
     const char *wrong;
 
+    wait_for_fault(since);
     board_bench_wait_line(&board_test, "fault: ", &position, line);
     print_message("%s\n", line);
     wrong = fault_line_read(line, fault);

@@ -80,6 +80,54 @@ prints "cd $tree/build/planted/named && build/ordeal repro F-1"
 run 1 campaign --plant named deep
 called "ordeal campaign deep in $tree/build/planted/named"
 
+# test_machine LINE RESULT: a machine and a patch whose test prints LINE and ends with RESULT.
+test_machine()
+{
+    ready_machine 1
+    ln -s "$(command -v timeout)" "$work/bin/timeout"
+    ln -s "$(command -v cp)" "$work/bin/cp"
+    cp "$root/tests/zoo/planted_test.sh" "$tree/tests/zoo"
+    { printf 'Test: board test_that\nSays: a hang\n\n' && cat "$tree/tests/zoo/defect.patch"; } \
+        > "$tree/tests/zoo/tested.patch"
+    printf '#!/bin/sh\necho "test $HEARTH_TARGET $* in $PWD" >> "%s"\necho "%s"\nexit %s\n' \
+        "$work/calls" "$1" "$2" > "$work/state/device.board"
+    chmod +x "$work/state/device.board"
+    stand_in cmake 'case $1 in
+    -S) mkdir -p "$2/build/tests" && : > "$2/build/build.ninja" ;;
+    --build) mkdir -p "$2/tests" && ln -sf '"$work"'/state/ordeal "$2/ordeal" &&
+        cp '"$work"'/state/device.board "$2/tests/device.board" ;;
+esac'
+}
+
+case="a planted defect that a test finds"
+test_machine "no end of a hang [  FAILED  ] test_that" 1
+run 1 campaign --plant tested
+called "cmake --build $tree/build/planted/tested/build --target device.board"
+called "test mps2_an505_qemu test_that in $tree/build/planted/tested"
+not_called 'ordeal fuzz'
+prints "no end of a hang"
+prints "build/tests/device.board test_that"
+run 2 campaign --plant tested --time 3s
+run 1 campaign --plant tested quick
+called "ordeal campaign quick in $tree/build/planted/tested"
+
+case="a test that does not see the planted defect"
+test_machine "[       OK ] test_that" 0
+run 0 campaign --plant tested
+
+case="a test that runs no test"
+test_machine "0 test(s) run" 0
+run 3 campaign --plant tested
+
+case="a test that fails for another reason"
+test_machine "no emulator [  FAILED  ] test_that" 1
+run 3 campaign --plant tested
+prints "without saying 'a hang'"
+
+case="a test that does not run to its end"
+test_machine "no emulator" 1
+run 3 campaign --plant tested
+
 case="a planted defect that is not found"
 ready_machine 0
 run 0 campaign --plant defect
