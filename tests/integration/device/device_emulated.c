@@ -85,7 +85,8 @@ static void create(struct device_process *device)
                                              .flash_size = mps2_an505_layout.size,
                                              .sensor = "i2c",
                                              .tcp_port = MODBUS_PORT,
-                                             .console_log = device->console};
+                                             .console_log = device->console,
+                                             .extra = device->emulator_extra};
     struct diagnostic diagnostic = {""};
 
     /* Where slots are is a question to the board that is tested. */

@@ -30,11 +30,12 @@ struct device_process {
     bool is_emulated;                      /* set by device_process_create() */
     struct emulator *emulator;             /* of one that is; NULL before its first start */
     struct device_credentials credentials; /* of one that is new; set before its first start */
-    const char *image;         /* signed, for slot A; NULL: the ordinary one. Likewise */
-    uint64_t seen;             /* on its console: up to the last start */
-    pid_t pid;                 /* 0: not running */
-    int output;                /* its stdout, open as long as it runs */
-    const char *flash_time_us; /* of --flash-time; NULL: none. Set before a start */
+    const char *const *emulator_extra; /* arguments for QEMU, ended by NULL; NULL: none. Likewise */
+    const char *image;                 /* signed, for slot A; NULL: the ordinary one. Likewise */
+    uint64_t seen;                     /* on its console: up to the last start */
+    pid_t pid;                         /* 0: not running */
+    int output;                        /* its stdout, open as long as it runs */
+    const char *flash_time_us;         /* of --flash-time; NULL: none. Set before a start */
     char folder[DEVICE_PROCESS_PATH_SIZE];  /* empty: none made yet */
     char flash[DEVICE_PROCESS_PATH_SIZE];   /* file in it */
     char link[DEVICE_PROCESS_PATH_SIZE];    /* of --uart, in it */
