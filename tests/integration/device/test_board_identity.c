@@ -1,6 +1,6 @@
 /*
- * What each device and each start has of its own (EN 303 645, 5.1-1, 5.4-1, 5.5-1), on a board that has no source
- * of entropy: random numbers rest on the seed in flash.
+ * What each device and each start has of its own (EN 303 645, 5.1-1, 5.4-1, 5.5-1), on a board that
+ * has no source of entropy: random numbers rest on the seed in flash.
  */
 #include "test_board.h"
 
