@@ -70,6 +70,7 @@
 #define MPU_LIMIT        REGISTER(0xE000EDA0U)
 #define MPU_ATTRIBUTES   REGISTER(0xE000EDC0U)
 
+#define SYSTICK_HAS_TICKED   (1U << 16) /* COUNTFLAG: since the last look */
 #define AIRCR_KEY            0x05FA0000U
 #define AIRCR_SYSTEM_RESET   (1U << 2)
 #define SHCSR_FAULTS_ENABLED (7U << 16) /* MemManage, BusFault, UsageFault */

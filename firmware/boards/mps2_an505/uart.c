@@ -1,6 +1,10 @@
 /*
  * The wired bus on UART 0, received by interrupt into a ring, and the console on UART 1, written to
  * only. A console that nobody reads must not stop the device: what does not leave in time is dropped.
+ *
+ * Method: on a busy host the bytes of one frame come any time apart, so time alone is no silence. The
+ * emulator's main loop delivers bytes, and idle ticks as well: a tick without a byte means that none
+ * was waiting. Only after some of these does the gap count that ends a frame.
  */
 #include "uart.h"
 
@@ -15,9 +19,9 @@
 #define RING_SIZE       1024U /* a power of two; four of the longest frames */
 #define BUS_DEADLINE_MS 50U   /* for one frame; 256 bytes take 22 ms */
 #define LOG_DEADLINE_MS 20U   /* for one line */
-/* 3.5 characters are 0.3 ms at this rate; an emulator on a busy host delivers bytes tens of milliseconds
- * apart. Only a request of unknown length, and what comes behind a damaged one, waits for it. */
-#define FRAME_GAP_MS 100U
+#define FRAME_GAP_MS    10U   /* 3.5 characters are 0.3 ms at this rate */
+#define QUIET_TICKS     10U
+#define NO_SILENCE_YET  UINT32_MAX
 
 /* Written by the interrupt (`head`) and by the reader (`tail`), each its own; both run on. */
 static struct {
@@ -25,6 +29,9 @@ static struct {
     volatile uint32_t tail;
     volatile uint8_t bytes[RING_SIZE];
 } ring;
+
+/* Idle ticks since bytes were read last, up to QUIET_TICKS. */
+static uint32_t quiet_ticks;
 
 void uart_start(void)
 {
@@ -59,6 +66,9 @@ size_t hal_uart_read(uint8_t *buffer, size_t capacity)
         ring.tail++;
         count++;
     }
+    if (count > 0) {
+        quiet_ticks = 0;
+    }
     return count;
 }
 
@@ -86,9 +96,13 @@ int hal_uart_write(const uint8_t *data, size_t length)
     return HAL_OK;
 }
 
+/* Reading SysTick's state clears the flag of its last tick. */
 uint32_t hal_uart_frame_gap_ms(void)
 {
-    return FRAME_GAP_MS;
+    if (quiet_ticks < QUIET_TICKS && (SYSTICK_CONTROL & SYSTICK_HAS_TICKED) != 0) {
+        quiet_ticks++;
+    }
+    return quiet_ticks < QUIET_TICKS ? NO_SILENCE_YET : FRAME_GAP_MS;
 }
 
 void hal_console_line(const char *line)

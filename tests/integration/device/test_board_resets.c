@@ -13,6 +13,7 @@
 #include "image_signer.h"
 #include "test_keys.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -66,6 +67,7 @@ static uint8_t offer_token(const uint8_t key[SIGNER_PRIVATE_KEY_SIZE])
     struct debug_lock_claim claim;
     uint8_t hash[CRYPTO_HASH_SIZE];
     uint8_t token[DEBUG_LOCK_TOKEN_SIZE];
+    int status;
 
     assert_int_equal(
         update_bench_try_ask(&board_test.update, MAILBOX_DEBUG_CHALLENGE, NULL, 0, &answer),
@@ -76,7 +78,11 @@ static uint8_t offer_token(const uint8_t key[SIGNER_PRIVATE_KEY_SIZE])
     claim.epoch = get_le32(answer.payload + DEBUG_LOCK_NONCE_SIZE);
     assert_int_equal(debug_lock_hash(&claim, hash), CRYPTO_OK);
     assert_int_equal(signer_sign_hash(key, hash, token), SIGNER_OK);
-    return (uint8_t)update_bench_try(&board_test.update, MAILBOX_DEBUG_TOKEN, token, sizeof token);
+    status = update_bench_try(&board_test.update, MAILBOX_DEBUG_TOKEN, token, sizeof token);
+    if (status == UPDATE_BENCH_GONE) {
+        fail_msg("the device does not answer to a token: %s", modbus_strerror(errno));
+    }
+    return (uint8_t)status;
 }
 
 /* A genuine token: the device restarts by itself. Returns the moment before. */
