@@ -33,6 +33,7 @@ static struct {
     uintptr_t attempt; /* number of the present connection, for late answers of DNS */
     uint8_t command[TELEMETRY_MAX_COMMAND + 1U];
     size_t command_used;
+    const char *give_up; /* why the connection is to be ended, outside lwIP's callbacks; or NULL */
     bool command_wanted; /* of the topic that we subscribed to */
 } broker;
 
@@ -72,8 +73,7 @@ static void on_subscribed(void *argument, err_t error)
 {
     (void)argument;
     if (error != ERR_OK) {
-        mqtt_disconnect(&broker.client);
-        lost("uplink: the broker refuses the subscription");
+        broker.give_up = "uplink: the broker refuses the subscription";
         return;
     }
     hal_console_line("uplink: connected");
@@ -90,8 +90,7 @@ static void on_connection(mqtt_client_t *client, void *argument, mqtt_connection
     }
     mqtt_set_inpub_callback(client, on_publish, on_data, NULL);
     if (mqtt_subscribe(client, broker.command_topic, QOS, on_subscribed, NULL) != ERR_OK) {
-        mqtt_disconnect(client);
-        lost("uplink: no memory to subscribe");
+        broker.give_up = "uplink: no memory to subscribe";
     }
 }
 
@@ -130,6 +129,7 @@ static void begin_connection(void)
     err_t error;
 
     broker.attempt++;
+    broker.give_up = NULL;
     if (!broker.has_credentials || !broker.device->link_up) {
         device_uplink_report(broker.device, UPLINK_LOST);
         return;
@@ -149,6 +149,7 @@ static void begin_connection(void)
 static void end_connection(void)
 {
     broker.attempt++;
+    broker.give_up = NULL;
     mqtt_disconnect(&broker.client);
 }
 
@@ -218,9 +219,21 @@ static void follow_link(void)
     }
 }
 
+/* lwIP goes on with a connection after its callbacks: it must not be gone by then. */
+static void end_hopeless_connection(void)
+{
+    const char *why = broker.give_up;
+
+    if (why != NULL) {
+        end_connection();
+        lost(why);
+    }
+}
+
 void broker_link_poll(void)
 {
     follow_link();
+    end_hopeless_connection();
     switch (device_uplink_poll(broker.device)) {
     case UPLINK_CONNECT:
         begin_connection();

@@ -20,7 +20,7 @@
 #define TCP_WND              (6 * TCP_MSS) /* holds the longest TLS record */
 #define TCP_SND_BUF          (4 * TCP_MSS)
 #define TCP_SND_QUEUELEN     16
-#define TCP_QUEUE_OOSEQ      1
+#define TCP_QUEUE_OOSEQ      0 /* what comes out of order comes again: it would be held for strangers */
 #define LWIP_TCP_KEEPALIVE   0
 
 #define LWIP_IPV6                  0

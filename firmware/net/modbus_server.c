@@ -1,3 +1,9 @@
+/*
+ * Method: what arrives is handled at once, as far as the responses fit into the send buffer. The rest is
+ * given back to lwIP, which keeps it, takes nothing more from this client meanwhile, and offers it again
+ * within a quarter of a second. So a client that does not read its responses holds one frame of the
+ * common pool and no more.
+ */
 #include "modbus_server.h"
 
 #include "modbus_tcp.h"
@@ -12,8 +18,7 @@ struct connection {
     struct tcp_pcb *pcb;     /* NULL: free */
     uint64_t last_active_ms; /* of the last request */
     struct modbus_tcp framing;
-    struct pbuf *waiting; /* received, not handled: a response did not fit; or NULL */
-    uint16_t taken;       /* bytes of it that were handled */
+    uint16_t taken; /* bytes of what lwIP keeps for us that were handled already */
 };
 
 static struct {
@@ -25,9 +30,6 @@ static struct {
 
 static void forget(struct connection *connection)
 {
-    if (connection->waiting != NULL) {
-        (void)pbuf_free(connection->waiting);
-    }
     memset(connection, 0, sizeof *connection);
 }
 
@@ -37,7 +39,6 @@ static struct tcp_pcb *detach(struct connection *connection)
 
     tcp_arg(pcb, NULL);
     tcp_recv(pcb, NULL);
-    tcp_sent(pcb, NULL);
     tcp_err(pcb, NULL);
     forget(connection);
     return pcb;
@@ -101,13 +102,13 @@ static int handle_bytes(struct connection *connection, const uint8_t *bytes, siz
     return (int)done;
 }
 
-/* Handles what waits, as far as responses fit. False when the connection is of no more use. */
-static bool handle_waiting(struct connection *connection)
+/* Handles a packet from where it was left, as far as responses fit. False when the connection is of no
+ * more use. */
+static bool handle_packet(struct connection *connection, const struct pbuf *packet)
 {
-    while (connection->waiting != NULL && can_answer(connection)) {
+    while (connection->taken < packet->tot_len && can_answer(connection)) {
         uint8_t bytes[128];
-        const uint16_t count =
-            pbuf_copy_partial(connection->waiting, bytes, sizeof bytes, connection->taken);
+        const uint16_t count = pbuf_copy_partial(packet, bytes, sizeof bytes, connection->taken);
         const int done = handle_bytes(connection, bytes, count);
 
         if (done < 0) {
@@ -115,42 +116,30 @@ static bool handle_waiting(struct connection *connection)
         }
         connection->taken = (uint16_t)(connection->taken + done);
         tcp_recved(connection->pcb, (uint16_t)done);
-        if (connection->taken == connection->waiting->tot_len) {
-            (void)pbuf_free(connection->waiting);
-            connection->waiting = NULL;
-            connection->taken = 0;
-        }
     }
-    return tcp_output(connection->pcb) == ERR_OK;
+    return true;
 }
 
+/* ERR_MEM: the packet stays lwIP's, and comes again. */
 static err_t on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error)
 {
     struct connection *connection = argument;
+    err_t result = ERR_OK;
 
-    (void)pcb;
-    if (packet == NULL || error != ERR_OK) {
+    if (packet == NULL || error != ERR_OK || !handle_packet(connection, packet)) {
         if (packet != NULL) {
             (void)pbuf_free(packet);
         }
         return end(connection);
     }
-    if (connection->waiting != NULL) {
-        pbuf_cat(connection->waiting,
-                 packet); /* within the window, which is not opened meanwhile */
+    if (connection->taken < packet->tot_len) {
+        result = ERR_MEM;
     } else {
-        connection->waiting = packet;
+        connection->taken = 0;
+        (void)pbuf_free(packet);
     }
-    return handle_waiting(connection) ? ERR_OK : end(connection);
-}
-
-static err_t on_sent(void *argument, struct tcp_pcb *pcb, uint16_t length)
-{
-    struct connection *connection = argument;
-
-    (void)pcb;
-    (void)length;
-    return handle_waiting(connection) ? ERR_OK : end(connection);
+    (void)tcp_output(pcb); /* what does not leave now is sent by lwIP's timer */
+    return result;
 }
 
 /* ---- Connections ---- */
@@ -187,7 +176,6 @@ static err_t on_accepted(void *argument, struct tcp_pcb *pcb, err_t error)
            sizeof connection->framing.peer);
     tcp_arg(pcb, connection);
     tcp_recv(pcb, on_received);
-    tcp_sent(pcb, on_sent);
     tcp_err(pcb, on_error);
     tcp_nagle_disable(pcb);
     return ERR_OK;

@@ -2,11 +2,13 @@
 #include "modbus_link.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /* cmocka wants the headers above first. */
@@ -18,6 +20,10 @@
 #define HOLDING          12
 #define SILENCE_LIMIT_MS 100U
 #define TEMPERATURE      215 /* device_process_start() gives the room 21.5 degrees */
+
+#define DEAF_CLIENTS     4U /* and the one that is there already makes room */
+#define POURED_REQUESTS  200000U
+#define POUR_PATIENCE_MS 500
 
 /* A new device and a client on each interface. */
 struct bench {
@@ -296,6 +302,55 @@ static void test_other_units_and_broadcasts_get_no_answer(void **state)
     assert_int_equal(value, 123); /* the broadcast took effect, the write to unit 2 did not */
 }
 
+/* Requests without end, until the device takes no more; their responses are never read. Returns how many
+ * bytes went out. */
+static size_t pour_requests(int socket)
+{
+    static const uint8_t request[] = {0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 10};
+    size_t sent = 0;
+
+    for (size_t i = 0; i < POURED_REQUESTS; i++) {
+        const ssize_t count =
+            send(socket, request + sent % sizeof request, sizeof request - sent % sizeof request,
+                 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        if (count < 0) {
+            struct pollfd entry = {.fd = socket, .events = POLLOUT};
+
+            assert_true(errno == EAGAIN || errno == EWOULDBLOCK);
+            if (poll(&entry, 1, POUR_PATIENCE_MS) == 0) {
+                break;
+            }
+        } else {
+            sent += (size_t)count;
+        }
+    }
+    return sent;
+}
+
+/* EN 303 645, 5.13-1B: clients that ask and never listen, as many as are served at once, are no reason
+ * not to answer others. */
+static void test_deaf_clients_keep_nobody_out(void **state)
+{
+    modbus_t *deaf[DEAF_CLIENTS];
+    struct registers found;
+
+    (void)state;
+    for (size_t i = 0; i < DEAF_CLIENTS; i++) {
+        deaf[i] = modbus_link_open(&bench.device, MODBUS_LINK_TCP);
+        assert_true(pour_requests(modbus_get_socket(deaf[i])) > MODBUS_TCP_MAX_ADU_LENGTH);
+    }
+    read_registers(bench.by[MODBUS_LINK_RTU], &found);
+    modbus_link_close(bench.by[MODBUS_LINK_TCP]);
+    bench.by[MODBUS_LINK_TCP] = modbus_link_open(&bench.device, MODBUS_LINK_TCP);
+    for (int i = 0; i < 100; i++) {
+        read_registers(bench.by[MODBUS_LINK_TCP], &found);
+    }
+    for (size_t i = 0; i < DEAF_CLIENTS; i++) {
+        modbus_link_close(deaf[i]);
+    }
+}
+
 #define DEVICE_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -309,6 +364,7 @@ int main(void)
         DEVICE_TEST(test_identification),
         DEVICE_TEST(test_unknown_functions_are_refused),
         DEVICE_TEST(test_other_units_and_broadcasts_get_no_answer),
+        DEVICE_TEST(test_deaf_clients_keep_nobody_out),
     };
 
     return cmocka_run_group_tests_name("device.modbus", tests, NULL, NULL);
