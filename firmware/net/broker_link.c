@@ -2,7 +2,8 @@
  * Method: uplink.h decides; this file carries out one action at a time. A connection comes in steps,
  * each of which ends in a callback of lwIP: the name is resolved, TCP and TLS are set up, MQTT is
  * welcomed, the commands are subscribed to. Only then is the uplink told that it is connected.
- * Callbacks of a connection that was given up are told by `attempt`, which has moved on.
+ * An answer of DNS to an attempt that was given up is told by `attempt`, which has moved on; MQTT and TLS
+ * call nobody back for a connection that was ended.
  */
 #include "broker_link.h"
 

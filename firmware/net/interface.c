@@ -22,6 +22,7 @@ static struct {
     struct device *device;
     uint64_t link_due_ms;
     uint8_t address[4]; /* the setting that is in force */
+    bool has_address;
     uint8_t frame[HAL_NET_MAX_FRAME];
 } interface;
 
@@ -63,9 +64,13 @@ static void on_status(struct netif *netif)
     char line[sizeof label + IP4ADDR_STRLEN_MAX];
 
     if (ip4_addr_isany(netif_ip4_addr(netif))) {
-        hal_console_line("network: no address");
+        if (interface.has_address) {
+            hal_console_line("network: address lost");
+        }
+        interface.has_address = false;
         return;
     }
+    interface.has_address = true;
     memcpy(line, label, sizeof label);
     if (ip4addr_ntoa_r(netif_ip4_addr(netif), line + sizeof label - 1U, IP4ADDR_STRLEN_MAX) !=
         NULL) {
