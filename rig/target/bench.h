@@ -1,0 +1,121 @@
+/**
+ * A target opened for use: its supply, console, interfaces, storage, network, broker and adapter. What
+ * a target does not have is empty (power_exists() and its like), and `capabilities` says so at once.
+ *
+ * A bench has a private folder for the device's flash, logs and sockets; native and emulated devices
+ * die with the rig. One target file is one device at a time; a board is locked against other rigs.
+ */
+#ifndef RIG_TARGET_BENCH_H
+#define RIG_TARGET_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diagnostic.h"
+#include "base/file_hash.h"
+#include "base/rig_error.h"
+#include "base/workspace.h"
+#include "target/adapter.h"
+#include "target/console_port.h"
+#include "target/modbus_client.h"
+#include "target/net_link.h"
+#include "target/power.h"
+#include "target/storage.h"
+#include "target/target_file.h"
+
+struct broker;
+
+/** What a scenario may need. */
+enum capability {
+    CAN_POWER = 1 << 0, /**< power off and on */
+    CAN_CUT = 1 << 1,   /**< power_arm() */
+    CAN_CONSOLE = 1 << 2,
+    CAN_RTU = 1 << 3,
+    CAN_TCP = 1 << 4,
+    CAN_LINK = 1 << 5,    /**< plug the network cable */
+    CAN_WEATHER = 1 << 6, /**< lose and corrupt frames */
+    CAN_STORAGE = 1 << 7,
+    CAN_BROKER = 1 << 8,
+    CAN_ADAPTER = 1 << 9, /**< identity and health */
+    CAN_DUMP = 1 << 10,
+    CAN_LOGIN = 1 << 11,
+    CAN_SET = 1 << 12,
+    CAN_SET_PASSWORD = 1 << 13,
+    CAN_UPDATE = 1 << 14, /**< the adapter's verbs, and images of the target's file */
+    CAN_ERASE = 1 << 15,
+    CAN_MAKE_NEW = 1 << 16, /**< bench_make_new(): a device fresh from the factory */
+    CAPABILITY_COUNT = 17,
+};
+
+struct bench_options {
+    const struct target *target;
+    const struct workspace *workspace;
+    const char *folder; /**< private, exists; the bench writes its files there */
+};
+
+struct device_driver;
+
+struct bench {
+    const struct target *target;
+    const struct workspace *workspace;
+    const char *folder;
+    unsigned capabilities; /**< enum capability */
+    struct power power;
+    struct console_port console;
+    struct net_link net;
+    struct storage storage;
+    struct modbus_port rtu;
+    struct modbus_port tcp;
+    struct adapter adapter;
+    struct broker *broker;                   /**< owned; NULL: none */
+    char firmware_hash[FILE_HASH_TEXT_SIZE]; /**< SHA-256 over all that the device runs */
+    char device_id[64];                      /**< of the device as made or announced; "" unknown */
+    const struct device_driver *device;      /**< private: how the target's class is driven */
+    void *device_self;                       /**< private, owned */
+    int lock;                                /**< private: of a board; -1: none */
+};
+
+/**
+ * Opens the target; nothing is switched on yet. RIG_OK; RIG_ERROR_CONFIGURATION (what the target's
+ * file says cannot be); RIG_ERROR_BENCH (firmware that is not built, a device node that is missing,
+ * a board that another run holds), each with one line that names place and remedy;
+ * RIG_ERROR_NO_MEMORY. Call bench_close() in each case.
+ */
+int bench_open(struct bench *bench, const struct bench_options *options,
+               struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Switches off what it switched on, ends its processes, gives the lock back. */
+void bench_close(struct bench *bench);
+
+/**
+ * Makes the device as it leaves the factory, with another identity and password than any before, and
+ * tells the adapter the password. The device must be off, and is off afterwards; on native the
+ * device makes itself at the next power_on(). RIG_ERROR_USAGE without CAN_MAKE_NEW.
+ */
+int bench_make_new(struct bench *bench, int64_t deadline_ms,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Switches on and waits until the adapter says that the device is healthy (without an adapter: until
+ * power is on). RIG_ERROR_TIMEOUT when it does not come up: the device's fault or the bench's.
+ */
+int bench_start(struct bench *bench, int64_t deadline_ms,
+                struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Waits until the adapter reports health on that channel, or the deadline: RIG_ERROR_TIMEOUT. */
+int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
+                       struct adapter_health *health, int64_t deadline_ms,
+                       struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Switches off and forgets sessions. */
+int bench_stop(struct bench *bench, int64_t deadline_ms,
+               struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** A number of `limits` in the target's file, or `otherwise`. */
+uint64_t bench_limit(const struct bench *bench, const char *name, uint64_t otherwise);
+
+/** "power", "link" ... of one capability bit; for messages. */
+const char *capability_name(enum capability capability);
+
+#endif
