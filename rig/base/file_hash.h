@@ -4,6 +4,8 @@
 #ifndef RIG_BASE_FILE_HASH_H
 #define RIG_BASE_FILE_HASH_H
 
+#include <stddef.h>
+
 #include "base/diagnostic.h"
 #include "base/rig_error.h"
 
@@ -17,5 +19,8 @@ enum {
  */
 RIG_MUST_CHECK int file_sha256(const char *path, char text[FILE_HASH_TEXT_SIZE],
                                struct diagnostic *diagnostic);
+
+/** The same of `size` bytes in memory. RIG_ERROR_BENCH when it cannot be computed; `text` is "". */
+RIG_MUST_CHECK int bytes_sha256(const void *bytes, size_t size, char text[FILE_HASH_TEXT_SIZE]);
 
 #endif

@@ -177,6 +177,10 @@ void process_destroy(struct process *process);
 int process_run(const struct process_options *options, int64_t limit_ms, struct process **process,
                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Lets the time until `deadline_ms` pass, for the pause between two looks at a condition. RIG_OK;
+ * RIG_ERROR_INTERRUPTED at once when an interrupt was requested. */
+int process_pause_until(int64_t deadline_ms) RIG_MUST_CHECK;
+
 /** One phrase for messages, e.g. "exit code 77", "signal 6 (Aborted)", "stopped after 10.0 s". */
 void process_end_describe(const struct process_end *end, char *text, size_t size);
 

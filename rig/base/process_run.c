@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/process.h"
 
 int process_run(const struct process_options *options, int64_t limit_ms, struct process **process,
@@ -23,6 +24,20 @@ int process_run(const struct process_options *options, int64_t limit_ms, struct 
     }
     *process = started;
     return RIG_OK;
+}
+
+int process_pause_until(int64_t deadline_ms)
+{
+    while (!interrupt_requested()) {
+        struct pollfd watched = {.fd = interrupt_descriptor(), .events = POLLIN};
+
+        /* A negative descriptor is passed over, and a signal shortens the turn only. */
+        (void)poll(&watched, 1, process_poll_timeout(deadline_ms));
+        if (process_clock_ms() >= deadline_ms) {
+            return interrupt_requested() ? RIG_ERROR_INTERRUPTED : RIG_OK;
+        }
+    }
+    return RIG_ERROR_INTERRUPTED;
 }
 
 void process_end_describe(const struct process_end *end, char *text, size_t size)

@@ -17,6 +17,7 @@ typedef int command_function(const struct command_line *line, enum exit_code *ex
 
 command_function command_doctor;
 command_function command_list;
+command_function command_run;
 command_function command_fuzz;
 command_function command_findings;
 command_function command_repro;

@@ -8,7 +8,7 @@
 
 static command_function *const functions[COMMAND_COUNT] = {
     [COMMAND_DOCTOR] = command_doctor, [COMMAND_LIST] = command_list,
-    [COMMAND_FUZZ] = command_fuzz,     [COMMAND_FINDINGS] = command_findings,
+    [COMMAND_RUN] = command_run,       [COMMAND_FUZZ] = command_fuzz,     [COMMAND_FINDINGS] = command_findings,
     [COMMAND_REPRO] = command_repro,   [COMMAND_CAMPAIGN] = command_campaign,
     [COMMAND_REPORT] = command_report, [COMMAND_HELP] = command_help,
 };

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
-static const char *const list_words[] = {"targets", "harnesses", "clauses", NULL};
+static const char *const list_words[] = {"targets", "harnesses", "scenarios", "clauses", NULL};
 static const char *const findings_words[] = {"show", "close", "accept", "promote", NULL};
 static const char *const campaign_words[] = {"quick", "standard", "deep", NULL};
-static const char *const help_words[] = {"doctor",   "list",   "fuzz", "findings", "repro",
-                                         "campaign", "report", "help", NULL};
+static const char *const help_words[] = {"doctor", "list",     "run",    "fuzz", "findings",
+                                         "repro",  "campaign", "report", "help", NULL};
 
+static const char *const depth_choices[] = {"quick", "standard", "deep", NULL};
 static const char *const engine_choices[] = {"libfuzzer", "afl", NULL};
 static const char *const state_choices[] = {"open", "fixed", "accepted", "known", NULL};
 static const char *const format_choices[] = {"json", "md", "junit", NULL};
@@ -21,10 +22,22 @@ static const struct command_spec commands[COMMAND_COUNT] = {
          "it checks what that target needs too: its file, tools, emulated machine, firmware and "
          "devices. Exits 3 when something that is needed is missing."},
     [COMMAND_LIST] =
-        {COMMAND_LIST, "list", "targets|harnesses|clauses", 1, 1, list_words,
-         "list targets, harnesses or clauses",
+        {COMMAND_LIST, "list", "targets|harnesses|scenarios|clauses", 1, 1, list_words,
+         "list targets, harnesses, scenarios or clauses",
          "Lists what there is to work with: targets and harnesses of your own folder and of "
-         "Ordeal, or the provisions of ETSI EN 303 645 with the verdict that the store supports."},
+         "Ordeal, the scenarios with what they need and judge, or the provisions of ETSI EN 303 645 "
+         "with the verdict that the store supports."},
+    [COMMAND_RUN] =
+        {COMMAND_RUN, "run", "", 0, 0, NULL, "run scenarios on a target",
+         "Puts a running device through hostile input, outages, guessing, updates and erases, each "
+         "scenario as several trials with a control (the bench could have seen a failure) and a "
+         "proof that each fault fired, over a channel that is independent of what injected it. One "
+         "gate decides the verdict: without control or proof there is no PASS. What the target "
+         "lacks is NOT TESTED, with the reason. Results and findings go into the store, the logs of "
+         "the trials beside them. Without --scenario and --clause: all scenarios.\n\n"
+         "Each result has a replay id. --replay runs that one trial again, on the same firmware; "
+         "another one is refused unless --force is given. Exits 0 when nothing failed, 1 with a "
+         "finding, 3 on a bench error, 4 when something was inconclusive or nothing was judged."},
     [COMMAND_FUZZ] =
         {COMMAND_FUZZ, "fuzz", "HARNESS", 1, 1, NULL, "fuzz one harness",
          "Runs a control that shows that the bench can see a failure, then fuzzes the harness for "
@@ -71,13 +84,28 @@ static const struct command_spec commands[COMMAND_COUNT] = {
                       "With --completion: a bash completion script."},
 };
 
+#define ON_RUN      COMMAND_BIT(COMMAND_RUN)
 #define ON_FUZZ     COMMAND_BIT(COMMAND_FUZZ)
 #define ON_CAMPAIGN COMMAND_BIT(COMMAND_CAMPAIGN)
 
 static const struct option_spec options[OPTION_COUNT] = {
     [OPTION_TARGET] = {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
-                       COMMAND_BIT(COMMAND_DOCTOR) | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
+                       COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
                        "target by name; fuzzing needs a native one (default: the native target)"},
+    [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE", ON_RUN, 0, 0, NULL,
+                      "file with what only this machine knows of the target: serial ports, power "
+                      "commands, passwords; merged over the target's file"},
+    [OPTION_SCENARIO] = {OPTION_SCENARIO, "scenario", 's', OPTION_KIND_TEXTS, "ID", ON_RUN, 0, 0,
+                         NULL,
+                         "scenario, such as outage.power-idle, or family, such as outage; may "
+                         "stand several times (default: all)"},
+    [OPTION_DEPTH] = {OPTION_DEPTH, "depth", 0, OPTION_KIND_CHOICE, "DEPTH", ON_RUN, 0, 0,
+                      depth_choices,
+                      "how many trials: quick, standard or deep (default: standard)"},
+    [OPTION_REPLAY] = {OPTION_REPLAY, "replay", 0, OPTION_KIND_TEXT, "ID", ON_RUN, 0, 0, NULL,
+                       "run the one trial that a replay id names"},
+    [OPTION_FORCE] = {OPTION_FORCE, "force", 0, OPTION_KIND_FLAG, NULL, ON_RUN, 0, 0, NULL,
+                      "replay on another firmware than the one that the id names"},
     [OPTION_ENGINE] = {OPTION_ENGINE, "engine", 0, OPTION_KIND_CHOICE, "ENGINE", ON_FUZZ, 0, 0,
                        engine_choices,
                        "fuzzing engine: libfuzzer, or afl for AFL++ (default: libfuzzer)"},
@@ -90,8 +118,9 @@ static const struct option_spec options[OPTION_COUNT] = {
                      "fuzzer processes side by side, 1 to 64 (default: 1 for fuzz, the number of "
                      "cores for campaign)"},
     [OPTION_SEED] =
-        {OPTION_SEED, "seed", 0, OPTION_KIND_NUMBER, "N", ON_FUZZ | ON_CAMPAIGN, 1, INT64_MAX, NULL,
-         "seed of the fuzzer's random choices, 1 to 9223372036854775807 (default: from the "
+        {OPTION_SEED, "seed", 0, OPTION_KIND_NUMBER, "N", ON_RUN | ON_FUZZ | ON_CAMPAIGN, 1,
+         INT64_MAX, NULL,
+         "seed of random choices, 1 to 9223372036854775807 (default: from the "
          "system; it is kept with the run)"},
     [OPTION_FIRST] = {OPTION_FIRST, "first", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_FUZZ),
                       0, 0, NULL,
@@ -99,9 +128,10 @@ static const struct option_spec options[OPTION_COUNT] = {
     [OPTION_STATE] = {OPTION_STATE, "state", 0, OPTION_KIND_CHOICE, "STATE",
                       COMMAND_BIT(COMMAND_FINDINGS), 0, 0, state_choices,
                       "only findings in this state"},
-    [OPTION_CLAUSE] = {OPTION_CLAUSE, "clause", 0, OPTION_KIND_TEXT, "ID",
-                       COMMAND_BIT(COMMAND_FINDINGS), 0, 0, NULL,
-                       "only findings against this clause, such as 5.13-1B"},
+    [OPTION_CLAUSE] = {OPTION_CLAUSE, "clause", 0, OPTION_KIND_TEXTS, "ID",
+                       COMMAND_BIT(COMMAND_FINDINGS) | ON_RUN, 0, 0, NULL,
+                       "only findings against this clause, or scenarios that speak to it, such as "
+                       "5.13-1B; run takes several"},
     [OPTION_WHY] = {OPTION_WHY, "why", 0, OPTION_KIND_TEXT, "TEXT", COMMAND_BIT(COMMAND_FINDINGS),
                     0, 0, NULL, "why the finding is closed or accepted; kept with it"},
     [OPTION_UNTIL] = {OPTION_UNTIL, "until", 0, OPTION_KIND_TEXT, "DATE",

@@ -13,6 +13,7 @@
 enum command_id {
     COMMAND_DOCTOR,
     COMMAND_LIST,
+    COMMAND_RUN,
     COMMAND_FUZZ,
     COMMAND_FINDINGS,
     COMMAND_REPRO,
@@ -24,6 +25,11 @@ enum command_id {
 
 enum option_id {
     OPTION_TARGET,
+    OPTION_BENCH,
+    OPTION_SCENARIO,
+    OPTION_DEPTH,
+    OPTION_REPLAY,
+    OPTION_FORCE,
     OPTION_ENGINE,
     OPTION_FIRST,
     OPTION_TIME,
@@ -55,6 +61,7 @@ enum option_id {
 enum option_kind {
     OPTION_KIND_FLAG,     /* nothing */
     OPTION_KIND_TEXT,     /* any text that is not empty */
+    OPTION_KIND_TEXTS,    /* likewise, and may stand several times */
     OPTION_KIND_FOLDER,   /* as text; completed as a folder name */
     OPTION_KIND_NUMBER,   /* whole number within minimum..maximum */
     OPTION_KIND_DURATION, /* `90`, `90s`, `5m`, `1h`; seconds within minimum..maximum */

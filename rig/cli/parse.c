@@ -132,6 +132,17 @@ static int store_number(struct command_line *line, const struct option_spec *spe
     return RIG_OK;
 }
 
+static int store_repeat(struct command_line *line, const struct option_spec *spec, const char *text,
+                        struct diagnostic *diagnostic)
+{
+    if (line->text_count[spec->id] == REPEATS_MAXIMUM) {
+        diagnostic_set(diagnostic, "--%s stands more than %d times", spec->name, REPEATS_MAXIMUM);
+        return RIG_ERROR_USAGE;
+    }
+    line->texts[spec->id][line->text_count[spec->id]++] = text;
+    return RIG_OK;
+}
+
 static int store_option(struct command_line *line, const struct option_spec *spec, const char *text,
                         struct diagnostic *diagnostic)
 {
@@ -148,6 +159,7 @@ static int store_option(struct command_line *line, const struct option_spec *spe
     case OPTION_KIND_CHOICES:
         return are_choices(spec, text) ? RIG_OK : refuse_choice(spec, text, diagnostic);
     case OPTION_KIND_TEXT:
+    case OPTION_KIND_TEXTS:
     case OPTION_KIND_FOLDER:
         break;
     }
@@ -155,6 +167,8 @@ static int store_option(struct command_line *line, const struct option_spec *spe
         diagnostic_set(diagnostic, "--%s: %s is empty", spec->name, spec->argument);
         return RIG_ERROR_USAGE;
     }
+    if (spec->kind == OPTION_KIND_TEXTS)
+        return store_repeat(line, spec, text, diagnostic);
     /* More likely the next option; and programs that are given such a path take it for one. */
     if (spec->kind == OPTION_KIND_FOLDER && text[0] == '-') {
         diagnostic_set(diagnostic, "--%s: '%.64s' begins with a dash: write ./%.64s for a folder",

@@ -67,22 +67,53 @@ struct pollfd console_poll(const struct console *console)
     return stream_socket_poll(&console->socket);
 }
 
-int console_serve(struct console *console, struct diagnostic *diagnostic)
+static void make_room(struct console *console)
 {
-    char *end;
-    size_t count;
-
     if (console->size == CAPACITY) {
         console->start += CAPACITY - CONSOLE_KEPT;
         memmove(console->bytes, console->bytes + CAPACITY - CONSOLE_KEPT, CONSOLE_KEPT);
         console->size = CONSOLE_KEPT;
     }
-    stream_socket_flush(&console->socket);
-    end = console->bytes + console->size;
-    count = stream_socket_read(&console->socket, end, CAPACITY - console->size);
+}
+
+/* `count` bytes have been put behind those that are kept. */
+static int keep(struct console *console, size_t count, struct diagnostic *diagnostic)
+{
+    const char *begin = console->bytes + console->size;
+
     console->size += count;
     console->bytes[console->size] = '\0';
-    return log_file_append(&console->log, end, count, diagnostic);
+    return log_file_append(&console->log, begin, count, diagnostic);
+}
+
+int console_serve(struct console *console, struct diagnostic *diagnostic)
+{
+    make_room(console);
+    stream_socket_flush(&console->socket);
+    return keep(console,
+                stream_socket_read(&console->socket, console->bytes + console->size,
+                                   CAPACITY - console->size),
+                diagnostic);
+}
+
+int console_append(struct console *console, const char *bytes, size_t size,
+                   struct diagnostic *diagnostic)
+{
+    int error = RIG_OK;
+
+    while (size > 0) {
+        size_t part;
+        int failed;
+
+        make_room(console);
+        part = size < CAPACITY - console->size ? size : CAPACITY - console->size;
+        memcpy(console->bytes + console->size, bytes, part);
+        failed = keep(console, part, diagnostic);
+        error = error == RIG_OK ? failed : error;
+        bytes += part;
+        size -= part;
+    }
+    return error;
 }
 
 int console_send(struct console *console, const void *bytes, size_t size)

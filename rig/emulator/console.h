@@ -48,6 +48,10 @@ struct pollfd console_poll(const struct console *console);
  */
 int console_serve(struct console *console, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Takes what came in another way than over a socket. As console_serve(). */
+int console_append(struct console *console, const char *bytes, size_t size,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /**
  * Sends bytes, after those that are unsent; what does not go at once goes with console_serve(). A
  * byte that was sent is on the line: whether the device takes it is the device's affair. Lost when

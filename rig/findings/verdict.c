@@ -29,7 +29,8 @@ enum verdict verdict_decide(const struct trial_evidence *evidence)
     if (evidence->bench_failed) {
         return VERDICT_ERROR;
     }
-    if (!evidence->control_held || evidence->attempts == 0) {
+    if (!evidence->control_held || evidence->attempts == 0 || evidence->unproven > 0 ||
+        evidence->unmeasured > 0) {
         return VERDICT_INCONCLUSIVE;
     }
     return VERDICT_PASS;

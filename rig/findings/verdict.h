@@ -32,14 +32,18 @@ enum rung {
 struct trial_evidence {
     bool bench_failed;       /**< a tool, a disk or a process of the lab failed */
     bool capability_missing; /**< the target lacks what the trial needs */
-    bool control_held;       /**< a planted failure was seen */
+    bool control_held;       /**< a planted failure was seen; of several controls: every one held */
     uint64_t attempts;       /**< inputs executed, or faults proven to have fired */
-    uint64_t failures;       /**< findings or failed checks; unreproducible ones do not count */
+    uint64_t unproven;       /**< faults that were to fire, and nothing independent saw them */
+    uint64_t unmeasured;     /**< checks that were declared and not measured, or have no limit */
+    uint64_t failures;       /**< findings, or checks that failed while all controls had held and all
+                                  faults until then were proven; unreproducible ones do not count */
 };
 
 /**
  * The gate: the only place that turns evidence into PASS. A failure is FAIL even when the bench
- * broke later, for it was reproduced; PASS needs a control that held and at least one attempt.
+ * broke later, for it had been seen by then. PASS needs a control that held, at least one attempt,
+ * no fault without a proof and no check without a measurement and a limit.
  */
 enum verdict verdict_decide(const struct trial_evidence *evidence);
 

@@ -51,7 +51,8 @@ enum capability {
 struct bench_options {
     const struct target *target;
     const struct workspace *workspace;
-    const char *folder; /**< private, exists; the bench writes its files there */
+    const char *folder;   /**< private, exists; the bench writes its files there */
+    const char *evidence; /**< exists; logs of the device and its peers are written there */
 };
 
 struct device_driver;
@@ -60,6 +61,7 @@ struct bench {
     const struct target *target;
     const struct workspace *workspace;
     const char *folder;
+    const char *evidence;
     unsigned capabilities; /**< enum capability */
     struct power power;
     struct console_port console;
@@ -107,6 +109,13 @@ int bench_start(struct bench *bench, int64_t deadline_ms,
 int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
                        struct adapter_health *health, int64_t deadline_ms,
                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Lets time pass while the console is read; as process_pause_until(). */
+int bench_let_pass(struct bench *bench, int64_t pause_ms,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** The channel that verbs use when any will do: the local one where there is one. */
+enum adapter_channel bench_first_channel(const struct bench *bench);
 
 /** Switches off and forgets sessions. */
 int bench_stop(struct bench *bench, int64_t deadline_ms,

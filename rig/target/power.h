@@ -44,8 +44,11 @@ struct power_driver {
      * RIG_ERROR_DEVICE, and off all the same. Not cut short by an interrupt. */
     int (*off)(void *self, int64_t deadline_ms, struct diagnostic *diagnostic);
 
-    /** See power_arm(). */
+    /** See power_arm(); NULL where no cut can be armed. */
     int (*arm)(void *self, const struct power_cut *cut, struct diagnostic *diagnostic);
+
+    /** See power_has_fallen(); NULL where the driver cannot tell. */
+    bool (*has_fallen)(void *self);
 
     /** A reset that leaves power on; NULL where there is none. */
     int (*reset)(void *self, int64_t deadline_ms, struct diagnostic *diagnostic);
@@ -78,6 +81,13 @@ int power_reset(const struct power *power, int64_t deadline_ms,
  */
 int power_arm(const struct power *power, const struct power_cut *cut,
               struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Whether power_arm() takes cuts of that kind. */
+bool power_can_arm(const struct power *power, enum power_cut_kind kind);
+
+/** Whether the armed cut has come by now, by the driver's own word: good for choosing the next cut,
+ * no proof of anything. */
+bool power_has_fallen(const struct power *power);
 
 enum { POWER_CUT_TEXT = 32 };
 

@@ -1,0 +1,118 @@
+#include "cli/run_turns.h"
+
+#include <inttypes.h>
+#include <modbus-version.h>
+#include <stdlib.h>
+
+#include "base/process.h"
+#include "cli/output.h"
+#include "cli/tool.h"
+
+#define QEMU          "qemu-system-arm"
+#define VERSION_SIZE  256
+#define VERSIONS_SIZE 1024
+
+/* Versions of what a run rests on, one a line, for its record. */
+static void list_tools(const struct target *target, char text[VERSIONS_SIZE])
+{
+    char version[VERSION_SIZE] = "";
+    char *path = target->class == TARGET_EMULATED ? tool_find(QEMU) : NULL;
+    const char *const argv[] = {path, "--version", NULL};
+
+    if (path != NULL)
+        (void)tool_first_line(argv, version, sizeof version);
+    (void)snprintf(text, VERSIONS_SIZE, "ordeal %s\nlibmodbus %s%s%s", ORDEAL_VERSION,
+                   LIBMODBUS_VERSION_STRING, version[0] != '\0' ? "\n" : "", version);
+    free(path);
+}
+
+static void tell_trial(void *context, const struct scenario *scenario, size_t index, size_t count)
+{
+    (void)context;
+    (void)scenario;
+    if (index > 0 && index % 10 == 0)
+        message_print("  trial %zu of %zu", index + 1, count);
+}
+
+static void tell_turn(const struct run_turn *turn)
+{
+    message_print("  %s in %.1f s: %s", verdict_name(turn->result.verdict), turn->took_s,
+                  turn->result.reason);
+}
+
+/* What stops the scenarios that follow. A bench that failed in one may serve another. */
+static bool ends_all(int error)
+{
+    return error == RIG_ERROR_INTERRUPTED || error == RIG_ERROR_NO_MEMORY ||
+           error == RIG_ERROR_CONFIGURATION || error == RIG_ERROR_USAGE;
+}
+
+static int run_one(struct run_turn *turn, const struct scenario *scenario,
+                   const struct run_plan *plan, const struct workspace *workspace,
+                   const struct scenario_store *where, struct diagnostic *diagnostic)
+{
+    const struct scenario_options options = {
+        .target = plan->target,
+        .workspace = workspace,
+        .depth = plan->depth,
+        .seed = plan->seed,
+        .word = plan->replay.word[0] != '\0' ? plan->replay.word : NULL,
+        .on_trial = tell_trial,
+    };
+    const int64_t began = process_clock_ms();
+    const int error = scenario_run_stored(scenario, &options, where, &turn->result, &turn->record,
+                                          diagnostic);
+
+    turn->took_s = (double)(process_clock_ms() - began) / 1000.0;
+    tell_turn(turn);
+    return error;
+}
+
+int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
+                  const struct workspace *workspace, struct store *store, const char *command,
+                  struct diagnostic *diagnostic)
+{
+    char versions[VERSIONS_SIZE];
+    const struct scenario_store where = {store, command, versions};
+    int error = RIG_OK;
+
+    list_tools(plan->target, versions);
+    turns->items = calloc(plan->count, sizeof *turns->items);
+    if (turns->items == NULL)
+        return RIG_ERROR_NO_MEMORY;
+    for (size_t i = 0; i < plan->count && !ends_all(error); i++) {
+        struct diagnostic trouble = {.text = ""};
+
+        message_print("[%zu/%zu] %s: %s", i + 1, plan->count, plan->scenarios[i]->id,
+                      plan->scenarios[i]->title);
+        error = run_one(&turns->items[turns->count++], plan->scenarios[i], plan, workspace, &where,
+                        &trouble);
+        if (ends_all(error))
+            *diagnostic = trouble;
+        else if (error != RIG_OK)
+            message_print("ordeal: %s: %s", plan->scenarios[i]->id,
+                          trouble.text[0] != '\0' ? trouble.text : rig_strerror(error));
+    }
+    return ends_all(error) ? error : RIG_OK;
+}
+
+enum exit_code run_turns_exit_code(const struct run_turns *turns)
+{
+    enum exit_code code = EXIT_CLEAN;
+    bool judged = false;
+
+    for (size_t i = 0; i < turns->count; i++) {
+        const enum verdict verdict = turns->items[i].result.verdict;
+
+        judged = judged || verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
+        if (verdict != VERDICT_NOT_TESTED)
+            code = exit_code_combine(code, verdict_exit_code(verdict));
+    }
+    return judged ? code : exit_code_combine(code, EXIT_INCONCLUSIVE);
+}
+
+void run_turns_clear(struct run_turns *turns)
+{
+    free(turns->items);
+    *turns = (struct run_turns){NULL, 0};
+}

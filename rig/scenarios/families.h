@@ -1,0 +1,12 @@
+/**
+ * The scenarios of all families, one file a family or part of one; for catalogue.c.
+ */
+#ifndef RIG_SCENARIOS_FAMILIES_H
+#define RIG_SCENARIOS_FAMILIES_H
+
+#include "scenarios/scenario.h"
+
+/* outage_power.c */
+extern const struct scenario outage_power_idle;
+
+#endif

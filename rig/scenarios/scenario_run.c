@@ -1,0 +1,283 @@
+#include "scenarios/scenario_run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "base/process.h"
+
+#define TRIALS_LOG "trials.log"
+
+/* A run under way. */
+struct session {
+    const struct scenario *scenario;
+    const struct scenario_options *options;
+    struct scenario_result *result;
+    struct bench bench;
+    FILE *log;
+    struct text_list words;
+};
+
+
+/* ---- one trial ---- */
+
+/* Whatever the trial left running is switched off; what the device ended by is in its log. */
+static int end_trial(struct session *session, struct diagnostic *diagnostic)
+{
+    struct diagnostic unused = {""};
+    int error = RIG_OK;
+
+    if (power_exists(&session->bench.power))
+        error = bench_stop(&session->bench, process_clock_ms() + 10000, &unused);
+    if (error == RIG_ERROR_DEVICE || error == RIG_OK)
+        return RIG_OK;
+    return diagnostic_fail(diagnostic, error, "the device cannot be switched off: %s", unused.text);
+}
+
+static int run_trial(struct session *session, const char *word, struct trial *trial,
+                     struct diagnostic *diagnostic)
+{
+    int error;
+    int end_error;
+    struct diagnostic end_diagnostic = {""};
+
+    trial_begin(trial, session->scenario, &session->bench, session->log);
+    trial->seed = session->options->seed;
+    (void)fprintf(session->log, "trial %s\n", word);
+    error = session->scenario->run(trial, word, diagnostic);
+    if (error != RIG_OK)
+        trial_note(trial, "the trial broke off: %s: %s", rig_strerror(error), diagnostic->text);
+    end_error = end_trial(session, &end_diagnostic);
+    if (error == RIG_OK && end_error != RIG_OK) {
+        *diagnostic = end_diagnostic;
+        error = end_error;
+    }
+    if (fflush(session->log) != 0)
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s/%s: cannot write: %s",
+                               session->options->evidence, TRIALS_LOG, strerror(errno));
+    return error;
+}
+
+/* What ends the rig's work, not only the trial's. */
+static bool ends_all(int error)
+{
+    return error == RIG_ERROR_INTERRUPTED || error == RIG_ERROR_NO_MEMORY ||
+           error == RIG_ERROR_USAGE || error == RIG_ERROR_CONFIGURATION;
+}
+
+static void name_replay(struct session *session, const char *word)
+{
+    replay_id_format(session->scenario->id, session->bench.target->name, word,
+                     session->bench.firmware_hash, session->result->replay);
+}
+
+/* The same check fails again? */
+static bool fails_alike(const struct trial *first, const struct trial *again)
+{
+    for (size_t i = 0; i < first->check_count; i++) {
+        const bool failed = first->checks[i].is_measured && !first->checks[i].ok;
+        const bool fails = again->checks[i].is_measured && !again->checks[i].ok;
+
+        if (failed && fails)
+            return true;
+    }
+    return false;
+}
+
+static int run_again(struct session *session, const char *word, const struct trial *failed,
+                     struct diagnostic *diagnostic)
+{
+    struct scenario_result *result = session->result;
+
+    for (unsigned i = 0; i < SCENARIO_AGAIN; i++) {
+        struct trial again;
+        struct diagnostic unused = {""};
+        const int error = run_trial(session, word, &again, &unused);
+
+        if (error == RIG_ERROR_INTERRUPTED || error == RIG_ERROR_NO_MEMORY) {
+            *diagnostic = unused;
+            return error;
+        }
+        result->attempts++;
+        result->reproduced += fails_alike(failed, &again);
+    }
+    return RIG_OK;
+}
+
+/* ---- all of them ---- */
+
+static int run_words(struct session *session, struct diagnostic *diagnostic)
+{
+    struct scenario_result *result = session->result;
+    const struct scenario_options *options = session->options;
+
+    for (size_t i = 0; i < session->words.count; i++) {
+        const char *word = session->words.items[i];
+        struct trial trial;
+        struct diagnostic trouble = {""};
+        int error;
+
+        if (interrupt_requested())
+            return RIG_ERROR_INTERRUPTED;
+        if (options->on_trial != NULL)
+            options->on_trial(options->context, session->scenario, i, session->words.count);
+        error = run_trial(session, word, &trial, &trouble);
+        if (ends_all(error)) {
+            *diagnostic = trouble;
+            return error;
+        }
+        result->trials++;
+        trial_add(&result->sum, &trial, error);
+        name_replay(session, word);
+        if (trial_has_failed(&trial))
+            return run_again(session, word, &trial, diagnostic);
+        if (error != RIG_OK) {
+            (void)snprintf(result->reason, sizeof result->reason, "%s",
+                           trouble.text[0] != '\0' ? trouble.text : rig_strerror(error));
+            return RIG_OK;
+        }
+        if (!trial_is_sound(&trial))
+            return RIG_OK;
+    }
+    return RIG_OK;
+}
+
+static int plan(struct session *session, struct diagnostic *diagnostic)
+{
+    const struct plan_options options = {session->options->depth, session->options->seed};
+    int error;
+
+    if (session->options->word != NULL)
+        error = text_list_append(&session->words, session->options->word);
+    else
+        error = session->scenario->plan(&session->bench, &options, &session->words, diagnostic);
+    session->result->planned = session->words.count;
+    return error;
+}
+
+static int open_log(struct session *session, struct diagnostic *diagnostic)
+{
+    char *path = file_join(session->options->evidence, TRIALS_LOG);
+
+    if (path == NULL)
+        return RIG_ERROR_NO_MEMORY;
+    session->log = fopen(path, "ae");
+    free(path);
+    return session->log != NULL ? RIG_OK
+                                : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                                  "%s/%s: cannot open: %s",
+                                                  session->options->evidence, TRIALS_LOG,
+                                                  strerror(errno));
+}
+
+/* ---- verdict ---- */
+
+static void explain(struct session *session)
+{
+    struct scenario_result *result = session->result;
+    const struct trial *sum = &result->sum;
+
+    for (size_t i = 0; i < sum->check_count; i++) {
+        const struct check_result *check = &sum->checks[i];
+
+        if (check->is_measured && !check->ok) {
+            (void)snprintf(result->reason, sizeof result->reason, "%s: %.200s",
+                           check->spec->meaning, check->detail);
+            return;
+        }
+    }
+    if (result->reason[0] != '\0')
+        return;
+    if (sum->doubt[0] != '\0')
+        (void)snprintf(result->reason, sizeof result->reason, "%s", sum->doubt);
+    else if (result->verdict == VERDICT_PASS)
+        (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s",
+                       result->trials, result->trials == 1 ? "" : "s");
+    else
+        (void)snprintf(result->reason, sizeof result->reason, "a check was never measured");
+}
+
+/* Says which capability is missing; false when none is. */
+static bool lacks(const struct session *session, char *reason, size_t size)
+{
+    const unsigned missing = session->scenario->needs & ~session->bench.capabilities;
+
+    for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
+        if ((missing & (1u << i)) != 0) {
+            (void)snprintf(reason, size, "the target lacks %s",
+                           capability_name((enum capability)(1u << i)));
+            return true;
+        }
+    }
+    return false;
+}
+
+static int run_on_bench(struct session *session, struct diagnostic *diagnostic)
+{
+    struct scenario_result *result = session->result;
+    int error;
+
+    memcpy(result->firmware_hash, session->bench.firmware_hash, sizeof result->firmware_hash);
+    if (lacks(session, result->reason, sizeof result->reason)) {
+        result->verdict = VERDICT_NOT_TESTED;
+        return RIG_OK;
+    }
+    trial_begin(&result->sum, session->scenario, &session->bench, NULL);
+    error = plan(session, diagnostic);
+    if (error == RIG_OK && session->words.count == 0) {
+        result->verdict = VERDICT_NOT_TESTED;
+        (void)snprintf(result->reason, sizeof result->reason,
+                       "nothing of it can be tried on this target");
+        return RIG_OK;
+    }
+    if (error == RIG_OK)
+        error = run_words(session, diagnostic);
+    if (error == RIG_OK || trial_has_failed(&result->sum)) {
+        const struct trial_evidence evidence = trial_evidence(&result->sum, NULL);
+
+        result->verdict = verdict_decide(&evidence);
+        explain(session);
+    }
+    return error;
+}
+
+int scenario_run(const struct scenario *scenario, const struct scenario_options *options,
+                 struct scenario_result *result, struct diagnostic *diagnostic)
+{
+    struct session session = {.scenario = scenario, .options = options, .result = result};
+    const struct bench_options bench_options = {options->target, options->workspace,
+                                                options->folder, options->evidence};
+    struct diagnostic trouble = {""};
+    int error;
+
+    *result = (struct scenario_result){
+        .scenario = scenario, .verdict = VERDICT_ERROR, .seed = options->seed};
+    error = open_log(&session, diagnostic);
+    if (error != RIG_OK)
+        return error;
+    error = bench_open(&session.bench, &bench_options, &trouble);
+    if (error == RIG_OK)
+        error = run_on_bench(&session, &trouble);
+    bench_close(&session.bench);
+    text_list_free(&session.words);
+    if (fclose(session.log) != 0 && error == RIG_OK)
+        error = diagnostic_fail(&trouble, RIG_ERROR_BENCH, "%s/%s: cannot write: %s",
+                                options->evidence, TRIALS_LOG, strerror(errno));
+    if (error != RIG_OK)
+        *diagnostic = trouble;
+    return error;
+}
+
+enum verdict scenario_clause_verdict(const struct scenario_result *result, const char *clause)
+{
+    struct trial_evidence evidence;
+
+    if (result->verdict != VERDICT_FAIL)
+        return result->verdict;
+    /* A run that ended at a failure has not tried the rest: a clause that did not fail is open. */
+    evidence = trial_evidence(&result->sum, clause);
+    return evidence.failures > 0 ? VERDICT_FAIL : VERDICT_INCONCLUSIVE;
+}

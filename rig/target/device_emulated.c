@@ -1,0 +1,305 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "emulator/emulator.h"
+#include "target/bench_device.h"
+#include "target/cut_timer.h"
+
+/*
+ * A device in QEMU. Its flash file is made by the program `firmware.provision`, which is called with
+ * --board BOARD --flash FILE --image-a IMAGE --json and prints the label as one JSON object.
+ */
+
+enum {
+    PROVISION_WORDS = 20,
+    ROOM_TEMPERATURE = 215, /* tenths of a degree: a sensor that works, nothing to heat */
+};
+
+struct emulated_device {
+    struct bench *bench;
+    char *kernel;
+    char *image;
+    char *provision;
+    char *flash;
+    char *console_log;
+    struct emulator *emulator;
+    struct power_cut cut;
+    bool is_armed; /* the cut waits for the start, or its timer runs */
+};
+
+static struct emulated_device *device_of(struct bench *bench)
+{
+    return bench->device_self;
+}
+
+/* ---- supply ---- */
+
+/* Ports may be others after each start. */
+static void fill_places(struct emulated_device *device)
+{
+    struct bench *bench = device->bench;
+
+    bench->tcp.port = emulator_tcp_port(device->emulator);
+    bench->rtu.path = emulator_bus_path(device->emulator);
+}
+
+static int start_timer(struct emulated_device *device, struct diagnostic *diagnostic)
+{
+    if (!device->is_armed)
+        return RIG_OK;
+    return cut_timer_start(emulator_process_id(device->emulator), device->cut.after_us, diagnostic);
+}
+
+static void forget_cut(struct emulated_device *device)
+{
+    if (device->is_armed)
+        cut_timer_stop();
+    device->is_armed = false;
+}
+
+static bool emulated_has_fallen(void *self)
+{
+    const struct emulated_device *device = self;
+
+    return device->is_armed && cut_timer_has_fallen();
+}
+
+static int emulated_on(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = self;
+    int error =
+        emulator_set_temperature(device->emulator, ROOM_TEMPERATURE, deadline_ms, diagnostic);
+
+    if (error == RIG_OK)
+        error = emulator_power_on(device->emulator, deadline_ms, diagnostic);
+    if (error != RIG_OK)
+        return error;
+    fill_places(device);
+    return start_timer(device, diagnostic);
+}
+
+/* The emulator takes a cut by the timer for an accident: it is none. */
+static int emulated_off(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = self;
+    const bool has_fallen = emulated_has_fallen(device);
+    struct diagnostic ended = {""};
+    int error;
+
+    (void)deadline_ms; /* SIGKILL takes a moment */
+    if (device->is_armed)
+        cut_timer_stop();
+    error = emulator_power_off(device->emulator, &ended);
+    forget_cut(device);
+    if (error == RIG_ERROR_BENCH && has_fallen)
+        return RIG_OK;
+    if (error != RIG_OK)
+        *diagnostic = ended;
+    return error;
+}
+
+static int emulated_arm(void *self, const struct power_cut *cut, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = self;
+
+    forget_cut(device);
+    device->cut = *cut;
+    device->is_armed = true;
+    return emulator_state(device->emulator) == EMULATOR_RUNNING ? start_timer(device, diagnostic)
+                                                                : RIG_OK;
+}
+
+static int emulated_reset(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    return emulator_reset(((struct emulated_device *)self)->emulator, deadline_ms, diagnostic);
+}
+
+static const struct power_driver power_driver = {.on = emulated_on,
+                                                 .off = emulated_off,
+                                                 .arm = emulated_arm,
+                                                 .has_fallen = emulated_has_fallen,
+                                                 .reset = emulated_reset};
+
+/* ---- console and link ---- */
+
+static int console_pump(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = self;
+    const uint64_t before = emulator_console_position(device->emulator);
+    int error = RIG_OK;
+
+    if (emulator_state(device->emulator) == EMULATOR_OFF)
+        return RIG_ERROR_TIMEOUT;
+    do {
+        error = emulator_pump(device->emulator, deadline_ms, diagnostic);
+    } while (error == RIG_OK && emulator_console_position(device->emulator) == before);
+    if (error == RIG_ERROR_BENCH && emulated_has_fallen(device))
+        return RIG_ERROR_TIMEOUT;
+    return error;
+}
+
+static const char *console_said(void *self, uint64_t *position, size_t *size)
+{
+    return emulator_console_text(((struct emulated_device *)self)->emulator, position, size);
+}
+
+static uint64_t console_at(void *self)
+{
+    return emulator_console_position(((struct emulated_device *)self)->emulator);
+}
+
+static int console_send(void *self, const void *bytes, size_t size, int64_t deadline_ms,
+                        struct diagnostic *diagnostic)
+{
+    return emulator_send_console(((struct emulated_device *)self)->emulator, bytes, size,
+                                 deadline_ms, diagnostic);
+}
+
+static const struct console_driver console_driver = {
+    .pump = console_pump, .text = console_said, .position = console_at, .send = console_send};
+
+static int set_link(void *self, bool up, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    return emulator_set_link(((struct emulated_device *)self)->emulator, up, deadline_ms,
+                             diagnostic);
+}
+
+static const struct net_driver net_driver = {.set_link = set_link};
+
+/* ---- factory ---- */
+
+static int run_provision(struct emulated_device *device, const char *const *words,
+                         int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const struct process_options options = {.argv = words};
+    struct process *process = NULL;
+    const char *output;
+    char end[64];
+    size_t size = 0;
+    int error = process_run(&options, deadline_ms - process_clock_ms(), &process, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    if (process_end(process)->outcome == PROCESS_EXITED && process_end(process)->exit_code == 0) {
+        output = process_output(process, PROCESS_STDOUT, &size);
+        error = bench_take_label(device->bench, output, size, device->provision, diagnostic);
+    } else {
+        process_end_describe(process_end(process), end, sizeof end);
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s: %s: %.300s", device->provision,
+                                end, process_output(process, PROCESS_STDERR, &size));
+    }
+    process_destroy(process);
+    return error;
+}
+
+static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
+                             struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = device_of(bench);
+    const char *words[PROVISION_WORDS] = {
+        device->provision, "--board",   target_find_setting(bench->target, "firmware", "board"),
+        "--flash",         device->flash, "--image-a", device->image, "--json"};
+    int error = emulated_off(device, deadline_ms, diagnostic);
+
+    if (error == RIG_OK || error == RIG_ERROR_DEVICE)
+        error = file_remove(device->flash, diagnostic);
+    return error == RIG_OK ? run_provision(device, words, deadline_ms, diagnostic) : error;
+}
+
+/* ---- opening ---- */
+
+static int find_files(struct emulated_device *device, struct diagnostic *diagnostic)
+{
+    struct bench *bench = device->bench;
+    int error = bench_find_firmware(bench, "firmware", "boot", &device->kernel, diagnostic);
+
+    if (error == RIG_OK)
+        error = bench_find_firmware(bench, "firmware", "image_a", &device->image, diagnostic);
+    if (error == RIG_OK)
+        error = bench_find_firmware(bench, "firmware", "provision", &device->provision, diagnostic);
+    device->flash = bench_file(bench, "flash.bin");
+    device->console_log = file_join(bench->evidence, "console.log");
+    if (error == RIG_OK && (device->flash == NULL || device->console_log == NULL))
+        error = RIG_ERROR_NO_MEMORY;
+    return error;
+}
+
+static int create(struct emulated_device *device, struct diagnostic *diagnostic)
+{
+    const struct target *target = device->bench->target;
+    uint64_t size = 0;
+    uint64_t port = 0;
+    struct emulator_options options = {.machine = target_find_setting(target, "power", "machine"),
+                                       .kernel = device->kernel,
+                                       .flash = device->flash,
+                                       .sensor = "i2c",
+                                       .console_log = device->console_log};
+
+    (void)target_find_number(target, "modbus.tcp", "port", &port);
+    if (!target_find_number(target, "storage", "size", &size))
+        return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                               "%s: an emulated target needs storage with its size", target->path);
+    options.flash_size = size;
+    options.tcp_port = (uint16_t)port;
+    device->bench->storage = (struct storage){.path = device->flash, .size = size};
+    return emulator_create(&options, &device->emulator, diagnostic);
+}
+
+static void fill_ports(struct emulated_device *device)
+{
+    struct bench *bench = device->bench;
+    uint64_t unit = 1;
+
+    bench->power = (struct power){&power_driver, device};
+    if (target_find_setting(bench->target, "console", "driver") != NULL)
+        bench->console = (struct console_port){&console_driver, device};
+    if (target_find_setting(bench->target, "net", "driver") != NULL)
+        bench->net = (struct net_link){&net_driver, device};
+    if (target_find_setting(bench->target, "modbus.rtu", "driver") != NULL) {
+        (void)target_find_number(bench->target, "modbus.rtu", "unit", &unit);
+        bench->rtu = (struct modbus_port){.exists = true, .unit = (uint8_t)unit};
+    }
+    if (target_find_setting(bench->target, "modbus.tcp", "driver") != NULL)
+        bench->tcp = (struct modbus_port){
+            .exists = true, .kind = MODBUS_TCP, .unit = 255, .host = "127.0.0.1"};
+    fill_places(device);
+}
+
+static int emulated_open(struct bench *bench, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = calloc(1, sizeof *device);
+    int error;
+
+    if (device == NULL)
+        return RIG_ERROR_NO_MEMORY;
+    bench->device_self = device;
+    device->bench = bench;
+    error = find_files(device, diagnostic);
+    if (error == RIG_OK)
+        error = create(device, diagnostic);
+    if (error == RIG_OK)
+        fill_ports(device);
+    return error;
+}
+
+static void emulated_close(struct bench *bench)
+{
+    struct emulated_device *device = device_of(bench);
+
+    if (device == NULL)
+        return;
+    forget_cut(device);
+    emulator_destroy(device->emulator);
+    free(device->kernel);
+    free(device->image);
+    free(device->provision);
+    free(device->flash);
+    free(device->console_log);
+    free(device);
+    bench->device_self = NULL;
+}
+
+const struct device_driver device_emulated = {emulated_open, emulated_make_new, emulated_close};
