@@ -55,10 +55,25 @@ static void start_services(struct device *device)
     }
 }
 
+/* Whether the event is in the log now; if not, the console tells. */
+static bool keep_event(struct device *device, enum event_type type, uint32_t detail)
+{
+    const struct event_user *user =
+        device->requester.interface == EVENT_FROM_NOBODY ? NULL : &device->requester;
+
+    if (event_log_add(&device->events, type, detail, user) != EVENT_LOG_OK) {
+        hal_console_line("events: an event could not be kept");
+        return false;
+    }
+    return true;
+}
+
 /* What the boot stage did is the first that the application can write down. */
 static void log_start(struct device *device)
 {
-    device_log_event(device, EVENT_RESET, (uint32_t)hal_reset_cause());
+    if (keep_event(device, EVENT_RESET, (uint32_t)hal_reset_cause())) {
+        device->start_number = event_log_newest(&device->events);
+    }
     if (device->running.reverted) {
         device_log_event(device, EVENT_TRIAL_REVERTED, device->running.image.version);
     }
@@ -117,12 +132,7 @@ const struct password_verifier *device_password(const struct device *device)
 
 void device_log_event(struct device *device, enum event_type type, uint32_t detail)
 {
-    const struct event_user *user =
-        device->requester.interface == EVENT_FROM_NOBODY ? NULL : &device->requester;
-
-    if (event_log_add(&device->events, type, detail, user) != EVENT_LOG_OK) {
-        hal_console_line("events: an event could not be kept");
-    }
+    (void)keep_event(device, type, detail);
 }
 
 int device_erase(struct device *device)

@@ -57,6 +57,7 @@ struct device {
     struct uplink uplink;        /* as device_uplink.h drives it */
     bool link_up;                /* there is a network link: device_set_link() */
     struct event_user requester; /* who sent the request that is being handled */
+    uint32_t start_number;       /* of the EVENT_RESET of this start; 0: it could not be kept */
     uint64_t restart_at_ms;      /* on the clock of hal_time_ms(); 0: no restart is due */
 };
 

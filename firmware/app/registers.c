@@ -46,6 +46,8 @@ uint16_t registers_input(const struct device *device, uint16_t address)
         (uint16_t)device->uplink.count,
         saturated(device->uplink.dropped),
         saturated(device->uplink.acknowledged),
+        (uint16_t)(device->start_number >> 16),
+        (uint16_t)(device->start_number & 0xFFFFU),
     };
 
     return inputs[address];

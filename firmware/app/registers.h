@@ -12,6 +12,8 @@
  *     7 network link: 0 none, 1 up   8 uplink: enum uplink_state (uplink.h)
  *     9 readings queued for the broker
  *     10 readings dropped   11 readings acknowledged, each since the start; 65535: so many or more
+ *     12-13 number of this start, high word first: rises with each start, by one or more, and is never
+ *       twice the same in the life of the device; 0: not known, since its event could not be kept
  *   holding registers, read; RTU also writes 0 and 1
  *     0 set-point (0.1 degree C)   1 mode   2 hysteresis   3 frost limit
  *     4-11 schedule: minute of the day, set-point, four times
@@ -31,7 +33,7 @@
 
 #define REGISTERS_COILS           2U
 #define REGISTERS_DISCRETE_INPUTS 4U
-#define REGISTERS_INPUTS          12U
+#define REGISTERS_INPUTS          14U
 #define REGISTERS_HOLDING         12U
 #define REGISTERS_WRITABLE        2U /* the first holding registers */
 #define REGISTERS_MAILBOX         0x1000U

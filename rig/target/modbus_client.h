@@ -24,8 +24,8 @@ struct modbus_port {
     enum modbus_kind kind;
     uint8_t unit;     /**< 1 to 247; TCP: of the MBAP header, 255 */
     const char *path; /**< RTU: terminal */
-    uint32_t
-        baud; /**< RTU: bits a second, 8 data bits, no parity, 1 stop bit; 0: a pseudo-terminal */
+    uint32_t baud;    /**< RTU: bits a second, 8 data bits, no parity, 1 stop bit; 0: a
+                           pseudo-terminal, which goes when the device that made it goes */
     const char *host; /**< TCP: IPv4 address or name */
     uint16_t port;    /**< TCP */
 };
@@ -34,9 +34,12 @@ struct modbus_port {
 struct modbus_client;
 
 /**
- * Opens the terminal or connects. RIG_OK; RIG_ERROR_TIMEOUT when nobody accepts the connection (the
- * device is off); RIG_ERROR_BENCH with place and remedy when the terminal is missing, not permitted,
- * or held by another program; RIG_ERROR_NO_MEMORY.
+ * Opens the terminal or connects. RIG_OK; RIG_ERROR_TIMEOUT when nobody accepts the connection or the
+ * pseudo-terminal is gone (the device is off); RIG_ERROR_BENCH with place and remedy when the terminal
+ * is missing, not permitted, or held by another program; RIG_ERROR_USAGE when the target has no such
+ * interface; RIG_ERROR_INTERRUPTED; RIG_ERROR_NO_MEMORY.
+ *
+ * Several clients of this program may have one terminal, as long as they ask in turn.
  */
 int modbus_client_open(const struct modbus_port *port, int64_t deadline_ms,
                        struct modbus_client **client, struct diagnostic *diagnostic) RIG_MUST_CHECK;
@@ -54,6 +57,9 @@ struct modbus_registers {
  * Requests. Each returns RIG_OK; RIG_ERROR_TIMEOUT when no whole answer came in time or the
  * connection is gone; RIG_ERROR_DEVICE when the device answered with an exception
  * (modbus_client_exception()) or with nonsense; RIG_ERROR_INTERRUPTED; RIG_ERROR_BENCH.
+ *
+ * A request is sent once. After one that failed on TCP, the next connects anew, unless the device
+ * closed the connection: then the client is of no more use, and each request is RIG_ERROR_TIMEOUT.
  */
 int modbus_client_read_inputs(struct modbus_client *client, struct modbus_registers where,
                               uint16_t *values, int64_t deadline_ms,

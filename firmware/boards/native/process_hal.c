@@ -47,10 +47,11 @@ static uint64_t monotonic_ms(void)
     return (uint64_t)now.tv_sec * MS_PER_SECOND + (uint64_t)(now.tv_nsec / NS_PER_MS);
 }
 
-/* A fault is never armed here: the power of a process is cut by SIGKILL. */
-static void unexpected_power_cut(void)
+/* What nothing in the process can see coming, or delay. */
+static void lose_power(void)
 {
-    abort();
+    (void)raise(SIGKILL);
+    abort(); /* not reached */
 }
 
 static void stop_on_breach(const char *what, uint32_t offset)
@@ -94,10 +95,16 @@ int process_hal_power_on(const struct process_board *parts)
     board.parts = *parts;
     board.flash.layout = &native_layout;
     board.flash.bytes = parts->flash_bytes;
-    board.flash.on_power_cut = unexpected_power_cut;
+    board.flash.on_power_cut = lose_power;
     board.flash.on_breach = stop_on_breach;
     board.power_on_ms = monotonic_ms();
+    process_hal_cut_power(&parts->power_cut);
     return prepare_watchdog();
+}
+
+void process_hal_cut_power(const struct fault *cut)
+{
+    flash_model_arm(&board.flash, *cut);
 }
 
 void process_hal_reset(enum hal_reset_cause cause)
@@ -135,6 +142,12 @@ static void take_flash_time(void)
     }
 }
 
+/* A cut that tears an operation leaves half of it. */
+static void prepare_cut(size_t length)
+{
+    board.flash.fault.units = (uint32_t)(length / FLASH_PROGRAM_UNIT / 2U);
+}
+
 /* Unit by unit, so that a kill leaves what a power cut leaves: some of them. */
 static int program_slowly(uint32_t offset, const uint8_t *data, size_t length)
 {
@@ -142,6 +155,7 @@ static int program_slowly(uint32_t offset, const uint8_t *data, size_t length)
 
     for (size_t done = 0; done < length && result == HAL_OK; done += FLASH_PROGRAM_UNIT) {
         take_flash_time();
+        prepare_cut(FLASH_PROGRAM_UNIT);
         result = flash_model_program(&board.flash, offset + (uint32_t)done, data + done,
                                      FLASH_PROGRAM_UNIT);
     }
@@ -154,12 +168,14 @@ int hal_flash_program(uint32_t offset, const void *data, size_t length)
     if (board.parts.flash_time_us > 0 && length > 0 && length % FLASH_PROGRAM_UNIT == 0) {
         return program_slowly(offset, data, length);
     }
+    prepare_cut(length);
     return flash_model_program(&board.flash, offset, data, length);
 }
 
 int hal_flash_erase(uint32_t offset)
 {
     take_flash_time();
+    prepare_cut(FLASH_SECTOR_SIZE);
     return flash_model_erase(&board.flash, offset);
 }
 

@@ -8,6 +8,7 @@
 #ifndef BOARDS_NATIVE_PROCESS_HAL_H
 #define BOARDS_NATIVE_PROCESS_HAL_H
 
+#include "fault.h"
 #include "hal.h"
 #include "pty_bus.h"
 
@@ -18,6 +19,7 @@ struct process_board {
     const struct pty_bus *bus; /* open */
     int16_t temperature;       /* of the room, tenths of a degree Celsius */
     uint32_t flash_time_us;    /* that each program unit and each erase takes; 0: none */
+    struct fault power_cut;    /* counted from the first flash operation on; FAULT_NONE: none */
 };
 
 /*
@@ -28,6 +30,12 @@ HAL_MUST_CHECK int process_hal_power_on(const struct process_board *board);
 
 /* The board resets, its power staying on: the clock starts again, retained memory stays. */
 void process_hal_reset(enum hal_reset_cause cause);
+
+/*
+ * The process will kill itself at this flash operation, counted from now; any cut that was due before
+ * is taken back. With flash_time_us each program unit is an operation of its own.
+ */
+void process_hal_cut_power(const struct fault *cut);
 
 /*
  * When the bus has been silent long enough to end a frame, on the clock of hal_time_ms();

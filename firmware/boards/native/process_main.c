@@ -10,6 +10,7 @@
 #include "device.h"
 #include "flash_file.h"
 #include "image_signer.h"
+#include "power_cut.h"
 #include "process_hal.h"
 #include "process_options.h"
 #include "process_report.h"
@@ -47,21 +48,21 @@ struct process {
     struct pty_bus bus;
     struct tcp_server tcp;
     struct device device;
-    int signals; /* readable when SIGINT or SIGTERM has come; -1 when closed */
+    int signals; /* SIGINT, SIGTERM and SIGUSR1 are read from it; -1 when closed */
 };
 
-/* From here on a request to end waits until the loop reads it; a lost reader is no reason to end.
+/* From here on what is asked for waits until the loop reads it; a lost reader is no reason to end.
  */
 static int watch_signals(struct process *process)
 {
-    sigset_t ends;
+    sigset_t watched;
 
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigemptyset(&ends) != 0 ||
-        sigaddset(&ends, SIGINT) != 0 || sigaddset(&ends, SIGTERM) != 0 ||
-        sigprocmask(SIG_BLOCK, &ends, NULL) != 0) {
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigemptyset(&watched) != 0 ||
+        sigaddset(&watched, SIGINT) != 0 || sigaddset(&watched, SIGTERM) != 0 ||
+        sigaddset(&watched, SIGUSR1) != 0 || sigprocmask(SIG_BLOCK, &watched, NULL) != 0) {
         return process_refuse("signals: %s", strerror(errno));
     }
-    process->signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    process->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     if (process->signals < 0) {
         return process_refuse("signals: %s", strerror(errno));
     }
@@ -118,7 +119,8 @@ static int open_board(struct process *process)
 {
     struct process_board board = {.bus = &process->bus,
                                   .temperature = process->options.temperature,
-                                  .flash_time_us = process->options.flash_time_us};
+                                  .flash_time_us = process->options.flash_time_us,
+                                  .power_cut = process->options.power_cut};
 
     if (open_interfaces(process) != 0 || open_flash(process) != 0) {
         return -1;
@@ -199,6 +201,23 @@ static int restart(struct process *process)
     return start_device(process);
 }
 
+/* Reads the signals that have come. Returns whether one of them asks for the end. */
+static bool take_signals(const struct process *process)
+{
+    struct signalfd_siginfo info;
+    struct fault cut;
+    bool end = false;
+
+    while (read(process->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo != SIGUSR1) {
+            end = true;
+        } else if (power_cut_from_signal(&info, &cut) == 0) {
+            process_hal_cut_power(&cut);
+        }
+    }
+    return end;
+}
+
 /* Runs the device until somebody asks for its end. */
 static enum process_exit run(struct process *process)
 {
@@ -215,7 +234,9 @@ static enum process_exit run(struct process *process)
             (void)process_refuse("poll: %s", strerror(errno));
             return PROCESS_EXIT_CONFIGURATION;
         }
-        if ((entries[POLL_SIGNALS].revents & POLLIN) != 0) {
+        /* Whatever poll() says of them: a signal must be seen before a request that was sent after it,
+         * and both may have come while poll() looked at one entry after the other. */
+        if (take_signals(process)) {
             return PROCESS_EXIT_CLEAN;
         }
         device_poll(&process->device);

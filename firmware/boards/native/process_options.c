@@ -1,5 +1,6 @@
 #include "process_options.h"
 
+#include "power_cut.h"
 #include "process_report.h"
 #include "provision.h"
 #include "thermostat.h"
@@ -22,6 +23,7 @@ enum option_code {
     OPTION_TCP,
     OPTION_TEMPERATURE,
     OPTION_FLASH_TIME,
+    OPTION_POWER_CUT,
     OPTION_HELP,
 };
 
@@ -32,6 +34,7 @@ static const struct option option_table[] = {
     {"tcp", required_argument, NULL, OPTION_TCP},
     {"temperature", required_argument, NULL, OPTION_TEMPERATURE},
     {"flash-time", required_argument, NULL, OPTION_FLASH_TIME},
+    {"power-cut", required_argument, NULL, OPTION_POWER_CUT},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -50,6 +53,10 @@ void process_options_print_help(void)
         "  --temperature C    of the room, degrees Celsius (default 20.0)\n"
         "  --flash-time US    that each program unit and each erase takes at least, so that\n"
         "                     a kill can tear an operation as a power cut does (default 0)\n"
+        "  --power-cut N[:before|torn|after]\n"
+        "                     end by SIGKILL at flash operation N from the start on, 0 being\n"
+        "                     the first one: before it (default), when half of it is done, or\n"
+        "                     after it\n"
         "  --password TEXT    on the label of a new device (default random). For tests:\n"
         "                     other users of this machine can see it\n"
         "  --help             this text\n"
@@ -58,7 +65,9 @@ void process_options_print_help(void)
         "device_id, and label_password if it is new. The console goes to stderr.\n"
         "\n"
         "Ends by SIGINT or SIGTERM; it does not watch its parent or stdin. SIGKILL is a\n"
-        "power cut: flash stays, LINK stays and is replaced by the next start.\n"
+        "power cut: flash stays, LINK stays and is replaced by the next start. SIGUSR1 with\n"
+        "the value 4 * N + MOMENT (kill -q; 0 before, 1 torn, 2 after) is --power-cut\n"
+        "counted from the signal on.\n"
         "Exit: 0 ended on request, 1 no valid device in FILE, 2 options or files, 3 the\n"
         "watchdog was not kicked (as after a long stop in a debugger).\n");
 }
@@ -139,6 +148,8 @@ static int read_option(struct process_options *options, int code, const char *ar
         return read_temperature(options, argument);
     case OPTION_FLASH_TIME:
         return read_flash_time(options, argument);
+    case OPTION_POWER_CUT:
+        return power_cut_from_text(argument, &options->power_cut);
     case OPTION_HELP:
         options->help = true;
         return 0;

@@ -16,7 +16,7 @@
 
 #define COILS            2
 #define DISCRETE_INPUTS  4
-#define INPUTS           12
+#define INPUTS           14
 #define HOLDING          12
 #define SILENCE_LIMIT_MS 100U
 #define TEMPERATURE      215 /* device_process_start() gives the room 21.5 degrees */
@@ -97,9 +97,11 @@ static void reads_of_all_kinds(modbus_t *modbus)
     assert_int_equal(inputs[4], 0);                        /* log-in at once */
     assert_int_equal(inputs[6], 0);                        /* the power came on */
     assert_int_equal(inputs[7], bench.device.is_emulated); /* a process has no network link */
-    for (int i = 8; i < INPUTS; i++) {
+    for (int i = 8; i < 12; i++) {
         assert_int_equal(inputs[i], 0); /* nobody has asked for an uplink */
     }
+    assert_int_equal(inputs[12], 0);
+    assert_int_equal(inputs[13], 1); /* the first start of a new device */
 }
 
 static void reads_out_of_range_are_refused(modbus_t *modbus)

@@ -76,6 +76,17 @@ static void write_file(const char *path, size_t size, int fill)
     assert_int_equal(fclose(file), 0);
 }
 
+static void refuses_bad_power_cuts(void)
+{
+    static const char *const cuts[] = {"",      "x",      "-1",       "1 ", "536870912",
+                                       ":torn", "1:late", "1:torn:2", "1:"};
+
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        expect_end((const char *[]){"--flash", device.flash, "--power-cut", cuts[i], NULL},
+                   EXIT_REFUSED, "not a flash operation");
+    }
+}
+
 static void test_refuses_bad_options(void **state)
 {
     (void)state;
@@ -88,6 +99,7 @@ static void test_refuses_bad_options(void **state)
                EXIT_REFUSED, "not a temperature");
     expect_end((const char *[]){"--flash", device.flash, "--temperature", "126", NULL},
                EXIT_REFUSED, "not a temperature");
+    refuses_bad_power_cuts();
     expect_end((const char *[]){"--flash", device.flash, "--nonsense", NULL}, EXIT_REFUSED,
                "unknown option");
     expect_end((const char *[]){"--flash", device.flash, "extra", NULL}, EXIT_REFUSED, "extra");

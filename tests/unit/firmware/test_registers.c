@@ -116,7 +116,7 @@ static void link_and_uplink_are_shown(void **state)
 
     (void)state;
     support_new_device(&device);
-    for (uint16_t address = 7; address < REGISTERS_INPUTS; address++) {
+    for (uint16_t address = 7; address < 12; address++) {
         assert_int_equal(registers_input(&device, address), 0);
     }
     device.link_up = true;
@@ -149,6 +149,24 @@ static void counts_end_at_what_a_register_holds(void **state)
         assert_int_equal(registers_input(&device, 10), 0);
         assert_int_equal(registers_input(&device, 11), 65535);
     }
+}
+
+/* Two registers, high word first; that each start has another number is for test_device.c. */
+static void number_of_the_start_is_shown(void **state)
+{
+    static const uint32_t numbers[] = {0, 1, 0xFFFF, 0x10000, 0x7FFEFFFD};
+    struct device device;
+
+    (void)state;
+    support_new_device(&device);
+    assert_int_equal(registers_input(&device, 12), 0);
+    assert_int_equal(registers_input(&device, 13), 1);
+    for (size_t i = 0; i < SUPPORT_COUNT(numbers); i++) {
+        device.start_number = numbers[i];
+        assert_int_equal(registers_input(&device, 12), numbers[i] >> 16);
+        assert_int_equal(registers_input(&device, 13), numbers[i] & 0xFFFFU);
+    }
+    assert_int_equal(REGISTERS_INPUTS, 14);
 }
 
 static void target_register_follows_the_schedule(void **state)
@@ -244,6 +262,7 @@ int main(void)
         cmocka_unit_test(reset_cause_is_shown),
         cmocka_unit_test(link_and_uplink_are_shown),
         cmocka_unit_test(counts_end_at_what_a_register_holds),
+        cmocka_unit_test(number_of_the_start_is_shown),
         cmocka_unit_test(target_register_follows_the_schedule),
         cmocka_unit_test(log_in_delay_is_rounded_up_to_seconds),
         cmocka_unit_test(holding_registers_show_the_settings),
