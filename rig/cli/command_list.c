@@ -7,6 +7,7 @@
 #include "base/near_name.h"
 #include "cli/lab.h"
 #include "cli/lab_report.h"
+#include "cli/list_scenarios.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "report/json_text.h"
@@ -164,18 +165,25 @@ static int clauses_as_json(const struct lab *lab, const struct report *report)
         const struct clause_verdict *each = &report->rollup.items[i];
         const struct clause *clause = each->clause;
         struct text_list names = {NULL, 0};
+        struct text_list scenarios = {NULL, 0};
+        int error = judging_harnesses(lab, clause->id, &names);
 
-        if (judging_harnesses(lab, clause->id, &names) != RIG_OK) {
-            text_list_free(&names);
-            json_decref(array);
-            return RIG_ERROR_NO_MEMORY;
-        }
-        append(&array, json_pack("{s:s, s:s, s:s, s:o, s:[], s:o, s:s}", "id", clause->id, "status",
-                                 clause_status_name(clause->status), "testability",
-                                 clause_testability_name(clause->testability), "title",
-                                 json_text(clause->title), "scenarios", "harnesses",
-                                 json_text_array(&names), "verdict", verdict_name(each->verdict)));
+        if (error == RIG_OK)
+            error = list_scenarios_of(clause->id, &scenarios);
+        if (error == RIG_OK)
+            append(&array,
+                   json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "id", clause->id, "status",
+                             clause_status_name(clause->status), "testability",
+                             clause_testability_name(clause->testability), "title",
+                             json_text(clause->title), "scenarios", json_text_array(&scenarios),
+                             "harnesses", json_text_array(&names), "verdict",
+                             verdict_name(each->verdict)));
         text_list_free(&names);
+        text_list_free(&scenarios);
+        if (error != RIG_OK) {
+            json_decref(array);
+            return error;
+        }
     }
     return output_json(array);
 }
@@ -186,6 +194,8 @@ static int add_clause(struct table *table, const struct lab *lab,
     const struct clause *clause = verdict->clause;
     struct text_list names = {NULL, 0};
     int error = judging_harnesses(lab, clause->id, &names);
+    if (error == RIG_OK)
+        error = list_scenarios_of(clause->id, &names);
     char *joined = error == RIG_OK ? text_list_join(&names, ' ') : NULL;
     const char *const cells[] = {clause->id,
                                  clause_status_name(clause->status),
@@ -203,8 +213,8 @@ static int add_clause(struct table *table, const struct lab *lab,
 
 static int clauses_as_table(const struct lab *lab, const struct report *report)
 {
-    static const char *const headings[] = {"ID",      "STATUS",    "TESTABILITY",
-                                           "VERDICT", "HARNESSES", "TITLE"};
+    static const char *const headings[] = {
+        "ID", "STATUS", "TESTABILITY", "VERDICT", "HARNESSES AND SCENARIOS", "TITLE"};
     struct table *table = table_create(headings, 6);
     int error = table == NULL ? RIG_ERROR_NO_MEMORY : RIG_OK;
 
@@ -233,24 +243,35 @@ static int list_clauses(const struct command_line *line, struct lab *lab,
     return error;
 }
 
+static int list_scenarios(const struct command_line *line, struct lab *lab,
+                          struct diagnostic *diagnostic)
+{
+    (void)lab;
+    (void)diagnostic;
+    return list_scenarios_print(line->given[OPTION_JSON]);
+}
+
 typedef int list_function(const struct command_line *line, struct lab *lab,
                           struct diagnostic *diagnostic);
 
 static list_function *find_list(const char *what, struct diagnostic *diagnostic)
 {
-    static const char *const names[] = {"targets", "harnesses", "clauses"};
-    static list_function *const functions[] = {list_targets, list_harnesses, list_clauses};
+    static const char *const names[] = {"targets", "harnesses", "scenarios", "clauses"};
+    static list_function *const functions[] = {list_targets, list_harnesses, list_scenarios,
+                                               list_clauses};
+    const size_t count = sizeof names / sizeof names[0];
     const char *nearest;
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i], what) == 0)
             return functions[i];
     }
-    nearest = nearest_name(what, names, 3);
+    nearest = nearest_name(what, names, count);
     if (nearest != NULL)
         diagnostic_set(diagnostic, "cannot list '%.64s': did you mean %s?", what, nearest);
     else
-        diagnostic_set(diagnostic, "cannot list '%.64s': there are targets, harnesses and clauses",
+        diagnostic_set(diagnostic,
+                       "cannot list '%.64s': there are targets, harnesses, scenarios and clauses",
                        what);
     return NULL;
 }

@@ -31,12 +31,9 @@ static int add_turn(struct table *table, const struct run_turn *turn)
     char trials[CELL_SIZE];
     char seconds[CELL_SIZE];
     char *clauses = joined_clauses(turn->result.scenario);
-    const char *const cells[] = {turn->result.scenario->id,
-                                 verdict_name(turn->result.verdict),
-                                 trials,
-                                 seconds,
-                                 clauses,
-                                 turn->result.reason};
+    const char *const cells[] = {
+        turn->result.scenario->id, verdict_name(turn->result.verdict), trials, seconds, clauses,
+        turn->result.reason};
     int error = clauses == NULL ? RIG_ERROR_NO_MEMORY : RIG_OK;
 
     (void)snprintf(trials, sizeof trials, "%zu", turn->result.trials);
@@ -92,12 +89,12 @@ static json_t *checks_json(const struct trial *sum)
 
     for (size_t i = 0; array != NULL && i < sum->check_count; i++) {
         const struct check_result *check = &sum->checks[i];
-        json_t *object = json_pack(
-            "{s:s, s:o, s:o, s:s, s:o, s:s}", "name", check->spec->name, "value",
-            number_or_null(check->is_measured, check->value), "limit",
-            number_or_null(true, check->limit), "unit", check->spec->unit, "ok",
-            check->is_measured ? json_boolean(check->ok) : json_null(), "clause",
-            check->spec->clause);
+        json_t *object =
+            json_pack("{s:s, s:o, s:o, s:s, s:o, s:s}", "name", check->spec->name, "value",
+                      number_or_null(check->is_measured, check->value), "limit",
+                      number_or_null(true, check->limit), "unit", check->spec->unit, "ok",
+                      check->is_measured ? json_boolean(check->ok) : json_null(), "clause",
+                      check->spec->clause);
 
         if (json_array_append_new(array, object) != 0) {
             json_decref(array);

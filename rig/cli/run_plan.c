@@ -161,8 +161,9 @@ int run_plan_make(struct run_plan *plan, const struct command_line *line, const 
         return error;
     if (line->given[OPTION_REPLAY])
         return plan_replay(plan, line, lab, diagnostic);
-    error = find_target(plan, line->given[OPTION_TARGET] ? line->text[OPTION_TARGET] : DEFAULT_TARGET,
-                        lab, diagnostic);
+    error =
+        find_target(plan, line->given[OPTION_TARGET] ? line->text[OPTION_TARGET] : DEFAULT_TARGET,
+                    lab, diagnostic);
     return error == RIG_OK ? select_scenarios(plan, line, lab, diagnostic) : error;
 }
 

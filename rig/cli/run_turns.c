@@ -60,8 +60,8 @@ static int run_one(struct run_turn *turn, const struct scenario *scenario,
         .on_trial = tell_trial,
     };
     const int64_t began = process_clock_ms();
-    const int error = scenario_run_stored(scenario, &options, where, &turn->result, &turn->record,
-                                          diagnostic);
+    const int error =
+        scenario_run_stored(scenario, &options, where, &turn->result, &turn->record, diagnostic);
 
     turn->took_s = (double)(process_clock_ms() - began) / 1000.0;
     tell_turn(turn);

@@ -42,10 +42,12 @@ bool move_prove_restart(struct trial *trial, const struct adapter_health *before
 {
     if (before->has_starts && after->has_starts)
         return trial_proof(trial, after->starts > before->starts,
-                           "power cut: the device counts start %" PRIu64 ", before the cut %" PRIu64,
+                           "power cut: the device counts start %" PRIu64
+                           ", before the cut %" PRIu64,
                            after->starts, before->starts);
     return trial_proof(trial, after->uptime_s < before->uptime_s,
-                       "power cut: the device is up for %" PRIu64 " s, before the cut %" PRIu64 " s",
+                       "power cut: the device is up for %" PRIu64 " s, before the cut %" PRIu64
+                       " s",
                        after->uptime_s, before->uptime_s);
 }
 
@@ -54,9 +56,8 @@ static int control_silence(struct trial *trial, struct diagnostic *diagnostic)
 {
     struct adapter_health health;
     struct diagnostic unused = {""};
-    const int error =
-        adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench), &health,
-                       process_clock_ms() + SILENCE_MS, &unused);
+    const int error = adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench),
+                                     &health, process_clock_ms() + SILENCE_MS, &unused);
 
     if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE &&
         error != RIG_ERROR_BENCH) {

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:.,_+-";
+static const char letters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:.,_+-";
 
 void replay_id_format(const char *scenario, const char *target, const char *word,
                       const char *firmware_hash, char text[REPLAY_ID_SIZE])

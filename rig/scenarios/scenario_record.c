@@ -55,8 +55,8 @@ static int file_findings(const struct scenario_store *where, const struct scenar
 {
     struct file_content log = {NULL, 0};
     char *path = file_join(evidence, "trials.log");
-    int error = path == NULL ? RIG_ERROR_NO_MEMORY
-                             : file_read(path, REPORT_LIMIT, &log, diagnostic);
+    int error =
+        path == NULL ? RIG_ERROR_NO_MEMORY : file_read(path, REPORT_LIMIT, &log, diagnostic);
 
     for (size_t i = 0; error == RIG_OK && i < result->sum.check_count; i++) {
         const struct check_result *check = &result->sum.checks[i];

@@ -34,6 +34,7 @@ struct scenario_store {
  */
 int scenario_run_stored(const struct scenario *scenario, const struct scenario_options *options,
                         const struct scenario_store *where, struct scenario_result *result,
-                        struct scenario_record *record, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+                        struct scenario_record *record,
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 #endif

@@ -21,7 +21,6 @@ struct session {
     struct text_list words;
 };
 
-
 /* ---- one trial ---- */
 
 /* Whatever the trial left running is switched off; what the device ended by is in its log. */
@@ -166,11 +165,10 @@ static int open_log(struct session *session, struct diagnostic *diagnostic)
         return RIG_ERROR_NO_MEMORY;
     session->log = fopen(path, "ae");
     free(path);
-    return session->log != NULL ? RIG_OK
-                                : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                                  "%s/%s: cannot open: %s",
-                                                  session->options->evidence, TRIALS_LOG,
-                                                  strerror(errno));
+    return session->log != NULL
+               ? RIG_OK
+               : diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s/%s: cannot open: %s",
+                                 session->options->evidence, TRIALS_LOG, strerror(errno));
 }
 
 /* ---- verdict ---- */

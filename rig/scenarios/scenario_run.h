@@ -21,7 +21,7 @@ struct scenario_options {
     const struct workspace *workspace;
     enum depth depth;
     uint64_t seed;
-    const char *word;   /**< run this trial only; NULL: all that the scenario plans */
+    const char *word;     /**< run this trial only; NULL: all that the scenario plans */
     const char *folder;   /**< exists; private to the device: its flash, its sockets */
     const char *evidence; /**< exists; logs are written there: trials.log, console.log */
 
@@ -40,9 +40,10 @@ struct scenario_result {
     struct trial sum; /**< of them */
     uint64_t seed;
     char firmware_hash[FILE_HASH_TEXT_SIZE];
-    char replay[REPLAY_ID_SIZE]; /**< of the first trial that failed or left a doubt, else the last */
-    unsigned reproduced;         /**< of a failure: how often the same check failed again, */
-    unsigned attempts;           /**< of so many more runs of that trial */
+    char replay
+        [REPLAY_ID_SIZE]; /**< of the first trial that failed or left a doubt, else the last */
+    unsigned reproduced;  /**< of a failure: how often the same check failed again, */
+    unsigned attempts;    /**< of so many more runs of that trial */
 };
 
 /**

@@ -33,7 +33,8 @@ static double limit_of(const struct check_spec *spec, const struct bench *bench)
     return spec->limit;
 }
 
-void trial_begin(struct trial *trial, const struct scenario *scenario, struct bench *bench, FILE *log)
+void trial_begin(struct trial *trial, const struct scenario *scenario, struct bench *bench,
+                 FILE *log)
 {
     *trial = (struct trial){
         .scenario = scenario, .bench = bench, .log = log, .began_ms = process_clock_ms()};

@@ -18,9 +18,9 @@ enum { TRIAL_CHECKS_MAX = 16, TRIAL_REASON = 256 };
 /** A check of a trial. */
 struct check_result {
     const struct check_spec *spec;
-    double limit;     /**< NAN: it has none, and cannot be judged */
+    double limit; /**< NAN: it has none, and cannot be judged */
     bool is_measured;
-    double value;     /**< the worst one when it was measured more than once */
+    double value; /**< the worst one when it was measured more than once */
     bool ok;
     char detail[TRIAL_REASON]; /**< what was seen, escaped; of the worst value */
 };
@@ -40,12 +40,13 @@ struct trial {
                               measured nothing */
     bool bench_failed;   /**< of a sum */
     char doubt[TRIAL_REASON]; /**< the first control that failed or fault that is not proven */
-    FILE *log; /**< evidence; NULL: none */
+    FILE *log;                /**< evidence; NULL: none */
     int64_t began_ms;
 };
 
 /** Sets a trial up, with the scenario's checks and their limits from the target's file. */
-void trial_begin(struct trial *trial, const struct scenario *scenario, struct bench *bench, FILE *log);
+void trial_begin(struct trial *trial, const struct scenario *scenario, struct bench *bench,
+                 FILE *log);
 
 /**
  * A control: something that the bench is known to be able to see was seen, for instance that a
@@ -65,8 +66,8 @@ __attribute__((format(printf, 3, 4))) bool trial_proof(struct trial *trial, bool
  * until now held; else the measurement is void. Returns whether the value kept the limit. `format`
  * says what was seen.
  */
-__attribute__((format(printf, 4, 5))) bool
-trial_measure(struct trial *trial, const char *check, double value, const char *format, ...);
+__attribute__((format(printf, 4, 5))) bool trial_measure(struct trial *trial, const char *check,
+                                                         double value, const char *format, ...);
 
 /** A line for the log. */
 __attribute__((format(printf, 2, 3))) void trial_note(struct trial *trial, const char *format, ...);

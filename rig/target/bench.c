@@ -50,8 +50,8 @@ char *bench_file(const struct bench *bench, const char *name)
     return file_join(bench->folder, name);
 }
 
-int bench_find_firmware(const struct bench *bench, const char *section, const char *key, char **path,
-                        struct diagnostic *diagnostic)
+int bench_find_firmware(const struct bench *bench, const char *section, const char *key,
+                        char **path, struct diagnostic *diagnostic)
 {
     const char *name = target_find_setting(bench->target, section, key);
 
@@ -149,7 +149,8 @@ int bench_open(struct bench *bench, const struct bench_options *options,
                             .evidence = options->evidence,
                             .device = driver_of(options->target->class),
                             .lock = -1};
-    error = bench_firmware_hash(options->target, options->workspace, bench->firmware_hash, diagnostic);
+    error =
+        bench_firmware_hash(options->target, options->workspace, bench->firmware_hash, diagnostic);
     if (error == RIG_OK)
         error = bench->device->open(bench, diagnostic);
     if (error == RIG_OK)
@@ -184,8 +185,8 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
 {
     for (;;) {
         const int64_t now = process_clock_ms();
-        const int64_t turn = now + ASK_AGAIN_MS * 10 < deadline_ms ? now + ASK_AGAIN_MS * 10
-                                                                   : deadline_ms;
+        const int64_t turn =
+            now + ASK_AGAIN_MS * 10 < deadline_ms ? now + ASK_AGAIN_MS * 10 : deadline_ms;
         int error = adapter_health(&bench->adapter, channel, health, turn, diagnostic);
 
         if (error == RIG_OK && health->ok)
@@ -220,8 +221,8 @@ int bench_let_pass(struct bench *bench, int64_t pause_ms, struct diagnostic *dia
 int bench_start(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct adapter_health health;
-    int error = power_exists(&bench->power) ? power_on(&bench->power, deadline_ms, diagnostic)
-                                            : RIG_OK;
+    int error =
+        power_exists(&bench->power) ? power_on(&bench->power, deadline_ms, diagnostic) : RIG_OK;
 
     if (error != RIG_OK || !adapter_exists(&bench->adapter))
         return error;

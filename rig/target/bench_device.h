@@ -23,8 +23,8 @@ extern const struct device_driver device_board;    /**< attached: device_board.c
 
 /** The path of a firmware file that the target names, for free(); NULL with RIG_OK when it names
  * none. Errors of workspace_find_firmware(). */
-int bench_find_firmware(const struct bench *bench, const char *section, const char *key, char **path,
-                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
+int bench_find_firmware(const struct bench *bench, const char *section, const char *key,
+                        char **path, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** A file of the bench's folder, for free(). NULL when there is no memory. */
 char *bench_file(const struct bench *bench, const char *name);

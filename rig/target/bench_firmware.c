@@ -7,8 +7,8 @@ static const char *const parts[] = {"program", "boot", "image_a"};
 #define PARTS (sizeof parts / sizeof parts[0])
 
 /* Appends the file's hash, when the target names that part. */
-static int add_part(const struct target *target, const struct workspace *workspace,
-                    const char *key, char *all, size_t *used, struct diagnostic *diagnostic)
+static int add_part(const struct target *target, const struct workspace *workspace, const char *key,
+                    char *all, size_t *used, struct diagnostic *diagnostic)
 {
     const char *name = target_find_setting(target, "firmware", key);
     char *path = NULL;

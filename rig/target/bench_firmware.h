@@ -12,6 +12,7 @@
  * Errors of workspace_find_firmware() and file_sha256().
  */
 int bench_firmware_hash(const struct target *target, const struct workspace *workspace,
-                        char hash[FILE_HASH_TEXT_SIZE], struct diagnostic *diagnostic) RIG_MUST_CHECK;
+                        char hash[FILE_HASH_TEXT_SIZE],
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 #endif

@@ -38,7 +38,8 @@ static int make_timer(void)
     action.sa_flags = SA_RESTART;
     event.sigev_notify = SIGEV_SIGNAL;
     event.sigev_signo = SIGALRM;
-    if (sigaction(SIGALRM, &action, NULL) != 0 || timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+    if (sigaction(SIGALRM, &action, NULL) != 0 ||
+        timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
         return -1;
     exists = true;
     return 0;

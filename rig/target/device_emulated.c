@@ -200,8 +200,9 @@ static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
 {
     struct emulated_device *device = device_of(bench);
     const char *words[PROVISION_WORDS] = {
-        device->provision, "--board",   target_find_setting(bench->target, "firmware", "board"),
-        "--flash",         device->flash, "--image-a", device->image, "--json"};
+        device->provision, "--board",     target_find_setting(bench->target, "firmware", "board"),
+        "--flash",         device->flash, "--image-a",
+        device->image,     "--json"};
     int error = emulated_off(device, deadline_ms, diagnostic);
 
     if (error == RIG_OK || error == RIG_ERROR_DEVICE)

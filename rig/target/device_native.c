@@ -36,7 +36,7 @@ struct native_device {
     char *console_link; /* likewise */
     char *console_log;
     struct console *console;
-    struct process *process;   /* NULL: off */
+    struct process *process;      /* NULL: off */
     char announcement[LINE_SIZE]; /* first line on stdout; empty until it came */
     struct power_cut cut;
     bool is_armed;
@@ -132,9 +132,8 @@ static int take_announcement(struct native_device *device, struct diagnostic *di
 static int tell_end(const struct native_device *device, struct diagnostic *diagnostic)
 {
     char end[64];
-    uint64_t from = console_position(device->console) > 300
-                        ? console_position(device->console) - 300
-                        : 0;
+    uint64_t from =
+        console_position(device->console) > 300 ? console_position(device->console) - 300 : 0;
     size_t size = 0;
     const char *said = console_text(device->console, &from, &size);
 
@@ -151,8 +150,8 @@ static int wait_announcement(struct native_device *device, int64_t deadline_ms,
         const int error = process_wait_ready(device->process, NULL, 0, deadline_ms, diagnostic);
 
         if (error == RIG_ERROR_TIMEOUT)
-            return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
-                                   "%s does not say that it is up", device->program);
+            return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT, "%s does not say that it is up",
+                                   device->program);
         if (error != RIG_OK)
             return error;
         if (process_end(device->process)->outcome != PROCESS_RUNNING &&
@@ -264,8 +263,8 @@ static int native_arm(void *self, const struct power_cut *cut, struct diagnostic
 
     forget_cut(device);
     if (cut->kind == POWER_CUT_OPERATION && cut->operation >= CUT_OPERATIONS_MAX)
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "a cut at operation %" PRIu32
-                               " is too far away", cut->operation);
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "a cut at operation %" PRIu32 " is too far away", cut->operation);
     device->cut = *cut;
     device->is_armed = true;
     if (device->process == NULL)
@@ -300,8 +299,7 @@ static int name_files(struct native_device *device)
     device->console_log = file_join(bench->evidence, "console.log");
     if (device->console_log == NULL)
         return RIG_ERROR_NO_MEMORY;
-    if (has(bench, "storage", "file") &&
-        (device->flash = bench_file(bench, "flash.bin")) == NULL)
+    if (has(bench, "storage", "file") && (device->flash = bench_file(bench, "flash.bin")) == NULL)
         return RIG_ERROR_NO_MEMORY;
     if (has(bench, "modbus.rtu", "pty") && (device->bus = bench_file(bench, "bus")) == NULL)
         return RIG_ERROR_NO_MEMORY;

@@ -52,8 +52,7 @@ bool power_can_arm(const struct power *power, enum power_cut_kind kind)
            (kind == POWER_CUT_TIMED || power->driver->counts_operations);
 }
 
-int power_arm(const struct power *power, const struct power_cut *cut,
-              struct diagnostic *diagnostic)
+int power_arm(const struct power *power, const struct power_cut *cut, struct diagnostic *diagnostic)
 {
     if (!power_can_arm(power, cut->kind))
         return refuse(diagnostic, "cut power in that way");
