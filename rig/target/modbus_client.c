@@ -21,6 +21,7 @@ enum {
     MBAP_SIZE = 7,   /* Messaging on TCP/IP V1.0b, 3.1.3 */
     CRC_SIZE = 2,
     EXCEPTION_FLAG = 0x80,
+    READ_DISCRETE = 2,
     READ_HOLDING = 3,
     READ_INPUTS = 4,
     WRITE_REGISTER = 6,
@@ -218,13 +219,11 @@ static int take_registers(struct modbus_client *client, const struct pdu *answer
     return RIG_OK;
 }
 
-static int read_registers(struct modbus_client *client, uint8_t function,
-                          struct modbus_registers where, uint16_t *values, int64_t deadline_ms,
-                          struct diagnostic *diagnostic)
+/* Asks a function that reads. */
+static int ask(struct modbus_client *client, uint8_t function, struct modbus_registers where,
+               struct pdu *answer, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct pdu request = {{function}, 5};
-    struct pdu answer;
-    int error;
 
     if (!count_fits(where)) {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%u registers cannot be read at once",
@@ -232,9 +231,38 @@ static int read_registers(struct modbus_client *client, uint8_t function,
     }
     put16(request.bytes + 1, where.address);
     put16(request.bytes + 3, where.count);
-    error = transact(client, &request, &answer, deadline_ms, diagnostic);
+    return transact(client, &request, answer, deadline_ms, diagnostic);
+}
+
+static int read_registers(struct modbus_client *client, uint8_t function,
+                          struct modbus_registers where, uint16_t *values, int64_t deadline_ms,
+                          struct diagnostic *diagnostic)
+{
+    struct pdu answer;
+    int error = ask(client, function, where, &answer, deadline_ms, diagnostic);
+
     return error == RIG_OK ? take_registers(client, &answer, where.count, values, diagnostic)
                            : error;
+}
+
+int modbus_client_read_discrete(struct modbus_client *client, struct modbus_registers where,
+                                bool *bits, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct pdu answer;
+    const size_t bytes = (where.count + 7U) / 8U;
+    int error = ask(client, READ_DISCRETE, where, &answer, deadline_ms, diagnostic);
+
+    if (error != RIG_OK) {
+        return error;
+    }
+    if (answer.size != 2U + bytes || answer.bytes[1] != bytes) {
+        return modbus_wire_nonsense(client, "another number of inputs than was asked for",
+                                    diagnostic);
+    }
+    for (size_t i = 0; i < where.count; i++) {
+        bits[i] = (answer.bytes[2 + i / 8] >> (i % 8) & 1) != 0;
+    }
+    return RIG_OK;
 }
 
 int modbus_client_read_inputs(struct modbus_client *client, struct modbus_registers where,

@@ -67,6 +67,11 @@ int modbus_client_read_inputs(struct modbus_client *client, struct modbus_regist
 int modbus_client_read_holding(struct modbus_client *client, struct modbus_registers where,
                                uint16_t *values, int64_t deadline_ms,
                                struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** FC 2: discrete inputs `where` (at most 125 of them) into `bits`. */
+int modbus_client_read_discrete(struct modbus_client *client, struct modbus_registers where,
+                                bool *bits, int64_t deadline_ms,
+                                struct diagnostic *diagnostic) RIG_MUST_CHECK;
 int modbus_client_write_register(struct modbus_client *client, uint16_t address, uint16_t value,
                                  int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

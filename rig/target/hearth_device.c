@@ -1,0 +1,235 @@
+#include "target/hearth_device.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/process.h"
+#include "target/descriptor_wait.h"
+
+enum {
+    MAILBOX = 0x1000, /* holding registers; FC 23 reads all of them */
+    MAILBOX_COUNT = HEARTH_MESSAGE / 2,
+    BUSY_POLL_MS = 1000, /* a session of somebody else may end before it has to */
+    PAUSE_MIN_MS = 50,   /* whatever the device says */
+};
+
+static const struct modbus_port *port_of(const struct hearth_device *device,
+                                         enum adapter_channel channel)
+{
+    const struct modbus_port *port =
+        channel == ADAPTER_LOCAL ? device->options.rtu : device->options.tcp;
+
+    return port != NULL && port->exists ? port : NULL;
+}
+
+enum adapter_channel hearth_device_channel(const struct hearth_device *device)
+{
+    return port_of(device, ADAPTER_LOCAL) != NULL ? ADAPTER_LOCAL : ADAPTER_NETWORK;
+}
+
+int hearth_device_begin(struct hearth_device *device, enum adapter_channel channel,
+                        struct diagnostic *diagnostic)
+{
+    if (port_of(device, channel) == NULL) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "the target has no %s interface",
+                               channel == ADAPTER_LOCAL ? "local" : "network");
+    }
+    device->channel = channel;
+    return RIG_OK;
+}
+
+int hearth_device_connect(struct hearth_device *device, int64_t deadline_ms,
+                          struct diagnostic *diagnostic)
+{
+    return device->client != NULL ? RIG_OK
+                                  : modbus_client_open(port_of(device, device->channel),
+                                                       deadline_ms, &device->client, diagnostic);
+}
+
+/* Two bytes a register, the first in the high half. */
+static int carry(void *context, const uint8_t *message, size_t size, uint8_t answer[HEARTH_MESSAGE],
+                 int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct hearth_device *device = context;
+    const struct modbus_registers written = {MAILBOX, (uint16_t)((size + 1) / 2)};
+    const struct modbus_registers read = {MAILBOX, MAILBOX_COUNT};
+    uint16_t out[MAILBOX_COUNT] = {0};
+    uint16_t in[MAILBOX_COUNT];
+    int error = hearth_device_connect(device, deadline_ms, diagnostic);
+
+    if (error != RIG_OK) {
+        return error;
+    }
+    for (size_t i = 0; i < size; i++) {
+        out[i / 2] |= (uint16_t)(i % 2 == 0 ? message[i] << 8 : message[i]);
+    }
+    error = modbus_client_exchange(device->client, written, out, read, in, deadline_ms, diagnostic);
+    for (size_t i = 0; error == RIG_OK && i < HEARTH_MESSAGE; i++) {
+        answer[i] = (uint8_t)(i % 2 == 0 ? in[i / 2] >> 8 : in[i / 2]);
+    }
+    return error;
+}
+
+/* ---- log-in ---- */
+
+static bool decode_id(const char *text, uint8_t id[HEARTH_DEVICE_ID])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    if (text == NULL || strlen(text) != 2 * HEARTH_DEVICE_ID) {
+        return false;
+    }
+    for (size_t i = 0; i < (size_t)2 * HEARTH_DEVICE_ID; i++) {
+        const char lower = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+        const char *digit = strchr(digits, lower);
+
+        if (digit == NULL) {
+            return false;
+        }
+        id[i / 2] = (uint8_t)(id[i / 2] << 4 | (digit - digits));
+    }
+    return true;
+}
+
+static void take_answer(const struct hearth_reply *reply, struct adapter_answer *answer)
+{
+    answer->outcome = reply->status == HEARTH_STATUS_OK     ? ADAPTER_ACCEPTED
+                      : reply->status == HEARTH_STATUS_WAIT ? ADAPTER_WAIT
+                      : reply->status == HEARTH_STATUS_BUSY ? ADAPTER_BUSY
+                                                            : ADAPTER_REFUSED;
+    answer->wait_ms = reply->wait_ms;
+    (void)snprintf(answer->reason, sizeof answer->reason, "%s",
+                   reply->status == HEARTH_STATUS_OK ? "" : hearth_status_text(reply->status));
+}
+
+/* Ends a session that a verb before could not end. */
+static int end_leftover(struct hearth_device *device, int64_t deadline_ms,
+                        struct diagnostic *diagnostic)
+{
+    const struct hearth_request log_out = {HEARTH_LOG_OUT, NULL, 0};
+    struct hearth_reply reply;
+    int error = RIG_OK;
+
+    if (device->mailbox.is_open) {
+        error = hearth_mailbox_request(&device->mailbox, &log_out, &reply, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK || error == RIG_ERROR_DEVICE) { /* a device that forgot it has none */
+        hearth_mailbox_forget(&device->mailbox);
+        error = RIG_OK;
+    }
+    return error;
+}
+
+int hearth_device_attempt(struct hearth_device *device, const char *password, bool patient,
+                          struct adapter_answer *answer, int64_t deadline_ms,
+                          struct diagnostic *diagnostic)
+{
+    struct hearth_reply reply;
+    int error;
+
+    device->mailbox.carry = carry;
+    device->mailbox.context = device;
+    if (!decode_id(device->options.device_id, device->mailbox.device_id)) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                               "the device's id is not known as 32 hexadecimal digits, so that "
+                               "nobody can log in; correct the target or bench file");
+    }
+    error = end_leftover(device, deadline_ms, diagnostic);
+    if (error == RIG_OK) {
+        error = hearth_mailbox_hello(&device->mailbox, &reply, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK && reply.status == HEARTH_STATUS_OK && patient && reply.wait_ms > 0) {
+        reply.status = HEARTH_STATUS_WAIT;
+    } else if (error == RIG_OK && reply.status == HEARTH_STATUS_OK) {
+        error = hearth_mailbox_login(&device->mailbox, password, &reply, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK) {
+        take_answer(&reply, answer);
+    }
+    return error;
+}
+
+/* Whether to try again: waits for it, as far as there is time. */
+static bool may_wait(const struct adapter_answer *answer, int64_t deadline_ms, int64_t *until_ms)
+{
+    uint64_t wait = answer->wait_ms;
+
+    if (answer->outcome != ADAPTER_WAIT && answer->outcome != ADAPTER_BUSY) {
+        return false;
+    }
+    if (answer->outcome == ADAPTER_BUSY && wait > BUSY_POLL_MS) {
+        wait = BUSY_POLL_MS;
+    }
+    *until_ms = process_clock_ms() + (int64_t)(wait < PAUSE_MIN_MS ? PAUSE_MIN_MS : wait);
+    return deadline_ms == PROCESS_NO_DEADLINE || *until_ms < deadline_ms;
+}
+
+int hearth_device_log_in(struct hearth_device *device, enum adapter_channel channel,
+                         struct adapter_answer *answer, int64_t deadline_ms,
+                         struct diagnostic *diagnostic)
+{
+    const char *password = device->options.password;
+    int64_t until_ms = 0;
+    int error = hearth_device_begin(device, channel, diagnostic);
+
+    if (error == RIG_OK && (password == NULL || password[0] == '\0')) {
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                "no password of the device is known, so that nobody can log in; "
+                                "name it in the bench file");
+    }
+    while (error == RIG_OK) {
+        error = hearth_device_attempt(device, password, true, answer, deadline_ms, diagnostic);
+        if (error != RIG_OK || !may_wait(answer, deadline_ms, &until_ms)) {
+            break;
+        }
+        error = descriptor_pause(until_ms, diagnostic);
+    }
+    return error;
+}
+
+int hearth_device_must_log_in(struct hearth_device *device, int64_t deadline_ms,
+                              struct diagnostic *diagnostic)
+{
+    struct adapter_answer answer;
+    int error = hearth_device_log_in(device, hearth_device_channel(device), &answer, deadline_ms,
+                                     diagnostic);
+
+    if (error == RIG_OK && answer.outcome != ADAPTER_ACCEPTED) {
+        error = diagnostic_fail(
+            diagnostic, answer.outcome == ADAPTER_REFUSED ? RIG_ERROR_DEVICE : RIG_ERROR_TIMEOUT,
+            "the device does not let us log in: %s", answer.reason);
+    }
+    return error;
+}
+
+/* ---- verbs ---- */
+
+int hearth_device_ask(struct hearth_device *device, const struct hearth_request *request,
+                      struct hearth_reply *reply, struct adapter_answer *answer,
+                      int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int error = hearth_mailbox_request(&device->mailbox, request, reply, deadline_ms, diagnostic);
+
+    if (error == RIG_OK) {
+        take_answer(reply, answer);
+    }
+    return error;
+}
+
+int hearth_device_end(struct hearth_device *device, int error, int64_t deadline_ms)
+{
+    /* What a log-out that fails leaves behind, the next verb ends; the verb itself has its result. */
+    if (error == RIG_OK) {
+        (void)end_leftover(device, deadline_ms, NULL);
+    }
+    modbus_client_close(device->client);
+    device->client = NULL;
+    return error;
+}
+
+void hearth_device_drop(struct hearth_device *device)
+{
+    hearth_mailbox_forget(&device->mailbox);
+    modbus_client_close(device->client);
+    device->client = NULL;
+}
