@@ -1,9 +1,10 @@
-#include <fcntl.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -37,6 +38,7 @@ struct native_device {
     char *console_log;
     struct console *console;
     struct process *process;      /* NULL: off */
+    int said; /* eventfd: a line came, which ends a wait */
     char announcement[LINE_SIZE]; /* first line on stdout; empty until it came */
     struct power_cut cut;
     bool is_armed;
@@ -53,8 +55,11 @@ static struct native_device *device_of(struct bench *bench)
 static void take_line(void *context, enum process_stream stream, const char *line, size_t size)
 {
     struct native_device *device = context;
+    const uint64_t one = 1;
     struct diagnostic unused;
 
+    /* It is full only when a wait is about to end anyway. */
+    (void)!write(device->said, &one, sizeof one);
     if (stream == PROCESS_STDERR) {
         /* A log that cannot be written is told by the next pump. */
         (void)console_append(device->console, line, size, &unused);
@@ -65,6 +70,17 @@ static void take_line(void *context, enum process_stream stream, const char *lin
     }
 }
 
+/* Until a line came, the process ended or the deadline. RIG_OK unless nothing happened. */
+static int listen(struct native_device *device, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct pollfd watched = {.fd = device->said, .events = POLLIN};
+    const int error = process_wait_ready(device->process, &watched, 1, deadline_ms, diagnostic);
+    uint64_t lines;
+
+    (void)!read(device->said, &lines, sizeof lines);
+    return error;
+}
+
 static int console_pump(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct native_device *device = self;
@@ -73,9 +89,10 @@ static int console_pump(void *self, int64_t deadline_ms, struct diagnostic *diag
 
     if (device->process == NULL)
         return RIG_ERROR_TIMEOUT;
-    error = process_wait_ready(device->process, NULL, 0,
-                               before == console_position(device->console) ? deadline_ms : 0,
-                               diagnostic);
+    do {
+        error = listen(device, deadline_ms, diagnostic);
+    } while (error == RIG_OK && console_position(device->console) == before &&
+             process_end(device->process)->outcome == PROCESS_RUNNING);
     if (console_position(device->console) != before)
         return RIG_OK;
     return error == RIG_OK ? RIG_ERROR_TIMEOUT : error;
@@ -147,7 +164,7 @@ static int wait_announcement(struct native_device *device, int64_t deadline_ms,
                              struct diagnostic *diagnostic)
 {
     while (device->announcement[0] == '\0') {
-        const int error = process_wait_ready(device->process, NULL, 0, deadline_ms, diagnostic);
+        const int error = listen(device, deadline_ms, diagnostic);
 
         if (error == RIG_ERROR_TIMEOUT)
             return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT, "%s does not say that it is up",
@@ -232,7 +249,7 @@ static bool native_has_fallen(void *self)
 
     if (device->process == NULL || !device->is_armed)
         return false;
-    (void)process_wait_ready(device->process, NULL, 0, 0, &unused);
+    (void)listen(device, 0, &unused);
     return process_end(device->process)->outcome == PROCESS_SIGNALED &&
            process_end(device->process)->signal_number == SIGKILL;
 }
@@ -336,6 +353,9 @@ static int native_open(struct bench *bench, struct diagnostic *diagnostic)
         return RIG_ERROR_NO_MEMORY;
     bench->device_self = device;
     device->bench = bench;
+    device->said = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (device->said < 0)
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "no eventfd: %s", strerror(errno));
     error = bench_find_firmware(bench, "firmware", "program", &device->program, diagnostic);
     if (error == RIG_OK)
         error = name_files(device);
@@ -365,6 +385,8 @@ static void native_close(struct bench *bench)
         return;
     forget_cut(device);
     process_destroy(device->process);
+    if (device->said >= 0)
+        (void)close(device->said);
     console_destroy(device->console);
     free(device->program);
     free(device->flash);
