@@ -87,7 +87,8 @@ static const struct {
      ":7:", "unknown key `fuze`; known are driver, openocd, lock.fuse, lock.open"},
     {EMULATED "probe: {driver: virtual, openocd: [a], lock.fuse: 1}\n",
      ":6:", "unknown key `lock.fuse`"},
-    {NATIVE "storage: {driver: file, size: 16M}\n", ":6:", "unknown key `size`; did you mean slot_size? known are driver"},
+    {NATIVE "storage: {driver: file, size: 16M}\n",
+     ":6:", "unknown key `size`; did you mean slot_size? known are driver"},
     /* drivers */
     {NATIVE "console:\n  driver: stdrr\n",
      ":7:", "unknown console driver `stdrr`; did you mean stderr? known are stderr, pty, socket"},
