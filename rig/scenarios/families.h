@@ -8,5 +8,7 @@
 
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
+extern const struct scenario outage_power_start;
+extern const struct scenario outage_power_settings;
 
 #endif
