@@ -68,6 +68,8 @@ static void test_a_relay_that_died_is_told(void **state)
     memset(&bench->diagnostic, 0, sizeof(bench->diagnostic));
     assert_int_equal(set_weather(bench, &storm), RIG_ERROR_BENCH); /* again */
     assert_non_null(strstr(bench->diagnostic.text, "the link relay ended by itself"));
+    assert_int_equal(emulator_pump(bench->emulator, bench_soon(), &bench->diagnostic),
+                     RIG_ERROR_BENCH);
     assert_int_equal(emulator_power_off(bench->emulator, &bench->diagnostic), RIG_OK);
     bench_assert_no_child();
     assert_int_equal(power_on(bench), RIG_OK);
