@@ -84,23 +84,14 @@ static int turn(struct hostile_broker *hostile, struct pollfd *watched, size_t c
 static int launch(struct hostile_broker *hostile, const struct broker *broker, const char *program,
                   int input, struct diagnostic *diagnostic)
 {
+    static const char certificate[] = BROKER_KEYS_BROKER ".pem";
+    static const char key[] = BROKER_KEYS_BROKER ".key";
+    static const char authority[] = BROKER_KEYS_AUTHORITY ".pem";
     char address[ADDRESS_SIZE];
-    const char *const words[] = {program,
-                                 "s_server",
-                                 "-accept",
-                                 address,
-                                 "-quiet",
-                                 "-state",
-                                 "-tls1_2",
-                                 "-cert",
-                                 BROKER_KEYS_BROKER ".pem",
-                                 "-key",
-                                 BROKER_KEYS_BROKER ".key",
-                                 "-CAfile",
-                                 BROKER_KEYS_AUTHORITY ".pem",
-                                 "-Verify",
-                                 "1",
-                                 "-verify_return_error",
+    const char *const words[] = {program,     "s_server", "-accept", address,
+                                 "-quiet",    "-state",   "-tls1_2", "-cert",
+                                 certificate, "-key",     key,       "-CAfile",
+                                 authority,   "-Verify",  "1",       "-verify_return_error",
                                  NULL};
     const struct process_options options = {.argv = words,
                                             .working_folder = broker_folder(broker),

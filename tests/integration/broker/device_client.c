@@ -2,6 +2,7 @@
 #include "device_client.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -160,7 +161,8 @@ size_t logged(const struct broker *broker, const char *text)
 
 struct process *device_listen(struct broker *broker)
 {
-    const char *const more[] = {"-t", DEVICE_COMMAND, "-C", "1", NULL};
+    static const char command[] = DEVICE_COMMAND;
+    const char *const more[] = {"-t", command, "-C", "1", NULL};
     const int64_t deadline_ms = in_time();
     struct diagnostic diagnostic = {""};
     struct process *process = start_client(broker, "mosquitto_sub", more, 0);
@@ -183,6 +185,6 @@ void wait_for_readings(struct broker *broker, size_t count, struct broker_readin
         if (process_clock_ms() >= deadline_ms) {
             fail_msg("%zu of %zu readings have arrived", readings->count, count);
         }
-        (void)usleep(1000 * TURN_MS);
+        (void)poll(NULL, 0, TURN_MS);
     } while (readings->count < count);
 }
