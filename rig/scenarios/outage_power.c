@@ -197,17 +197,21 @@ static const struct check_spec settings_checks[] = {
     {.name = NULL},
 };
 
-/* A record, its mark, and the erase before it: two sectors go round in so many writes. */
-enum { WRITE_OPERATIONS = 3, WRITE_US = 60000, WRITES_BEFORE_MAX = 40 };
+/* A write takes a log-in, which a device writes down, too. Two sectors go round in so many writes. */
+enum { WRITE_OPERATIONS = 12, WRITE_US = 400000, WRITES_BEFORE_MAX = 40 };
 
 static int plan_settings(const struct bench *bench, const struct plan_options *options,
                          struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned counts[DEPTH_COUNT] = {3, 9, 90};
+    static const unsigned exact[DEPTH_COUNT] = {12, 24, 36};
+    static const unsigned timed[DEPTH_COUNT] = {3, 8, 100};
     const struct cut_range range = {WRITE_OPERATIONS, WRITE_US, ""};
 
     (void)diagnostic;
-    return word_append_cuts(words, bench, options, &range, counts[options->depth]);
+    return word_append_cuts(words, bench, options, &range,
+                            power_can_arm(&bench->power, POWER_CUT_OPERATION)
+                                ? exact[options->depth]
+                                : timed[options->depth]);
 }
 
 struct write_history {
