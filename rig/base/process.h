@@ -60,6 +60,17 @@ struct process_options {
     /** Folder the child starts in; NULL for the rig's current one. */
     const char *working_folder;
 
+    /** Descriptor that the child gets as stdin; 0: /dev/null. It stays the caller's. */
+    int input;
+
+    /** Descriptor that the child gets as stdout; 0: what it writes there is read and kept here. */
+    int output;
+
+    /** The child waits that many microseconds before it becomes the program, without a descriptor
+     * of the rig's; process_start() does not wait for that. A program that then cannot be started is exit code 127, with the
+     * reason on stderr. Not with `inherited`. */
+    uint32_t delay_us;
+
     /** Descriptors that the child gets under the same numbers, above 2, ended by -1; NULL for none.
      * They stay the caller's, and stay close-on-exec here: no other child gets them. */
     const int *inherited;
@@ -101,7 +112,7 @@ int64_t process_clock_ms(void);
 int process_poll_timeout(int64_t deadline_ms);
 
 /**
- * Starts a child: its own process group, stdin from /dev/null, no core file, default signal
+ * Starts a child: its own process group, stdin from /dev/null unless `input` is given, no core file, default signal
  * handling. When the program cannot be started, no child is left.
  *
  * Returns RIG_OK and sets *process; RIG_ERROR_BENCH with a diagnostic (the program's name, the
@@ -126,6 +137,10 @@ int process_wait_any(struct process *const *processes, size_t count, int64_t dea
 /** Same for one child. */
 int process_wait(struct process *process, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Same for what must not be left half done: an interrupt does not end it. */
+int process_wait_through(struct process *process, int64_t deadline_ms,
+                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * process_wait() that returns as well once a descriptor of the caller is ready: `watched` is as for

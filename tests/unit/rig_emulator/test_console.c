@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "emulator/console.h"
+#include "base/console.h"
 
 struct bench {
     int device; /* the device's end */
