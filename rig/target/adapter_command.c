@@ -306,7 +306,8 @@ int adapter_command_create(const struct adapter_command_options *options, struct
         0,      identity, health, dump,   login,   set, set_password,
         update, confirm,  erase,  forget, destroy,
     };
-    memset(adapter, 0, sizeof *adapter);
+    adapter->driver = NULL;
+    adapter->self = NULL;
     struct adapter_command *self = calloc(1, sizeof *self);
     if (self == NULL) {
         return no_memory(diagnostic);

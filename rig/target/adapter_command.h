@@ -53,7 +53,8 @@ struct adapter_command_options {
  * Starts the program and asks for its verbs. `adapter` must stay where it is as long as the driver
  * lives, since its password goes into requests. RIG_OK; RIG_ERROR_CONFIGURATION for a command line that
  * cannot be split; RIG_ERROR_BENCH for a program that is missing, fails, or speaks another protocol;
- * RIG_ERROR_INTERRUPTED; RIG_ERROR_NO_MEMORY. `adapter` is all zero after an error.
+ * RIG_ERROR_INTERRUPTED; RIG_ERROR_NO_MEMORY. `adapter` has no driver after an
+ * error; its password is left alone.
  *
  * In calls of the driver, what the program does wrong is RIG_ERROR_BENCH with one line that names the
  * program and quotes its answer. A program that has ended is started anew by the next call, as after
