@@ -138,7 +138,8 @@ static const struct {
      ":4:", "write the absolute path of a device"},
     {BOARD "console: {driver: tty, path: /dev/ttyS0, baud: fast}\n", ":4:", "of `baud`"},
     {BOARD "console: {driver: socket, path: run/x}\n", ":4:", "write an absolute path"},
-    {BOARD "power: {driver: command, on: \"a\\nb\", off: c}\n", ":4:", "write a program and its arguments"},
+    {BOARD "power: {driver: command, on: \"a\\nb\", off: c}\n",
+     ":4:", "write a program and its arguments"},
     {NATIVE "limits:\n  boot_ms: soon\n", ":7:", "`soon` is no value of `boot_ms`"},
     {NATIVE "limits: {boot_ms: 0}\n", ":6:", "a number from 1 to 4294967295"},
 };
