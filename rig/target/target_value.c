@@ -7,6 +7,8 @@
 #include "base/command_line.h"
 #include "base/file.h"
 
+enum { PASSWORD_SIZE = 80 }; /* ADAPTER_PASSWORD of target/adapter.h */
+
 static bool is_one_line(const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -48,6 +50,8 @@ bool target_value_fits(const struct target_key *key, const char *text)
         return is_one_line(text) && text[0] == '/';
     case TARGET_VALUE_COMMAND:
         return is_one_line(text) && is_command(text);
+    case TARGET_VALUE_PASSWORD:
+        return is_one_line(text) && text[0] != '\0' && strlen(text) < PASSWORD_SIZE;
     }
     return false;
 }
@@ -61,6 +65,7 @@ void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_
         [TARGET_VALUE_PATH] = "an absolute path",
         [TARGET_VALUE_DEVICE] = "the absolute path of a device",
         [TARGET_VALUE_COMMAND] = "a program and its arguments on one line, quotes in pairs",
+        [TARGET_VALUE_PASSWORD] = "1 to 79 bytes on one line",
     };
     const char *word = key->word == NULL ? "" : key->word;
     if (key->kind == TARGET_VALUE_NUMBER) {
