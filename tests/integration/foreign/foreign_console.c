@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* cfmakeraw */
 #include "foreign_console.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -76,10 +77,12 @@ static bool read_byte(char *byte, int64_t deadline_ms)
     for (;;) {
         struct pollfd polled = {console, POLLIN, 0};
         int64_t left = deadline_ms - console_clock_ms();
-        if (read(console, byte, 1) == 1) {
+        ssize_t count = read(console, byte, 1);
+        if (count == 1) {
             return true;
         }
-        if (left <= 0 || poll(&polled, 1, (int)left) <= 0 || (polled.revents & POLLIN) == 0) {
+        if (count == 0 || errno != EAGAIN || left <= 0 || poll(&polled, 1, (int)left) <= 0 ||
+            (polled.revents & POLLIN) == 0) {
             return false;
         }
     }
