@@ -117,7 +117,7 @@ static int merge(struct target *target, struct target *changes, struct diagnosti
 int target_apply_bench(struct target *target, const char *path, struct diagnostic *diagnostic)
 {
     struct yaml_file *file = NULL;
-    struct yaml_place place;
+    struct yaml_place place = {NULL, 0};
     struct target changes = {.class = target->class};
     int error = yaml_file_load(path, &file, diagnostic);
     if (error != RIG_OK) {

@@ -266,8 +266,11 @@ int console_stream_create(const struct console_stream_options *options, struct c
     self->kind = options->kind;
     self->port = -1;
     self->path = text_duplicate(options->path == NULL ? "" : options->path);
-    int error = self->path == NULL ? no_memory(diagnostic)
-                                   : console_create(options->log_path, &self->console, diagnostic);
+    if (self->path == NULL) {
+        console_stream_destroy(port);
+        return no_memory(diagnostic);
+    }
+    int error = console_create(options->log_path, &self->console, diagnostic);
     if (error == RIG_OK) {
         error = attach(self, options->baud, diagnostic);
     }

@@ -1,6 +1,9 @@
 /**
  * Consoles that are a stream of bytes: a pseudo-terminal, a serial port, a socket. What is kept and
  * logged is as of base/console.h.
+ *
+ * What one reader takes from a terminal no other gets: where an adapter program reads the console, the
+ * rig must not open it as well.
  */
 #ifndef RIG_TARGET_CONSOLE_STREAM_H
 #define RIG_TARGET_CONSOLE_STREAM_H

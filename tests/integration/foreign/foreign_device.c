@@ -158,36 +158,48 @@ static void get(void)
     say("end");
 }
 
+static void erase(void)
+{
+    if (may_change()) {
+        settings_erase();
+        is_logged_in = false;
+        say("ok");
+    }
+}
+
+static void obey_word(const char *word)
+{
+    if (strcmp(word, "id") == 0) {
+        say("id " PRODUCT " " VERSION " %s", settings_factory()->device_id);
+    } else if (strcmp(word, "health") == 0) {
+        say("health uptime=%" PRId64 " starts=%" PRIu32, (now_ms() - started_ms) / 1000,
+            settings_starts());
+    } else if (strcmp(word, "get") == 0) {
+        get();
+    } else if (strcmp(word, "logout") == 0) {
+        is_logged_in = false;
+        say("ok");
+    } else if (strcmp(word, "erase") == 0) {
+        erase();
+    } else {
+        say("refused unknown command");
+    }
+}
+
 static void obey(char *line)
 {
-    char *arguments = line + strcspn(line, " ");
-    if (*arguments != '\0') {
-        *arguments++ = '\0';
+    char *arguments = strchr(line, ' ');
+    if (arguments == NULL) {
+        obey_word(line);
+        return;
     }
+    *arguments++ = '\0';
     if (strcmp(line, "login") == 0) {
         log_in(arguments);
     } else if (strcmp(line, "set") == 0) {
         set(arguments);
     } else if (strcmp(line, "password") == 0) {
         set_password(arguments);
-    } else if (*arguments != '\0') {
-        say("refused unknown command");
-    } else if (strcmp(line, "id") == 0) {
-        say("id " PRODUCT " " VERSION " %s", settings_factory()->device_id);
-    } else if (strcmp(line, "health") == 0) {
-        say("health uptime=%" PRId64 " starts=%" PRIu32, (now_ms() - started_ms) / 1000,
-            settings_starts());
-    } else if (strcmp(line, "get") == 0) {
-        get();
-    } else if (strcmp(line, "logout") == 0) {
-        is_logged_in = false;
-        say("ok");
-    } else if (strcmp(line, "erase") == 0) {
-        if (may_change()) {
-            settings_erase();
-            is_logged_in = false;
-            say("ok");
-        }
     } else {
         say("refused unknown command");
     }

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "base/console.h"
+#include "base/file.h"
 
 struct bench {
     int device; /* the device's end */
