@@ -280,7 +280,7 @@ static void destroy(void *context)
     struct adapter_command *self = context;
     if (self != NULL) {
         adapter_program_stop(&self->program);
-        command_line_free(&self->program.command);
+        command_words_free(&self->program.command);
         free(self->program.line);
         free(self);
     }
@@ -288,7 +288,7 @@ static void destroy(void *context)
 
 static int prepare(struct adapter_command *self, struct diagnostic *diagnostic)
 {
-    int error = command_line_parse(self->program.name, &self->program.command);
+    int error = command_words_split(self->program.name, &self->program.command);
     if (error == RIG_ERROR_USAGE) {
         return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                "adapter program `%s` is no command line; write a program and its "

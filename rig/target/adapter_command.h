@@ -2,7 +2,7 @@
  * Adapter driver `command`: a program of the product's maker answers for the device, so that a
  * product that speaks something else than Hearth joins without a line of C. This comment is its manual.
  *
- * The program is started without a shell (base/command_line.h) and runs for many requests. Each request
+ * The program is started without a shell (base/command_words.h) and runs for many requests. Each request
  * is one JSON object on one line of its stdin, each answer one JSON object on one line of its stdout,
  * of at most 64 KiB of UTF-8; stderr goes to a log. At the end of stdin it ends, else it is killed.
  *

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/command_line.h"
+#include "base/command_words.h"
 #include "base/diagnostic.h"
 #include "base/process.h"
 #include "base/rig_error.h"
@@ -24,7 +24,7 @@ enum {
 
 struct adapter_program {
     const char *name; /**< command line, for messages */
-    struct command_line command;
+    struct command_words command;
     const char *folder;
     const char *const *environment;
     const char *log_path;

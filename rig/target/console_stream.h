@@ -17,7 +17,8 @@
 enum console_stream_kind {
     /** A pseudo-terminal that the rig makes and keeps; the device's side opens console_stream_path(). */
     CONSOLE_STREAM_PTY,
-    /** The path of a pseudo-terminal that the device makes, and makes anew at each start. */
+    /** The path of a pseudo-terminal that the device makes, and makes anew at each start. The device
+     * makes it raw: what it writes before the rig opens it would come back to it otherwise. */
     CONSOLE_STREAM_LINK,
     /** A serial port; it is held for the rig alone. */
     CONSOLE_STREAM_TTY,

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/command_line.h"
+#include "base/command_words.h"
 #include "base/process.h"
 #include "target/last_line.h"
 
@@ -17,7 +17,7 @@ struct power_command {
     struct power_driver driver; /* has what this target's file gives */
     struct power_command_options options;
     const char *lines[ACTIONS]; /* as they were given; NULL for none */
-    struct command_line commands[ACTIONS];
+    struct command_words commands[ACTIONS];
     enum supply supply;
     struct process *cut; /* the command `off` of a timed cut; NULL for none */
     int64_t cut_at_ms;   /* when it is due */
@@ -153,8 +153,9 @@ static int reset(void *context, int64_t deadline_ms, struct diagnostic *diagnost
 static int parse(struct power_command *self, struct diagnostic *diagnostic)
 {
     for (size_t i = 0; i < ACTIONS; i++) {
-        int error = self->lines[i] == NULL ? RIG_OK
-                                           : command_line_parse(self->lines[i], &self->commands[i]);
+        int error = self->lines[i] == NULL
+                        ? RIG_OK
+                        : command_words_split(self->lines[i], &self->commands[i]);
         if (error == RIG_ERROR_USAGE) {
             return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                    "power command `%s` (%s) is no command line; write a program "
@@ -208,7 +209,7 @@ void power_command_destroy(struct power *power)
     }
     disarm(self);
     for (size_t i = 0; i < ACTIONS; i++) {
-        command_line_free(&self->commands[i]);
+        command_words_free(&self->commands[i]);
     }
     free(self);
 }

@@ -1,6 +1,6 @@
 /**
  * Power driver `command`: a relay, a USB hub or a lab supply, switched by command lines of the
- * target's or the bench's file. See base/command_line.h for how they are split; no shell is involved.
+ * target's or the bench's file. See base/command_words.h for how they are split; no shell is involved.
  *
  * A command has done its work when it ends with exit code 0, and with it ends all that it started.
  *

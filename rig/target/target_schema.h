@@ -20,7 +20,7 @@ enum target_value {
     TARGET_VALUE_SCRIPTS,  /**< a list of script files, relative */
     TARGET_VALUE_PATH,     /**< an absolute path */
     TARGET_VALUE_DEVICE,   /**< the absolute path of a device that is attached to this machine */
-    TARGET_VALUE_COMMAND,  /**< a command line as of base/command_line.h; no control characters */
+    TARGET_VALUE_COMMAND,  /**< a command line as of base/command_words.h; no control characters */
     TARGET_VALUE_PASSWORD, /**< 1 to 79 bytes; no control characters */
 };
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/command_line.h"
+#include "base/command_words.h"
 #include "base/file.h"
 
 enum { PASSWORD_SIZE = 80 }; /* ADAPTER_PASSWORD of target/adapter.h */
@@ -21,9 +21,9 @@ static bool is_one_line(const char *text)
 
 static bool is_command(const char *text)
 {
-    struct command_line command;
-    int error = command_line_parse(text, &command);
-    command_line_free(&command);
+    struct command_words command;
+    int error = command_words_split(text, &command);
+    command_words_free(&command);
     return error == RIG_OK;
 }
 

@@ -30,11 +30,16 @@ struct terminal {
 
 static void open_terminal(struct terminal *terminal)
 {
+    struct termios settings;
     terminal->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     assert_true(terminal->master >= 0);
     assert_int_equal(grantpt(terminal->master), 0);
     assert_int_equal(unlockpt(terminal->master), 0);
     assert_int_equal(ptsname_r(terminal->master, terminal->path, sizeof terminal->path), 0);
+    /* Raw, as a device makes it: what is written before the rig opens it comes back otherwise. */
+    assert_int_equal(tcgetattr(terminal->master, &settings), 0);
+    cfmakeraw(&settings);
+    assert_int_equal(tcsetattr(terminal->master, TCSANOW, &settings), 0);
 }
 
 static int64_t soon(void)
@@ -128,6 +133,10 @@ static void a_serial_port_is_raw_and_held(void **state)
     struct console_port other;
     (void)state;
     open_terminal(&terminal);
+    assert_int_equal(tcgetattr(terminal.master, &settings), 0);
+    settings.c_lflag |= (tcflag_t)(ECHO | ICANON | ISIG);
+    settings.c_oflag |= (tcflag_t)OPOST;
+    assert_int_equal(tcsetattr(terminal.master, TCSANOW, &settings), 0);
     const struct console_stream_options options = {
         .kind = CONSOLE_STREAM_TTY, .path = terminal.path, .baud = 115200};
     assert_int_equal(console_stream_create(&options, &port, &diagnostic), RIG_OK);

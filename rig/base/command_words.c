@@ -1,4 +1,4 @@
-#include "base/command_line.h"
+#include "base/command_words.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static bool copy_word(const char **text, char **out)
 
 /* Method: the words together are no longer than the text, and there are at most half as many of them
  * as characters. So one block holds the pointers and, behind them, the words. */
-int command_line_parse(const char *text, struct command_line *command)
+int command_words_split(const char *text, struct command_words *command)
 {
     const size_t length = strlen(text);
     const size_t most = length / 2 + 2;
@@ -50,18 +50,18 @@ int command_line_parse(const char *text, struct command_line *command)
         }
         command->argv[count++] = words;
         if (!copy_word(&text, &words)) {
-            command_line_free(command);
+            command_words_free(command);
             return RIG_ERROR_USAGE;
         }
     }
     if (count == 0 || command->argv[0][0] == '\0') {
-        command_line_free(command);
+        command_words_free(command);
         return RIG_ERROR_USAGE;
     }
     return RIG_OK;
 }
 
-void command_line_free(struct command_line *command)
+void command_words_free(struct command_words *command)
 {
     free(command->argv);
     command->argv = NULL;

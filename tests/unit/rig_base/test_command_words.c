@@ -5,19 +5,19 @@
 
 #include <cmocka.h>
 
-#include "base/command_line.h"
+#include "base/command_words.h"
 
 static void expect_words(const char *text, const char *const *words)
 {
-    struct command_line command;
-    assert_int_equal(command_line_parse(text, &command), RIG_OK);
+    struct command_words command;
+    assert_int_equal(command_words_split(text, &command), RIG_OK);
     size_t i = 0;
     for (; words[i] != NULL; i++) {
         assert_non_null(command.argv[i]);
         assert_string_equal(command.argv[i], words[i]);
     }
     assert_null(command.argv[i]);
-    command_line_free(&command);
+    command_words_free(&command);
     assert_null(command.argv);
 }
 
@@ -40,8 +40,8 @@ static void refuses_what_is_no_command(void **state)
     static const char *const lines[] = {"", " \t ", "\"", "a \"b", "\"\" b"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        struct command_line command;
-        assert_int_equal(command_line_parse(lines[i], &command), RIG_ERROR_USAGE);
+        struct command_words command;
+        assert_int_equal(command_words_split(lines[i], &command), RIG_ERROR_USAGE);
         assert_null(command.argv);
     }
 }

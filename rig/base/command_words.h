@@ -3,13 +3,13 @@
  * words are separated by blanks and tabs, and "double quotes" keep them in a word. Nothing else has a
  * meaning: no variables, no patterns, no backslash, no `;`, `|` or `>`.
  */
-#ifndef RIG_BASE_COMMAND_LINE_H
-#define RIG_BASE_COMMAND_LINE_H
+#ifndef RIG_BASE_COMMAND_WORDS_H
+#define RIG_BASE_COMMAND_WORDS_H
 
 #include "base/rig_error.h"
 
 /** Owns its words. All zero is an empty one. */
-struct command_line {
+struct command_words {
     char **argv; /**< ended by NULL; argv[0] is not empty */
 };
 
@@ -17,9 +17,9 @@ struct command_line {
  * RIG_OK; RIG_ERROR_USAGE for a text without a word, with a quote that is not closed, or with an
  * empty program; RIG_ERROR_NO_MEMORY. `command` is empty after an error.
  */
-RIG_MUST_CHECK int command_line_parse(const char *text, struct command_line *command);
+RIG_MUST_CHECK int command_words_split(const char *text, struct command_words *command);
 
 /** Frees the words and makes the command empty. */
-void command_line_free(struct command_line *command);
+void command_words_free(struct command_words *command);
 
 #endif
