@@ -253,6 +253,25 @@ static void off_disarms_a_cut_that_is_not_due(void **state)
     close_supply(&supply);
 }
 
+/* What the rig closes while a cut is armed is closed, or a device would not see a connection end. */
+static void a_cut_keeps_no_descriptor_of_the_rig(void **state)
+{
+    struct supply supply;
+    int ends[2];
+    (void)state;
+    assert_int_equal(
+        open_supply(&supply, (struct power_command_options){.on = "true", .off = "true"}), RIG_OK);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(
+        arm(&supply, (struct power_cut){.kind = POWER_CUT_TIMED, .after_us = 4000000000}), RIG_OK);
+    (void)close(ends[1]);
+    struct pollfd polled = {ends[0], POLLIN, 0};
+    assert_int_equal(poll(&polled, 1, SOON_MS), 1);
+    assert_true((polled.revents & POLLHUP) != 0);
+    (void)close(ends[0]);
+    close_supply(&supply);
+}
+
 static void a_cut_that_cannot_be_is_told(void **state)
 {
     struct supply supply;
@@ -306,6 +325,7 @@ int main(void)
         cmocka_unit_test(the_callers_deadline_counts_too),
         cmocka_unit_test(a_timed_cut_switches_off_by_itself),
         cmocka_unit_test(off_disarms_a_cut_that_is_not_due),
+        cmocka_unit_test(a_cut_keeps_no_descriptor_of_the_rig),
         cmocka_unit_test(a_cut_that_cannot_be_is_told),
         cmocka_unit_test(an_interrupt_ends_on_but_not_off),
     };
