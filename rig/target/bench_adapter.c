@@ -66,22 +66,24 @@ struct bench_adapter_words {
 static int make_words(struct bench *bench, const char *program, struct diagnostic *diagnostic)
 {
     struct bench_adapter_words *words = calloc(1, sizeof *words);
-    char *console = file_join(bench->folder, "console");
+    char *folder = realpath(bench->folder, NULL); /* the program starts in another folder */
+    char *console = folder == NULL ? NULL : file_join(folder, "console");
+
+    int error = RIG_OK;
 
     bench->adapter_words = words;
     if (words != NULL) {
         words->log = file_join(bench->evidence, "adapter.log");
-        words->names[0] = text_format("ORDEAL_FOLDER=%s", bench->folder);
+        words->names[0] = text_format("ORDEAL_FOLDER=%s", folder != NULL ? folder : "");
         words->names[1] = text_format("ORDEAL_CONSOLE=%s", console != NULL ? console : "");
         memcpy(words->environment, words->names, sizeof words->names);
     }
     if (words == NULL || console == NULL || words->log == NULL || words->names[0] == NULL ||
-        words->names[1] == NULL) {
-        free(console);
-        return RIG_ERROR_NO_MEMORY;
-    }
+        words->names[1] == NULL)
+        error = RIG_ERROR_NO_MEMORY;
+    free(folder);
     free(console);
-    return find_folder(bench, program, &words->folder, diagnostic);
+    return error != RIG_OK ? error : find_folder(bench, program, &words->folder, diagnostic);
 }
 
 static int open_command(struct bench *bench, struct diagnostic *diagnostic)
