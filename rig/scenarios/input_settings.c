@@ -77,7 +77,7 @@ struct tally {
 static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned tries[DEPTH_COUNT] = {12, 40, 1000};
+    static const unsigned tries[DEPTH_COUNT] = {30, 120, 2000};
     uint64_t state = options->seed;
 
     (void)bench;
