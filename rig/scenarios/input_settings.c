@@ -36,30 +36,29 @@ static const struct check_spec checks[] = {
     {.name = NULL},
 };
 
+/* In the order in which each setting gets them. */
 static const char *const values[] = {
     "",
-    "0",
-    "-1",
-    "65535",
-    "65536",
-    "4294967296",
-    "18446744073709551616",
-    "1e9",
-    "NaN",
+    " blank ",
     "%s%s%s%n",
-    "%x%x%x%x",
-    "'; DROP TABLE settings; --",
-    "$(reboot)",
-    "../../etc/passwd",
-    "{\"name\": \"x\"}",
     "a\nset volume 9",
-    "a\rb",
-    "tab\tbed",
     "\x1b[2J",
     "quote\"quote",
     "back\\slash",
-    " blank ",
+    "{\"name\": \"x\"}",
+    "'; DROP TABLE settings; --",
+    "$(reboot)",
+    "tab\tbed",
+    "a\rb",
+    "../../etc/passwd",
     "A",
+    "0",
+    "-1",
+    "65536",
+    "18446744073709551616",
+    "1e9",
+    "NaN",
+    "%x%x%x%x",
 };
 
 enum {
@@ -109,15 +108,23 @@ static void fill_with_letters(size_t length, char value[ADAPTER_TEXT])
     value[length] = '\0';
 }
 
-static void choose_value(uint64_t *state, char value[ADAPTER_TEXT])
+/* Method: round 0 gives each setting the longest text, the next rounds one value of the table each, and
+ * what is left of the tries is drawn. Three of four values for a number are numbers. */
+static void choose_value(uint64_t round, bool for_number, uint64_t *state, char value[ADAPTER_TEXT])
 {
-    const size_t longest = ADAPTER_TEXT - 1;
+    const uint64_t drawn = random_below(state, VALUES);
+    const bool is_long = random_below(state, LONG_ONE_IN) == 0;
 
-    if (random_below(state, LONG_ONE_IN) != 0) {
-        (void)snprintf(value, ADAPTER_TEXT, "%s", values[random_below(state, VALUES)]);
-        return;
-    }
-    fill_with_letters(1 + (size_t)random_below(state, longest), value);
+    if (round == 0)
+        fill_with_letters(ADAPTER_TEXT - 1, value);
+    else if (for_number && random_below(state, 4) != 0)
+        choose_number(state, value);
+    else if (round <= VALUES)
+        (void)snprintf(value, ADAPTER_TEXT, "%s", values[round - 1]);
+    else if (is_long)
+        fill_with_letters(1 + (size_t)random_below(state, ADAPTER_TEXT - 1), value);
+    else
+        (void)snprintf(value, ADAPTER_TEXT, "%s", values[drawn]);
 }
 
 /* Asks for health; false when the device does not answer or has restarted: both are measured. */
@@ -171,12 +178,7 @@ static int try_value(struct trial *trial, uint64_t index, uint64_t *state, uint6
     char value[ADAPTER_TEXT];
     int error;
 
-    if (index < known->count)
-        fill_with_letters(ADAPTER_TEXT - 1, value); /* each setting's first */
-    else if (is_number(tried.value) && random_below(state, 4) != 0)
-        choose_number(state, value);
-    else
-        choose_value(state, value);
+    choose_value(index / known->count, is_number(tried.value), state, value);
     (void)snprintf(what, sizeof what, "%s = '%s'", tried.name, value);
     error = adapter_set(&trial->bench->adapter, tried.name, value, &answer, move_deadline(trial),
                         diagnostic);

@@ -384,8 +384,12 @@ static int native_make_new(struct bench *bench, int64_t deadline_ms, struct diag
     struct native_device *device = device_of(bench);
     int error = native_off(device, deadline_ms, diagnostic);
 
-    if (error == RIG_OK || error == RIG_ERROR_DEVICE)
-        error = device->flash != NULL ? file_remove(device->flash, diagnostic) : RIG_OK;
+    const char *const left[] = {device->flash, device->bus, device->console_link};
+
+    if (error == RIG_ERROR_DEVICE)
+        error = RIG_OK;
+    for (size_t i = 0; error == RIG_OK && i < sizeof left / sizeof left[0]; i++)
+        error = left[i] != NULL ? file_remove(left[i], diagnostic) : RIG_OK;
     return error;
 }
 
