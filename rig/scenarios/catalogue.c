@@ -10,6 +10,10 @@ static const char *const depth_names[DEPTH_COUNT] = {
 /* In the order in which they run: what is quick and broad first. */
 static const struct scenario *const scenarios[] = {
     &outage_power_idle,
+    &access_guessing_local,
+    &access_guessing_network,
+    &access_guessing_parallel,
+    &access_guessing_link,
 };
 
 size_t scenario_count(void)

@@ -9,4 +9,10 @@
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
 
+/* access_guessing.c */
+extern const struct scenario access_guessing_local;
+extern const struct scenario access_guessing_network;
+extern const struct scenario access_guessing_parallel;
+extern const struct scenario access_guessing_link;
+
 #endif
