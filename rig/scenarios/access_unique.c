@@ -1,0 +1,191 @@
+#include "scenarios/families.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "scenarios/login_moves.h"
+#include "scenarios/moves.h"
+#include "scenarios/passwords.h"
+
+/*
+ * Passwords that a device leaves the factory with (5.1-1, 5.1-2).
+ *
+ * Method: some devices are made, one after the other. The password on a device's label must be like
+ * that of no other, and each device refuses in turn the password of the one before and one that all the
+ * world knows or that can be read off its number. Each device takes its own password first, so that
+ * a refusal says something, and then one wrong one only, so that nobody has to wait.
+ */
+
+enum {
+    DEVICES_MIN = 2,
+    DEVICES_MAX = 40,
+    PATIENCE_MS = 10000,
+};
+
+static const char *const clauses[] = {"5.1-1", "5.1-2", NULL};
+
+static const struct check_spec checks[] = {
+    {"answers", "", CHECK_EQUALS, 1, NULL, "5.1-1", FINDING_HANG, SEVERITY_HIGH,
+     "a device that is new does not answer a log-in"},
+    {"alike", "%", CHECK_AT_MOST, 60, NULL, "5.1-1", FINDING_ORACLE, SEVERITY_HIGH,
+     "passwords on the labels of two devices are the same, or nearly so"},
+    {"foreign-accepted", "passwords", CHECK_EQUALS, 0, NULL, "5.1-1", FINDING_ORACLE,
+     SEVERITY_CRITICAL, "a device accepts the password of another one"},
+    {"default-accepted", "passwords", CHECK_EQUALS, 0, NULL, "5.1-1", FINDING_ORACLE,
+     SEVERITY_CRITICAL, "a device accepts a password that all the world knows"},
+    {"derived-accepted", "passwords", CHECK_EQUALS, 0, NULL, "5.1-2", FINDING_ORACLE,
+     SEVERITY_CRITICAL, "a device accepts a password that can be read off its number"},
+    {.name = NULL},
+};
+
+/* What is tried on a device, by its number in the trial. */
+enum wrong_kind {
+    WRONG_DEFAULT,
+    WRONG_FOREIGN,
+    WRONG_DERIVED,
+    WRONG_KINDS,
+};
+
+struct label {
+    char password[ADAPTER_PASSWORD];
+    char device_id[ADAPTER_TEXT];
+};
+
+static int plan(const struct bench *bench, const struct plan_options *options,
+                struct text_list *words, struct diagnostic *diagnostic)
+{
+    static const unsigned devices[DEPTH_COUNT] = {3, 5, DEVICES_MAX};
+    uint64_t random = options->seed;
+    char word[SCENARIO_WORD_MAX + 1];
+
+    (void)bench;
+    (void)diagnostic;
+    (void)snprintf(word, sizeof word, "devices:%u,seed:%" PRIu64, devices[options->depth],
+                   random_next(&random) >> 1);
+    return text_list_append(words, word);
+}
+
+/* What somebody may make of the number of a device: all of it, its end or its beginning. */
+static void derive(const char *device_id, uint64_t choice, char password[ADAPTER_PASSWORD])
+{
+    enum { PART = 8 };
+    const size_t length = strlen(device_id);
+
+    switch (choice) {
+    case 0:
+        (void)snprintf(password, ADAPTER_PASSWORD, "%.*s", ADAPTER_PASSWORD - 1, device_id);
+        break;
+    case 1:
+        (void)snprintf(password, ADAPTER_PASSWORD, "%.*s", PART, device_id);
+        break;
+    default:
+        (void)snprintf(password, ADAPTER_PASSWORD, "%.*s", PART,
+                       length > PART ? device_id + length - PART : device_id);
+        break;
+    }
+}
+
+/* The wrong password for that device, and the check that its acceptance breaks. */
+static const char *choose(unsigned number, const struct label *labels, uint64_t *random,
+                          char password[ADAPTER_PASSWORD])
+{
+    const struct label *before = &labels[number > 0 ? number - 1 : 0];
+
+    switch (number == 0 ? WRONG_DEFAULT : (enum wrong_kind)(number % WRONG_KINDS)) {
+    case WRONG_FOREIGN:
+        (void)snprintf(password, ADAPTER_PASSWORD, "%s", before->password);
+        return "foreign-accepted";
+    case WRONG_DERIVED:
+        derive(labels[number].device_id, random_below(random, 3), password);
+        return "derived-accepted";
+    case WRONG_DEFAULT:
+    default:
+        (void)snprintf(password, ADAPTER_PASSWORD, "%s",
+                       password_default_at(random_below(random, password_default_count())));
+        return "default-accepted";
+    }
+}
+
+static int try_wrong(struct trial *trial, const char *check, const char *password,
+                     struct diagnostic *diagnostic)
+{
+    struct login_attempt attempt;
+    int error = move_login(trial, bench_first_channel(trial->bench), password, "wrong", &attempt,
+                           diagnostic);
+
+    if (error != RIG_OK || !trial_measure(trial, "answers", attempt.answered, "a log-in"))
+        return error;
+    (void)trial_proof(trial, attempt.answer.outcome == ADAPTER_REFUSED || login_is_accepted(&attempt),
+                      "a wrong password: the device itself says that it judged it: %s, %s",
+                      adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason);
+    (void)trial_measure(trial, check, login_is_accepted(&attempt), "'%s': %s", password,
+                        adapter_outcome_name(attempt.answer.outcome));
+    return RIG_OK;
+}
+
+/* Against all the labels before. */
+static void compare(struct trial *trial, const struct label *labels, unsigned number)
+{
+    for (unsigned i = 0; i < number; i++) {
+        (void)trial_measure(trial, "alike",
+                            password_alike_percent(labels[i].password, labels[number].password),
+                            "labels %u and %u", i + 1, number + 1);
+        (void)trial_control(trial, strcmp(labels[i].device_id, labels[number].device_id) != 0,
+                            "devices %u and %u are two", i + 1, number + 1);
+    }
+}
+
+static int run_device(struct trial *trial, struct label *labels, unsigned number, uint64_t *random,
+                      struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    struct adapter_health health;
+    struct login_attempt attempt;
+    char wrong[ADAPTER_PASSWORD];
+    const char *check;
+    int error = move_start(trial, &health, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    (void)snprintf(labels[number].password, ADAPTER_PASSWORD, "%s", bench->adapter.password);
+    (void)snprintf(labels[number].device_id, ADAPTER_TEXT, "%s", bench->device_id);
+    compare(trial, labels, number);
+    error = move_login_patiently(trial, bench_first_channel(bench), labels[number].password,
+                                 "label's", PATIENCE_MS, &attempt, diagnostic);
+    if (error != RIG_OK ||
+        !trial_control(trial, login_is_accepted(&attempt), "device %u accepts its own password",
+                       number + 1))
+        return error;
+    check = choose(number, labels, random, wrong);
+    error = try_wrong(trial, check, wrong, diagnostic);
+    if (error == RIG_OK)
+        error = bench_stop(bench, move_deadline(trial), diagnostic);
+    return error;
+}
+
+static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
+{
+    struct label labels[DEVICES_MAX];
+    uint64_t random;
+    unsigned devices;
+    int error = RIG_OK;
+
+    if (sscanf(word, "devices:%u,seed:%" SCNu64, &devices, &random) != 2 || devices < DEVICES_MIN ||
+        devices > DEVICES_MAX)
+        return RIG_ERROR_USAGE;
+    for (unsigned i = 0; error == RIG_OK && i < devices && !trial_has_failed(trial); i++)
+        error = run_device(trial, labels, i, &random, diagnostic);
+    return error;
+}
+
+const struct scenario access_unique = {
+    .id = "access.unique",
+    .title = "devices made anew have passwords that nobody can know",
+    .clauses = clauses,
+    .needs = CAN_POWER | CAN_ADAPTER | CAN_LOGIN | CAN_MAKE_NEW,
+    .checks = checks,
+    .plan = plan,
+    .run = run,
+};
