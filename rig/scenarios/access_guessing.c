@@ -10,6 +10,7 @@
 #include "scenarios/login_moves.h"
 #include "scenarios/moves.h"
 #include "scenarios/passwords.h"
+#include "scenarios/word.h"
 
 /*
  * Guessing passwords (5.1-5).
@@ -32,6 +33,7 @@ enum {
     LINK_NOTICE_MS = 5000,  /* until a device has seen its cable go or come */
     LINK_PAUSE_MS = 100,    /* between two questions for it */
     YEARS = 10,             /* that a guesser may spend */
+    SEEDS = 1000000,
 };
 
 static const char *const clauses[] = {"5.1-5", NULL};
@@ -116,22 +118,21 @@ static int plan_words(const struct plan_options *options, const char *const word
     uint64_t random = options->seed;
     int error = text_list_split(&parts, words[options->depth], ' ');
 
-    for (size_t i = 0; error == RIG_OK && i < parts.count; i++) {
-        char word[SCENARIO_WORD_MAX + 1];
-
-        (void)snprintf(word, sizeof word, "%s,seed:%" PRIu64, parts.items[i],
-                       random_next(&random) >> 1);
-        error = text_list_append(planned, word);
-    }
+    for (size_t i = 0; error == RIG_OK && i < parts.count; i++)
+        error = word_append(planned, "%s,seed:%" PRIu64, parts.items[i],
+                            random_below(&random, SEEDS));
     text_list_free(&parts);
     return error;
 }
 
 /* "wrong:3,after:2,seed:7": three guesses, the interruption after the second (0: none). */
-static bool read_word(const char *word, unsigned *guesses, unsigned *after, uint64_t *seed)
+static int read_word(const char *word, uint64_t *guesses, uint64_t *after, uint64_t *seed)
 {
-    return sscanf(word, "wrong:%u,after:%u,seed:%" SCNu64, guesses, after, seed) == 3 &&
-           *guesses >= 1 && *guesses <= GUESSES_MAX && *after < *guesses;
+    if (word_number(word, "wrong", guesses) != RIG_OK ||
+        word_number(word, "after", after) != RIG_OK || word_number(word, "seed", seed) != RIG_OK ||
+        *guesses < 1 || *guesses > GUESSES_MAX || *after >= *guesses)
+        return RIG_ERROR_USAGE;
+    return RIG_OK;
 }
 
 /* ---- one guess ---- */
@@ -373,7 +374,7 @@ static int end_right(struct guessing *guessing, struct diagnostic *diagnostic)
     return error;
 }
 
-static int run_guess(struct guessing *guessing, unsigned number, unsigned after,
+static int run_guess(struct guessing *guessing, uint64_t number, uint64_t after,
                      struct diagnostic *diagnostic)
 {
     const struct guess_manner *manner = guessing->manner;
@@ -398,15 +399,15 @@ static int run(struct trial *trial, const struct guess_manner *manner, const cha
                struct diagnostic *diagnostic)
 {
     struct guessing guessing = {.trial = trial, .manner = manner};
-    unsigned guesses;
-    unsigned after;
+    uint64_t guesses;
+    uint64_t after;
     int error;
 
-    if (!read_word(word, &guesses, &after, &guessing.random) ||
+    if (read_word(word, &guesses, &after, &guessing.random) != RIG_OK ||
         (after > 0 && manner->lost == NULL))
         return RIG_ERROR_USAGE;
     error = begin(&guessing, diagnostic);
-    for (unsigned i = 0; error == RIG_OK && !guessing.over && i < guesses; i++)
+    for (uint64_t i = 0; error == RIG_OK && !guessing.over && i < guesses; i++)
         error = run_guess(&guessing, i, after, diagnostic);
     if (error != RIG_OK || guessing.over)
         return error;

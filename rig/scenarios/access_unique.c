@@ -8,6 +8,7 @@
 #include "scenarios/login_moves.h"
 #include "scenarios/moves.h"
 #include "scenarios/passwords.h"
+#include "scenarios/word.h"
 
 /*
  * Passwords that a device leaves the factory with (5.1-1, 5.1-2).
@@ -22,6 +23,7 @@ enum {
     DEVICES_MIN = 2,
     DEVICES_MAX = 40,
     PATIENCE_MS = 10000,
+    SEEDS = 1000000,
 };
 
 static const char *const clauses[] = {"5.1-1", "5.1-2", NULL};
@@ -58,13 +60,11 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 {
     static const unsigned devices[DEPTH_COUNT] = {3, 5, DEVICES_MAX};
     uint64_t random = options->seed;
-    char word[SCENARIO_WORD_MAX + 1];
 
     (void)bench;
     (void)diagnostic;
-    (void)snprintf(word, sizeof word, "devices:%u,seed:%" PRIu64, devices[options->depth],
-                   random_next(&random) >> 1);
-    return text_list_append(words, word);
+    return word_append(words, "devices:%u,seed:%" PRIu64, devices[options->depth],
+                       random_below(&random, SEEDS));
 }
 
 /* What somebody may make of the number of a device: all of it, its end or its beginning. */
@@ -169,10 +169,11 @@ static int run(struct trial *trial, const char *word, struct diagnostic *diagnos
 {
     struct label labels[DEVICES_MAX];
     uint64_t random;
-    unsigned devices;
+    uint64_t devices;
     int error = RIG_OK;
 
-    if (sscanf(word, "devices:%u,seed:%" SCNu64, &devices, &random) != 2 || devices < DEVICES_MIN ||
+    if (word_number(word, "devices", &devices) != RIG_OK ||
+        word_number(word, "seed", &random) != RIG_OK || devices < DEVICES_MIN ||
         devices > DEVICES_MAX)
         return RIG_ERROR_USAGE;
     for (unsigned i = 0; error == RIG_OK && i < devices && !trial_has_failed(trial); i++)

@@ -8,11 +8,16 @@
 
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
+extern const struct scenario outage_power_start;
+extern const struct scenario outage_power_settings;
 
 /* access_guessing.c */
 extern const struct scenario access_guessing_local;
 extern const struct scenario access_guessing_network;
 extern const struct scenario access_guessing_parallel;
 extern const struct scenario access_guessing_link;
+
+/* access_unique.c */
+extern const struct scenario access_unique;
 
 #endif
