@@ -20,4 +20,7 @@ extern const struct scenario access_guessing_link;
 /* access_unique.c */
 extern const struct scenario access_unique;
 
+/* erase_canaries.c */
+extern const struct scenario erase_canaries;
+
 #endif
