@@ -18,6 +18,8 @@ static const struct scenario *const scenarios[] = {
     &access_guessing_link,
     &access_unique,
     &erase_canaries,
+    &erase_power,
+    &erase_refused,
 };
 
 size_t scenario_count(void)

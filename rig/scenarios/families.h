@@ -23,4 +23,8 @@ extern const struct scenario access_unique;
 /* erase_canaries.c */
 extern const struct scenario erase_canaries;
 
+/* erase_power.c */
+extern const struct scenario erase_power;
+extern const struct scenario erase_refused;
+
 #endif

@@ -99,6 +99,32 @@ static struct power_cut choose_cut(const struct bench *bench, const struct cut_r
     return cut;
 }
 
+/* One of part `index` of `count` parts of `places`; where these are fewer, they come round again. */
+static uint32_t draw_place(uint32_t places, unsigned index, unsigned count, uint64_t *state)
+{
+    const uint32_t from = (uint32_t)((uint64_t)places * index / count);
+    const uint32_t to = (uint32_t)((uint64_t)places * (index + 1) / count);
+
+    return places <= count ? index % places : from + (uint32_t)random_below(state, to - from);
+}
+
+struct power_cut word_spread_cut(const struct bench *bench, const struct cut_range *range,
+                                 unsigned index, unsigned count, uint64_t *state)
+{
+    struct power_cut cut = {.kind = POWER_CUT_TIMED};
+
+    if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
+        const uint32_t place = draw_place(MOMENTS * range->operations, index, count, state);
+
+        cut.kind = POWER_CUT_OPERATION;
+        cut.operation = place / MOMENTS;
+        cut.moment = (enum power_cut_moment)(place % MOMENTS);
+    } else {
+        cut.after_us = draw_place(range->duration_us, index, count, state);
+    }
+    return cut;
+}
+
 int word_append_cuts(struct text_list *words, const struct bench *bench,
                      const struct plan_options *options, const struct cut_range *range,
                      unsigned count)

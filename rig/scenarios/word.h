@@ -35,6 +35,14 @@ struct cut_range {
 };
 
 /**
+ * Cut number `index` of `count` that are spread over the range, whatever `count` is: all places (each
+ * operation with each moment, or the time) are divided into as many parts, and one is drawn from
+ * each. With as many cuts as there are exact places, these are all of them, in order.
+ */
+struct power_cut word_spread_cut(const struct bench *bench, const struct cut_range *range,
+                                 unsigned index, unsigned count, uint64_t *state);
+
+/**
  * Appends `count` words `CUT[,SUFFIX],seed:N`. Method: where cuts are exact, the operations are gone
  * through in turn, and each time round with another moment (before, torn, after), so that 3 times
  * `operations` words are all there are; elsewhere the duration is cut into `count` equal parts, and
