@@ -30,8 +30,10 @@
 enum {
     PATIENCE_MS = 20000,
     SEEDS = 1000000,
-    ERASE_OPERATIONS = 22, /* with the log-in before */
-    ERASE_US = 150000,
+    LOGIN_OPERATIONS = 5,  /* at least, before the erase: only a deep run cuts in these */
+    ERASE_OPERATIONS = 22, /* with the log-in */
+    ERASE_US = 60000,
+    ANSWER_MS = 1200, /* for an answer that a cut in time may have taken away */
     START_OPERATIONS = 8,
     START_US = 600000,
     REWRITES = 20, /* settings fill more than one sector then */
@@ -81,9 +83,10 @@ struct cut_erase {
 static int plan_power(const struct bench *bench, const struct plan_options *options,
                       struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned exact[DEPTH_COUNT] = {6, 16, 3 * ERASE_OPERATIONS};
-    static const unsigned timed[DEPTH_COUNT] = {2, 5, 60};
-    static const struct cut_range range = {ERASE_OPERATIONS, ERASE_US, ""};
+    static const unsigned exact[DEPTH_COUNT] = {5, 12, 3 * ERASE_OPERATIONS};
+    static const unsigned timed[DEPTH_COUNT] = {2, 6, 60};
+    const uint32_t first = options->depth == DEPTH_DEEP ? 0 : LOGIN_OPERATIONS;
+    const struct cut_range range = {ERASE_OPERATIONS - first, ERASE_US, ""};
     const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
     const unsigned count = is_exact ? exact[options->depth] : timed[options->depth];
     uint64_t random = options->seed;
@@ -91,9 +94,10 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
 
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
-        const struct power_cut cut = word_spread_cut(bench, &range, i, count, &random);
+        struct power_cut cut = word_spread_cut(bench, &range, i, count, &random);
         char text[POWER_CUT_TEXT];
 
+        cut.operation += first;
         power_cut_format(&cut, text);
         error = word_append(words, "%s,again:%u,rewrites:%u,seed:%" PRIu64, text, i % 3 == 2,
                             i % 2 == 1 ? REWRITES : 0, random_below(&random, SEEDS));
@@ -131,10 +135,12 @@ static int erase_into_cut(struct cut_erase *erase, const struct power_cut *cut,
 {
     struct bench *bench = erase->trial->bench;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
+    const int64_t answer_ms =
+        cut->kind == POWER_CUT_TIMED ? cut->after_us / 1000 + ANSWER_MS : MOVE_ANSWER_MS;
     int error = power_arm(&bench->power, cut, diagnostic);
 
     if (error == RIG_OK)
-        error = adapter_erase(&bench->adapter, &answer, process_clock_ms() + MOVE_ANSWER_MS,
+        error = adapter_erase(&bench->adapter, &answer, process_clock_ms() + answer_ms,
                               diagnostic);
     erase->confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(erase->trial, "the erase into the cut was %s",

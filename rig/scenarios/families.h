@@ -20,6 +20,9 @@ extern const struct scenario access_guessing_link;
 /* access_unique.c */
 extern const struct scenario access_unique;
 
+/* access_password.c */
+extern const struct scenario access_password;
+
 /* erase_canaries.c */
 extern const struct scenario erase_canaries;
 
