@@ -25,7 +25,6 @@ enum {
     SEEDS = 1000000,
     LOGIN_OPERATIONS = 4,  /* at least, before the change: only a deep run cuts in these */
     CHANGE_OPERATIONS = 16, /* with the log-in */
-    CHANGE_US = 160000,
     ANSWER_MS = 1200, /* for an answer that a cut in time may have taken away */
 };
 
@@ -55,6 +54,7 @@ struct change {
     char label[ADAPTER_PASSWORD];
     char old[ADAPTER_PASSWORD]; /* before the change that is cut */
     char new[ADAPTER_PASSWORD];
+    int64_t took_ms; /* the change before, which nothing cut */
     bool confirmed;
 };
 
@@ -64,7 +64,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     static const unsigned exact[DEPTH_COUNT] = {2, 5, 3 * CHANGE_OPERATIONS};
     static const unsigned timed[DEPTH_COUNT] = {2, 4, 40};
     const uint32_t first = options->depth == DEPTH_DEEP ? 0 : LOGIN_OPERATIONS;
-    const struct cut_range range = {CHANGE_OPERATIONS - first, CHANGE_US, ""};
+    const struct cut_spread spread = {first, CHANGE_OPERATIONS - first};
     const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
     const unsigned count = is_exact ? exact[options->depth] : timed[options->depth];
     uint64_t random = options->seed;
@@ -72,11 +72,9 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
-        struct power_cut cut = word_spread_cut(bench, &range, i, count, &random);
         char text[POWER_CUT_TEXT];
 
-        cut.operation += first;
-        power_cut_format(&cut, text);
+        word_spread_cut(bench, &spread, i, count, &random, text);
         error = word_append(words, "%s,label:%u,seed:%" PRIu64, text, i % 3 == 0,
                             random_below(&random, SEEDS));
     }
@@ -128,8 +126,10 @@ static int begin(struct change *change, uint64_t *random, struct diagnostic *dia
     password_make_new(random, change->new);
     if (error == RIG_OK)
         error = move_control_change(trial, &change->settings, diagnostic);
+    change->took_ms = process_clock_ms();
     if (error == RIG_OK)
         error = replace(change, change->old, move_deadline(trial), &confirmed, diagnostic);
+    change->took_ms = process_clock_ms() - change->took_ms;
     if (error == RIG_OK && confirmed)
         error = attempt(change, change->old, "old", &accepted, diagnostic);
     if (error == RIG_OK)
@@ -211,10 +211,12 @@ static int run(struct trial *trial, const char *word, struct diagnostic *diagnos
     double took_ms = 0;
     int error;
 
-    if (word_cut(word, &cut) != RIG_OK || word_number(word, "label", &label) != RIG_OK ||
+    if (word_cut_within(word, 0, &cut) != RIG_OK || word_number(word, "label", &label) != RIG_OK ||
         word_number(word, "seed", &random) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = begin(&change, &random, diagnostic);
+    if (error == RIG_OK)
+        error = word_cut_within(word, change.took_ms, &cut);
     if (error == RIG_OK)
         error = replace_into_cut(&change, &cut, diagnostic);
     if (error == RIG_OK)

@@ -58,7 +58,7 @@ struct label {
 static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned devices[DEPTH_COUNT] = {3, 4, DEVICES_MAX};
+    static const unsigned devices[DEPTH_COUNT] = {3, 3, DEVICES_MAX};
     uint64_t random = options->seed;
 
     (void)bench;

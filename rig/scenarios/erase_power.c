@@ -32,10 +32,11 @@ enum {
     SEEDS = 1000000,
     LOGIN_OPERATIONS = 5,  /* at least, before the erase: only a deep run cuts in these */
     ERASE_OPERATIONS = 22, /* with the log-in */
-    ERASE_US = 60000,
     ANSWER_MS = 1200, /* for an answer that a cut in time may have taken away */
     START_OPERATIONS = 8,
     START_US = 600000,
+    MOMENTS = 3,
+    LONGER = 2, /* an erase takes than a setting, about */
     REWRITES = 20, /* settings fill more than one sector then */
 };
 
@@ -75,7 +76,9 @@ struct cut_erase {
     struct trial *trial;
     struct adapter_health health;
     struct user_data data;
-    bool confirmed; /* the device said that the data are gone */
+    int64_t took_ms; /* a setting that was changed */
+    size_t at_cut;   /* canaries in flash when power had gone */
+    bool confirmed;  /* the device said that the data are gone */
 };
 
 /* ---- words ---- */
@@ -84,9 +87,9 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
                       struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned exact[DEPTH_COUNT] = {5, 12, 3 * ERASE_OPERATIONS};
-    static const unsigned timed[DEPTH_COUNT] = {2, 6, 60};
+    static const unsigned timed[DEPTH_COUNT] = {2, 4, 60};
     const uint32_t first = options->depth == DEPTH_DEEP ? 0 : LOGIN_OPERATIONS;
-    const struct cut_range range = {ERASE_OPERATIONS - first, ERASE_US, ""};
+    const struct cut_spread spread = {first, ERASE_OPERATIONS - first};
     const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
     const unsigned count = is_exact ? exact[options->depth] : timed[options->depth];
     uint64_t random = options->seed;
@@ -94,11 +97,9 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
 
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
-        struct power_cut cut = word_spread_cut(bench, &range, i, count, &random);
         char text[POWER_CUT_TEXT];
 
-        cut.operation += first;
-        power_cut_format(&cut, text);
+        word_spread_cut(bench, &spread, i, count, &random, text);
         error = word_append(words, "%s,again:%u,rewrites:%u,seed:%" PRIu64, text, i % 3 == 2,
                             i % 2 == 1 ? REWRITES : 0, random_below(&random, SEEDS));
     }
@@ -109,9 +110,14 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
 
 static struct power_cut draw_second(const struct bench *bench, uint64_t *random)
 {
-    static const struct cut_range range = {START_OPERATIONS, START_US, ""};
+    const uint32_t operation = (uint32_t)random_below(random, START_OPERATIONS);
+    const uint32_t after_us = (uint32_t)random_below(random, START_US);
+    const enum power_cut_moment moment = (enum power_cut_moment)random_below(random, MOMENTS);
 
-    return word_spread_cut(bench, &range, 0, 1, random);
+    if (power_can_arm(&bench->power, POWER_CUT_OPERATION))
+        return (struct power_cut){
+            .kind = POWER_CUT_OPERATION, .operation = operation, .moment = moment};
+    return (struct power_cut){.kind = POWER_CUT_TIMED, .after_us = after_us};
 }
 
 /* The start after the first cut is cut, too. */
@@ -232,8 +238,7 @@ static int measure_left(struct cut_erase *erase, struct diagnostic *diagnostic)
     return error;
 }
 
-/* The search is worth something: flash of a device that shows the data has the canaries. Then they are
- * erased in peace. */
+/* What had not begun is done in peace. */
 static int erase_again(struct cut_erase *erase, struct diagnostic *diagnostic)
 {
     struct trial *trial = erase->trial;
@@ -246,43 +251,53 @@ static int erase_again(struct cut_erase *erase, struct diagnostic *diagnostic)
     return error;
 }
 
+/* Gives the device data, and finds out how long it takes to change a setting. */
 static int give(struct cut_erase *erase, uint64_t rewrites, uint64_t *random,
                 struct diagnostic *diagnostic)
 {
     const struct user_data_wish wish = {.texts_only = true,
                                         .password = random_below(random, 2) == 1,
                                         .rewrites = (unsigned)rewrites};
-    struct file_content flash = {0};
-    struct canary_hit first;
-    int error = move_start(erase->trial, &erase->health, diagnostic);
+    struct trial *trial = erase->trial;
+    int error = move_start(trial, &erase->health, diagnostic);
 
     if (error == RIG_OK)
-        error = user_data_give(erase->trial, &wish, random, &erase->data, diagnostic);
+        error = user_data_give(trial, &wish, random, &erase->data, diagnostic);
+    erase->took_ms = process_clock_ms();
     if (error == RIG_OK)
-        error = user_data_read_flash(erase->trial, &flash, diagnostic);
-    if (error == RIG_OK)
-        (void)trial_control(erase->trial,
-                            canary_count(&erase->data.canaries, flash.bytes, flash.size, &first) >
-                                0,
-                            "before the erase flash holds canaries");
-    file_content_free(&flash);
-    if (error == RIG_OK)
-        error = bench_start(erase->trial->bench, move_deadline(erase->trial), diagnostic);
-    return error == RIG_OK
-               ? bench_wait_healthy(erase->trial->bench, bench_first_channel(erase->trial->bench),
-                                    &erase->health, move_deadline(erase->trial), diagnostic)
-               : error;
+        error = move_write(trial, adapter_dump_value(&erase->data.changed, MOVE_SETTING),
+                           diagnostic);
+    erase->took_ms = process_clock_ms() - erase->took_ms;
+    return error;
 }
 
-static int run_steps(struct cut_erase *erase, const struct power_cut *cut,
-                     const struct power_cut *second, struct diagnostic *diagnostic)
+/* What flash holds at the cut shows whether the search is worth something. */
+static int look_at_cut(struct cut_erase *erase, struct diagnostic *diagnostic)
 {
+    struct file_content flash = {0};
+    struct canary_hit first;
+    const int error = user_data_read_flash(erase->trial, &flash, diagnostic);
+
+    if (error == RIG_OK)
+        erase->at_cut = canary_count(&erase->data.canaries, flash.bytes, flash.size, &first);
+    file_content_free(&flash);
+    return error;
+}
+
+static int run_steps(struct cut_erase *erase, const char *word, const struct power_cut *second,
+                     struct diagnostic *diagnostic)
+{
+    struct power_cut cut;
     struct trial *trial = erase->trial;
     enum shown shown = SHOWN_NOTHING;
     bool answered = false;
     double took_ms = 0;
-    int error = erase_into_cut(erase, cut, diagnostic);
+    int error = word_cut_within(word, LONGER * erase->took_ms, &cut);
 
+    if (error == RIG_OK)
+        error = erase_into_cut(erase, &cut, diagnostic);
+    if (error == RIG_OK)
+        error = look_at_cut(erase, diagnostic);
     if (error == RIG_OK && second != NULL)
         error = cut_start(trial, second, diagnostic);
     if (error == RIG_OK)
@@ -295,8 +310,12 @@ static int run_steps(struct cut_erase *erase, const struct power_cut *cut,
     if (!trial_measure(trial, "undone", erase->confirmed && shown == SHOWN_ALL, "it shows %s",
                        shown == SHOWN_ALL ? "the user's data" : "none"))
         return RIG_OK;
-    if (shown == SHOWN_ALL)
+    if (shown == SHOWN_ALL) {
+        (void)trial_control(trial, erase->at_cut > 0,
+                            "flash of a device that shows the user's data holds %zu canaries",
+                            erase->at_cut);
         error = erase_again(erase, diagnostic);
+    }
     return error == RIG_OK ? measure_left(erase, diagnostic) : error;
 }
 
@@ -310,7 +329,7 @@ static int run_power(struct trial *trial, const char *word, struct diagnostic *d
     uint64_t random;
     int error;
 
-    if (word_cut(word, &cut) != RIG_OK || word_number(word, "again", &again) != RIG_OK ||
+    if (word_cut_within(word, 0, &cut) != RIG_OK || word_number(word, "again", &again) != RIG_OK ||
         word_number(word, "rewrites", &rewrites) != RIG_OK || rewrites > 2 * REWRITES ||
         word_number(word, "seed", &random) != RIG_OK)
         return RIG_ERROR_USAGE;
@@ -321,7 +340,7 @@ static int run_power(struct trial *trial, const char *word, struct diagnostic *d
     second = draw_second(trial->bench, &random);
     error = give(erase, rewrites, &random, diagnostic);
     if (error == RIG_OK)
-        error = run_steps(erase, &cut, again != 0 ? &second : NULL, diagnostic);
+        error = run_steps(erase, word, again != 0 ? &second : NULL, diagnostic);
     free(erase);
     return error;
 }

@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "scenarios/replay_id.h"
 
-enum { MOMENTS = 3 };
+enum { MOMENTS = 3, WHOLE = 1000 /* parts of a duration */ };
 
 /* The part that begins with `name` and a colon, and its length; NULL without one. */
 static const char *find_part(const char *word, const char *name, size_t *length)
@@ -108,21 +108,34 @@ static uint32_t draw_place(uint32_t places, unsigned index, unsigned count, uint
     return places <= count ? index % places : from + (uint32_t)random_below(state, to - from);
 }
 
-struct power_cut word_spread_cut(const struct bench *bench, const struct cut_range *range,
-                                 unsigned index, unsigned count, uint64_t *state)
+void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
+                     unsigned count, uint64_t *state, char text[POWER_CUT_TEXT])
 {
-    struct power_cut cut = {.kind = POWER_CUT_TIMED};
+    struct power_cut cut = {.kind = POWER_CUT_OPERATION};
 
-    if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
-        const uint32_t place = draw_place(MOMENTS * range->operations, index, count, state);
+    if (power_can_arm(&bench->power, POWER_CUT_OPERATION)) {
+        const uint32_t place = draw_place(MOMENTS * spread->operations, index, count, state);
 
-        cut.kind = POWER_CUT_OPERATION;
-        cut.operation = place / MOMENTS;
+        cut.operation = spread->first + place / MOMENTS;
         cut.moment = (enum power_cut_moment)(place % MOMENTS);
+        power_cut_format(&cut, text);
     } else {
-        cut.after_us = draw_place(range->duration_us, index, count, state);
+        (void)snprintf(text, POWER_CUT_TEXT, "part:%" PRIu32,
+                       draw_place(WHOLE, index, count, state));
     }
-    return cut;
+}
+
+int word_cut_within(const char *word, int64_t duration_ms, struct power_cut *cut)
+{
+    uint64_t part;
+
+    if (word_number(word, "part", &part) != RIG_OK)
+        return word_cut(word, cut);
+    if (part > WHOLE)
+        return RIG_ERROR_USAGE;
+    *cut = (struct power_cut){.kind = POWER_CUT_TIMED,
+                              .after_us = (uint32_t)((uint64_t)duration_ms * part)};
+    return RIG_OK;
 }
 
 int word_append_cuts(struct text_list *words, const struct bench *bench,

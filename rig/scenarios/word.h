@@ -34,13 +34,24 @@ struct cut_range {
     const char *suffix;   /**< behind the cut in each word; "" for none */
 };
 
+/** Where power may be cut in something whose duration a trial measures. */
+struct cut_spread {
+    uint32_t first;      /**< flash operation, where cuts are exact */
+    uint32_t operations; /**< from the first on */
+};
+
 /**
- * Cut number `index` of `count` that are spread over the range, whatever `count` is: all places (each
- * operation with each moment, or the time) are divided into as many parts, and one is drawn from
- * each. With as many cuts as there are exact places, these are all of them, in order.
+ * Writes cut number `index` of `count` that are spread over something, whatever `count` is: all places
+ * (each operation with each moment; elsewhere each thousandth of the duration) are divided into as
+ * many parts, and one is drawn from each. With as many cuts as there are places, these are all of
+ * them, in order. "op:3:torn", or "part:430".
  */
-struct power_cut word_spread_cut(const struct bench *bench, const struct cut_range *range,
-                                 unsigned index, unsigned count, uint64_t *state);
+void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
+                     unsigned count, uint64_t *state, char text[POWER_CUT_TEXT]);
+
+/** The part that is such a cut: the share of `duration_ms`, or the operation. RIG_ERROR_USAGE without
+ * one. */
+int word_cut_within(const char *word, int64_t duration_ms, struct power_cut *cut) RIG_MUST_CHECK;
 
 /**
  * Appends `count` words `CUT[,SUFFIX],seed:N`. Method: where cuts are exact, the operations are gone
