@@ -25,7 +25,6 @@ enum {
     SEEDS = 1000000,
     LOGIN_OPERATIONS = 4,  /* at least, before the change: only a deep run cuts in these */
     CHANGE_OPERATIONS = 16, /* with the log-in */
-    ANSWER_MS = 1200, /* for an answer that a cut in time may have taken away */
 };
 
 static const char *const clauses[] = {"5.1-4", "5.9-2", NULL};
@@ -140,12 +139,10 @@ static int begin(struct change *change, uint64_t *random, struct diagnostic *dia
 static int replace_into_cut(struct change *change, const struct power_cut *cut,
                             struct diagnostic *diagnostic)
 {
-    const int64_t answer_ms =
-        cut->kind == POWER_CUT_TIMED ? cut->after_us / 1000 + ANSWER_MS : MOVE_ANSWER_MS;
     int error = power_arm(&change->trial->bench->power, cut, diagnostic);
 
     if (error == RIG_OK)
-        error = replace(change, change->new, process_clock_ms() + answer_ms, &change->confirmed,
+        error = replace(change, change->new, process_clock_ms() + 4 * change->took_ms + MOVE_ANSWER_MS, &change->confirmed,
                         diagnostic);
     return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
 }
@@ -216,7 +213,7 @@ static int run(struct trial *trial, const char *word, struct diagnostic *diagnos
         return RIG_ERROR_USAGE;
     error = begin(&change, &random, diagnostic);
     if (error == RIG_OK)
-        error = word_cut_within(word, change.took_ms, &cut);
+        error = word_cut_within(word, (uint32_t)change.took_ms * 1000, &cut);
     if (error == RIG_OK)
         error = replace_into_cut(&change, &cut, diagnostic);
     if (error == RIG_OK)

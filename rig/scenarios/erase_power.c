@@ -32,7 +32,6 @@ enum {
     SEEDS = 1000000,
     LOGIN_OPERATIONS = 5,  /* at least, before the erase: only a deep run cuts in these */
     ERASE_OPERATIONS = 22, /* with the log-in */
-    ANSWER_MS = 1200, /* for an answer that a cut in time may have taken away */
     START_OPERATIONS = 8,
     START_US = 600000,
     MOMENTS = 3,
@@ -141,12 +140,10 @@ static int erase_into_cut(struct cut_erase *erase, const struct power_cut *cut,
 {
     struct bench *bench = erase->trial->bench;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
-    const int64_t answer_ms =
-        cut->kind == POWER_CUT_TIMED ? cut->after_us / 1000 + ANSWER_MS : MOVE_ANSWER_MS;
     int error = power_arm(&bench->power, cut, diagnostic);
 
     if (error == RIG_OK)
-        error = adapter_erase(&bench->adapter, &answer, process_clock_ms() + answer_ms,
+        error = adapter_erase(&bench->adapter, &answer, process_clock_ms() + 8 * erase->took_ms + MOVE_ANSWER_MS,
                               diagnostic);
     erase->confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(erase->trial, "the erase into the cut was %s",
@@ -292,7 +289,7 @@ static int run_steps(struct cut_erase *erase, const char *word, const struct pow
     enum shown shown = SHOWN_NOTHING;
     bool answered = false;
     double took_ms = 0;
-    int error = word_cut_within(word, LONGER * erase->took_ms, &cut);
+    int error = word_cut_within(word, LONGER * (uint32_t)erase->took_ms * 1000, &cut);
 
     if (error == RIG_OK)
         error = erase_into_cut(erase, &cut, diagnostic);

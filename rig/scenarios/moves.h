@@ -50,7 +50,11 @@ int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
  * `console.fault`, and how often it ended by its own fault in this trial. */
 size_t move_faults(const struct trial *trial, uint64_t position);
 
-enum { MOVE_ANSWER_MS = 3000 /**< for an answer of a device whose power may be gone */ };
+enum {
+    MOVE_ANSWER_MS =
+        500 /**< for an answer of a device whose power may be gone, beside the time that
+                              the answer usually takes */
+};
 
 /** The setting that scenarios write: a free text that every adapter has. */
 #define MOVE_SETTING "name"

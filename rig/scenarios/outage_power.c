@@ -68,7 +68,7 @@ static const struct check_spec idle_checks[] = {
 static int plan_idle(const struct bench *bench, const struct plan_options *options,
                      struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned counts[DEPTH_COUNT] = {1, 3, 10};
+    static const unsigned counts[DEPTH_COUNT] = {1, 2, 10};
     int error = RIG_OK;
 
     (void)bench;
@@ -119,14 +119,14 @@ static const struct check_spec start_checks[] = {
     {.name = NULL},
 };
 
-enum { START_OPERATIONS = 6, START_DEFAULT_US = 1500000 };
+enum { START_OPERATIONS = 6, START_DEFAULT_MS = 1500 };
 
 static int plan_start(const struct bench *bench, const struct plan_options *options,
                       struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned counts[DEPTH_COUNT] = {2, 6, 60};
+    static const unsigned counts[DEPTH_COUNT] = {2, 4, 60};
     const struct cut_range range = {
-        START_OPERATIONS, (uint32_t)bench_limit(bench, "boot_ms", START_DEFAULT_US / 1000) * 1000,
+        START_OPERATIONS, (uint32_t)bench_limit(bench, "boot_ms", START_DEFAULT_MS) * 1000 / 2,
         "in-a-row:3"};
 
     (void)diagnostic;
@@ -198,14 +198,14 @@ static const struct check_spec settings_checks[] = {
 };
 
 /* A write takes a log-in, which a device writes down, too. Two sectors go round in so many writes. */
-enum { WRITE_OPERATIONS = 12, WRITE_US = 400000, WRITES_BEFORE_MAX = 40 };
+enum { WRITE_OPERATIONS = 12, WRITES_BEFORE_MAX = 40 };
 
 static int plan_settings(const struct bench *bench, const struct plan_options *options,
                          struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned exact[DEPTH_COUNT] = {12, 24, 36};
     static const unsigned timed[DEPTH_COUNT] = {3, 8, 100};
-    const struct cut_range range = {WRITE_OPERATIONS, WRITE_US, ""};
+    const struct cut_range range = {WRITE_OPERATIONS, 0, ""};
 
     (void)diagnostic;
     return word_append_cuts(words, bench, options, &range,
@@ -221,26 +221,32 @@ struct write_history {
 };
 
 /* Writes a few values in peace, so that a cut meets the log at any place, then one into the cut. */
-static int write_into_cut(struct trial *trial, const struct power_cut *cut, uint64_t seed,
+static int write_into_cut(struct trial *trial, const char *word, uint64_t seed,
                           struct write_history *history, struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
     uint64_t state = seed;
     const uint64_t before = random_below(&state, WRITES_BEFORE_MAX);
+    const int64_t began = process_clock_ms();
+    int64_t took_ms;
+    struct power_cut cut;
     int error = RIG_OK;
 
     for (uint64_t i = 0; error == RIG_OK && i <= before; i++) {
         move_value(i, history->confirmed);
         error = move_write(trial, history->confirmed, diagnostic);
     }
+    took_ms = (process_clock_ms() - began) / (int64_t)(before + 1);
     if (error == RIG_OK)
-        error = power_arm(&bench->power, cut, diagnostic);
+        error = word_cut_within(word, (uint32_t)took_ms * 1000, &cut);
+    if (error == RIG_OK)
+        error = power_arm(&bench->power, &cut, diagnostic);
     if (error != RIG_OK)
         return error;
     move_value(before + 1, history->written);
     error = adapter_set(&bench->adapter, MOVE_SETTING, history->written, &answer,
-                        process_clock_ms() + MOVE_ANSWER_MS, diagnostic);
+                        process_clock_ms() + 4 * took_ms + MOVE_ANSWER_MS, diagnostic);
     history->is_confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(trial, "after %" PRIu64 " writes, the one into the cut was %s", before + 1,
                history->is_confirmed ? "confirmed" : "not confirmed");
@@ -271,17 +277,16 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
     struct adapter_health health;
     struct adapter_dump before;
     struct adapter_dump after;
-    struct power_cut cut;
     uint64_t seed;
     int error;
 
-    if (word_cut(word, &cut) != RIG_OK || word_number(word, "seed", &seed) != RIG_OK)
+    if (word_number(word, "seed", &seed) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
         error = move_control_change(trial, &before, diagnostic);
     if (error == RIG_OK)
-        error = write_into_cut(trial, &cut, seed, &history, diagnostic);
+        error = write_into_cut(trial, word, seed, &history, diagnostic);
     if (error != RIG_OK || !cycle(trial, &health, "after a cut while writing", &error, diagnostic))
         return error;
     error = adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);

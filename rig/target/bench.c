@@ -166,7 +166,7 @@ int bench_open(struct bench *bench, const struct bench_options *options,
 
 void bench_close(struct bench *bench)
 {
-    adapter_destroy(&bench->adapter);
+    bench_close_adapter(bench);
     if (bench->device != NULL)
         bench->device->close(bench);
     bench_close_broker(bench);
