@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "scenarios/common_runs.h"
 #include "scenarios/login_moves.h"
 #include "scenarios/moves.h"
 #include "scenarios/passwords.h"
@@ -24,9 +25,11 @@ enum {
     DEVICES_MAX = 40,
     PATIENCE_MS = 10000,
     SEEDS = 1000000,
+    RANGES_MAX = 16, /* slots and certificates */
 };
 
 static const char *const clauses[] = {"5.1-1", "5.1-2", NULL};
+static const char *const storage_clauses[] = {"5.1-1", NULL};
 
 static const struct check_spec checks[] = {
     {"answers", "", CHECK_EQUALS, 1, NULL, "5.1-1", FINDING_HANG, SEVERITY_HIGH,
@@ -190,4 +193,132 @@ const struct scenario access_unique = {
     .checks = checks,
     .plan = plan,
     .run = run,
+};
+
+/* ---- what two devices have in flash ---- */
+
+static const struct check_spec storage_checks[] = {
+    {"shared", "bytes", CHECK_EQUALS, 0, NULL, "5.1-1", FINDING_ORACLE, SEVERITY_HIGH,
+     "two devices have a secret, or what makes one, in common"},
+    {.name = NULL},
+};
+
+/* Slots hold the same software, and certificates are public. Returns how many ranges there are. */
+static size_t leave_out(const struct bench *bench, const struct file_content *flash,
+                        struct byte_range ranges[RANGES_MAX])
+{
+    static const char *const slots[] = {"slot_a", "slot_b"};
+    uint64_t size = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        uint64_t from = 0;
+
+        if (target_find_number(bench->target, "storage", slots[i], &from) &&
+            target_find_number(bench->target, "storage", "slot_size", &size))
+            ranges[count++] = (struct byte_range){(size_t)from, (size_t)(from + size)};
+    }
+    return count +
+           common_runs_certificates(flash->bytes, flash->size, ranges + count, RANGES_MAX - count);
+}
+
+/* A device made anew, which has run, and its flash. */
+static int make_and_read(struct trial *trial, struct file_content *flash, char *device_id,
+                         struct diagnostic *diagnostic)
+{
+    struct adapter_health health;
+    int error = move_start(trial, &health, diagnostic);
+
+    (void)snprintf(device_id, ADAPTER_TEXT, "%s", trial->bench->device_id);
+    if (error == RIG_OK)
+        error = move_stop(trial, diagnostic);
+    return error == RIG_OK ? storage_read(&trial->bench->storage, flash, diagnostic) : error;
+}
+
+/* A run that only one of them has is put into the other, and has to be found. Changes `other`. */
+static int control_search(struct trial *trial, const struct run_image *image,
+                          struct file_content *other, const struct run_image *other_image)
+{
+    struct common_runs found = {0};
+    size_t at = 0;
+    int error;
+
+    while (at + COMMON_RUN_BYTES <= image->size && !common_run_is_secret(image->bytes + at))
+        at++;
+    if (at + COMMON_RUN_BYTES > image->size || other->size < COMMON_RUN_BYTES) {
+        (void)trial_control(trial, false, "flash holds nothing that looks like a secret");
+        return RIG_OK;
+    }
+    memcpy(other->bytes + at, image->bytes + at, COMMON_RUN_BYTES);
+    error = common_runs_find(image, other_image, &found);
+    (void)trial_control(trial, error == RIG_OK && found.count >= COMMON_RUN_BYTES,
+                        "%d bytes of one device's flash are found when the other one has them",
+                        COMMON_RUN_BYTES);
+    return error;
+}
+
+static int compare_flash(struct trial *trial, struct file_content *one, struct file_content *other)
+{
+    struct byte_range ranges[RANGES_MAX];
+    struct byte_range other_ranges[RANGES_MAX];
+    const struct run_image image = {one->bytes, one->size, ranges,
+                                    leave_out(trial->bench, one, ranges)};
+    const struct run_image other_image = {other->bytes, other->size, other_ranges,
+                                          leave_out(trial->bench, other, other_ranges)};
+    struct common_runs found;
+    int error = common_runs_find(&image, &other_image, &found);
+
+    if (error == RIG_OK)
+        error = control_search(trial, &image, other, &other_image);
+    if (error == RIG_OK)
+        (void)trial_measure(trial, "shared", (double)found.count,
+                            "the first ones at offset 0x%zX, and at 0x%zX of the other", found.at,
+                            found.at_other);
+    return error;
+}
+
+static int plan_storage(const struct bench *bench, const struct plan_options *options,
+                        struct text_list *words, struct diagnostic *diagnostic)
+{
+    static const unsigned pairs[DEPTH_COUNT] = {1, 1, 5};
+    int error = RIG_OK;
+
+    (void)bench;
+    (void)diagnostic;
+    for (unsigned i = 0; error == RIG_OK && i < pairs[options->depth]; i++)
+        error = word_append(words, "pair:%u", i + 1);
+    return error;
+}
+
+static int run_storage(struct trial *trial, const char *word, struct diagnostic *diagnostic)
+{
+    char ids[2][ADAPTER_TEXT];
+    struct file_content one = {0};
+    struct file_content other = {0};
+    uint64_t pair;
+    int error;
+
+    if (word_number(word, "pair", &pair) != RIG_OK)
+        return RIG_ERROR_USAGE;
+    error = make_and_read(trial, &one, ids[0], diagnostic);
+    if (error == RIG_OK)
+        error = make_and_read(trial, &other, ids[1], diagnostic);
+    if (error == RIG_OK) {
+        (void)trial_proof(trial, strcmp(ids[0], ids[1]) != 0,
+                          "two devices were made: their numbers are %s and %s", ids[0], ids[1]);
+        error = compare_flash(trial, &one, &other);
+    }
+    file_content_free(&one);
+    file_content_free(&other);
+    return error;
+}
+
+const struct scenario access_unique_storage = {
+    .id = "access.unique-storage",
+    .title = "devices made anew have no secret in common in their flash",
+    .clauses = storage_clauses,
+    .needs = CAN_POWER | CAN_ADAPTER | CAN_STORAGE | CAN_MAKE_NEW,
+    .checks = storage_checks,
+    .plan = plan_storage,
+    .run = run_storage,
 };

@@ -17,6 +17,7 @@ static const struct scenario *const scenarios[] = {
     &access_guessing_parallel,
     &access_guessing_link,
     &access_unique,
+    &access_unique_storage,
     &access_password,
     &erase_canaries,
     &erase_power,

@@ -35,7 +35,6 @@ enum {
     START_OPERATIONS = 8,
     START_US = 600000,
     MOMENTS = 3,
-    LONGER = 2, /* an erase takes than a setting, about */
     REWRITES = 20, /* settings fill more than one sector then */
 };
 
@@ -289,7 +288,7 @@ static int run_steps(struct cut_erase *erase, const char *word, const struct pow
     enum shown shown = SHOWN_NOTHING;
     bool answered = false;
     double took_ms = 0;
-    int error = word_cut_within(word, LONGER * (uint32_t)erase->took_ms * 1000, &cut);
+    int error = word_cut_within(word, (uint32_t)erase->took_ms * 1000, &cut);
 
     if (error == RIG_OK)
         error = erase_into_cut(erase, &cut, diagnostic);

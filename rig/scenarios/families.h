@@ -19,6 +19,7 @@ extern const struct scenario access_guessing_link;
 
 /* access_unique.c */
 extern const struct scenario access_unique;
+extern const struct scenario access_unique_storage;
 
 /* access_password.c */
 extern const struct scenario access_password;

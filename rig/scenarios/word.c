@@ -139,8 +139,10 @@ void word_spread_cut(const struct bench *bench, const struct cut_spread *spread,
         cut.moment = (enum power_cut_moment)(place % MOMENTS);
         power_cut_format(&cut, text);
     } else {
-        (void)snprintf(text, POWER_CUT_TEXT, "part:%" PRIu32,
-                       draw_place(PARTS, index, count, state));
+        /* Denser towards the end, where that is written which follows a log-in. */
+        const uint32_t left = PARTS - draw_place(PARTS, index, count, state);
+
+        (void)snprintf(text, POWER_CUT_TEXT, "part:%" PRIu32, PARTS - left * left / PARTS);
     }
 }
 

@@ -41,7 +41,7 @@ struct cut_spread {
  * Writes cut number `index` of `count` that are spread over something, whatever `count` is: all places
  * (each operation with each moment; elsewhere each part of the duration, as word_cut_within()) are
  * divided into `count` parts, and one is drawn from each. With as many cuts as there are places,
- * these are all of them, in order.
+ * these are all of them, in order. Of a duration the end gets more cuts than the beginning.
  */
 void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
                      unsigned count, uint64_t *state, char text[POWER_CUT_TEXT]);
