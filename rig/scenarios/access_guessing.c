@@ -13,19 +13,57 @@ enum { SEEDS = 1000000 };
 static const char *const clauses[] = {"5.1-5", NULL};
 
 #define COMMON_CHECKS                                                                              \
-    {"answers", "", CHECK_EQUALS, 1, NULL, "5.1-5", FINDING_HANG, SEVERITY_HIGH,                   \
+    {"answers",                                                                                    \
+     "",                                                                                           \
+     CHECK_EQUALS,                                                                                 \
+     1,                                                                                            \
+     NULL,                                                                                         \
+     "5.1-5",                                                                                      \
+     FINDING_HANG,                                                                                 \
+     SEVERITY_HIGH,                                                                                \
      "the device falls silent while passwords are guessed"},                                       \
-        {"wrong-accepted", "passwords", CHECK_EQUALS, 0, NULL, "5.1-5", FINDING_ORACLE,            \
-         SEVERITY_CRITICAL, "a wrong password is accepted"},                                       \
-        {"accepted-early", "passwords", CHECK_EQUALS, 0, NULL, "5.1-5", FINDING_ORACLE,            \
-         SEVERITY_HIGH, "a password is judged before the delay that the device told is over"},     \
-        {"last-delay", "ms", CHECK_AT_LEAST, 1000, "login_delay_ms", "5.1-5", FINDING_ORACLE,      \
-         SEVERITY_HIGH, "wrong passwords may follow each other too fast"},                         \
-        {"growth", "times", CHECK_AT_LEAST, 1.5, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_MEDIUM,   \
+        {"wrong-accepted",                                                                         \
+         "passwords",                                                                              \
+         CHECK_EQUALS,                                                                             \
+         0,                                                                                        \
+         NULL,                                                                                     \
+         "5.1-5",                                                                                  \
+         FINDING_ORACLE,                                                                           \
+         SEVERITY_CRITICAL,                                                                        \
+         "a wrong password is accepted"},                                                          \
+        {"accepted-early",                                                                         \
+         "passwords",                                                                              \
+         CHECK_EQUALS,                                                                             \
+         0,                                                                                        \
+         NULL,                                                                                     \
+         "5.1-5",                                                                                  \
+         FINDING_ORACLE,                                                                           \
+         SEVERITY_HIGH,                                                                            \
+         "a password is judged before the delay that the device told is over"},                    \
+        {"last-delay",                                                                             \
+         "ms",                                                                                     \
+         CHECK_AT_LEAST,                                                                           \
+         1000,                                                                                     \
+         "login_delay_ms",                                                                         \
+         "5.1-5",                                                                                  \
+         FINDING_ORACLE,                                                                           \
+         SEVERITY_HIGH,                                                                            \
+         "wrong passwords may follow each other too fast"},                                        \
+        {"growth",                                                                                 \
+         "times",                                                                                  \
+         CHECK_AT_LEAST,                                                                           \
+         1.5,                                                                                      \
+         NULL,                                                                                     \
+         "5.1-5",                                                                                  \
+         FINDING_ORACLE,                                                                           \
+         SEVERITY_MEDIUM,                                                                          \
          "the delay does not grow with each wrong password"},                                      \
-        {"odds", "bits", CHECK_AT_MOST, -20, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,         \
-         "guessing for ten years at the pace that was measured finds the password of the label "   \
-         "with a chance of more than one in a million"}
+    {                                                                                              \
+        "odds", "bits", CHECK_AT_MOST, -20, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,          \
+            "guessing for ten years at the pace that was measured finds the password of the "      \
+            "label "                                                                               \
+            "with a chance of more than one in a million"                                          \
+    }
 
 static const struct check_spec local_checks[] = {
     COMMON_CHECKS,
@@ -71,8 +109,8 @@ static int plan_words(const struct plan_options *options, const char *const word
     int error = text_list_split(&parts, words[options->depth], ' ');
 
     for (size_t i = 0; error == RIG_OK && i < parts.count; i++)
-        error = word_append(planned, "%s,seed:%" PRIu64, parts.items[i],
-                            random_below(&random, SEEDS));
+        error =
+            word_append(planned, "%s,seed:%" PRIu64, parts.items[i], random_below(&random, SEEDS));
     text_list_free(&parts);
     return error;
 }
@@ -94,8 +132,8 @@ static int plan_local(const struct bench *bench, const struct plan_options *opti
 static int plan_alternating(const struct bench *bench, const struct plan_options *options,
                             struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const char *const planned[DEPTH_COUNT] = {
-        "wrong:2,after:0", "wrong:2,after:0", "wrong:3,after:0 wrong:6,after:0"};
+    static const char *const planned[DEPTH_COUNT] = {"wrong:2,after:0", "wrong:2,after:0",
+                                                     "wrong:3,after:0 wrong:6,after:0"};
 
     (void)bench;
     (void)diagnostic;

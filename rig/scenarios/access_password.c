@@ -23,7 +23,7 @@
 enum {
     PATIENCE_MS = 20000,
     SEEDS = 1000000,
-    LOGIN_OPERATIONS = 4,  /* at least, before the change: only a deep run cuts in these */
+    LOGIN_OPERATIONS = 4,   /* at least, before the change: only a deep run cuts in these */
     CHANGE_OPERATIONS = 16, /* with the log-in */
 };
 
@@ -82,8 +82,8 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 
 /* Replaces the password that verbs log in with by `password`, and makes it theirs when that is
  * confirmed. */
-static int replace(struct change *change, const char *password, int64_t deadline_ms, bool *confirmed,
-                   struct diagnostic *diagnostic)
+static int replace(struct change *change, const char *password, int64_t deadline_ms,
+                   bool *confirmed, struct diagnostic *diagnostic)
 {
     struct adapter *adapter = &change->trial->bench->adapter;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
@@ -102,9 +102,8 @@ static int attempt(struct change *change, const char *password, const char *name
                    struct diagnostic *diagnostic)
 {
     struct login_attempt attempt;
-    const int error =
-        move_login_patiently(change->trial, bench_first_channel(change->trial->bench), password,
-                             name, PATIENCE_MS, &attempt, diagnostic);
+    const int error = move_login_patiently(change->trial, bench_first_channel(change->trial->bench),
+                                           password, name, PATIENCE_MS, &attempt, diagnostic);
 
     *accepted = error == RIG_OK && login_is_accepted(&attempt);
     if (*accepted)
@@ -142,8 +141,9 @@ static int replace_into_cut(struct change *change, const struct power_cut *cut,
     int error = power_arm(&change->trial->bench->power, cut, diagnostic);
 
     if (error == RIG_OK)
-        error = replace(change, change->new, process_clock_ms() + 4 * change->took_ms + MOVE_ANSWER_MS, &change->confirmed,
-                        diagnostic);
+        error =
+            replace(change, change->new, process_clock_ms() + 4 * change->took_ms + MOVE_ANSWER_MS,
+                    &change->confirmed, diagnostic);
     return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
 }
 
@@ -172,8 +172,8 @@ static int try_both(struct change *change, unsigned *accepted, struct diagnostic
     *accepted = (unsigned)is_old + (unsigned)is_new;
     (void)trial_measure(trial, "accepted", *accepted, "old one %s, new one %s",
                         is_old ? "accepted" : "refused", is_new ? "accepted" : "refused");
-    (void)trial_measure(trial, "confirmed-lost", change->confirmed && !is_new,
-                        "the new one was %s", change->confirmed ? "confirmed" : "not confirmed");
+    (void)trial_measure(trial, "confirmed-lost", change->confirmed && !is_new, "the new one was %s",
+                        change->confirmed ? "confirmed" : "not confirmed");
     return RIG_OK;
 }
 

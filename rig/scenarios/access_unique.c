@@ -120,7 +120,8 @@ static int try_wrong(struct trial *trial, const char *check, const char *passwor
 
     if (error != RIG_OK || !trial_measure(trial, "answers", attempt.answered, "a log-in"))
         return error;
-    (void)trial_proof(trial, attempt.answer.outcome == ADAPTER_REFUSED || login_is_accepted(&attempt),
+    (void)trial_proof(trial,
+                      attempt.answer.outcome == ADAPTER_REFUSED || login_is_accepted(&attempt),
                       "a wrong password: the device itself says that it judged it: %s, %s",
                       adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason);
     (void)trial_measure(trial, check, login_is_accepted(&attempt), "%s: %s",
@@ -158,9 +159,8 @@ static int run_device(struct trial *trial, struct label *labels, unsigned number
     compare(trial, labels, number);
     error = move_login_patiently(trial, bench_first_channel(bench), labels[number].password,
                                  "label's", PATIENCE_MS, &attempt, diagnostic);
-    if (error != RIG_OK ||
-        !trial_control(trial, login_is_accepted(&attempt), "device %u accepts its own password",
-                       number + 1))
+    if (error != RIG_OK || !trial_control(trial, login_is_accepted(&attempt),
+                                          "device %u accepts its own password", number + 1))
         return error;
     check = choose(number, labels, random, wrong);
     error = try_wrong(trial, check, wrong, diagnostic);
@@ -239,16 +239,13 @@ static int make_and_read(struct trial *trial, struct file_content *flash, char *
 static int control_search(struct trial *trial, const struct run_image *image,
                           struct file_content *other, const struct run_image *other_image)
 {
+    const size_t at = common_runs_first(image);
     struct common_runs found = {0};
-    size_t at = 0;
     int error;
 
-    while (at + COMMON_RUN_BYTES <= image->size && !common_run_is_secret(image->bytes + at))
-        at++;
-    if (at + COMMON_RUN_BYTES > image->size || other->size < COMMON_RUN_BYTES) {
-        (void)trial_control(trial, false, "flash holds nothing that looks like a secret");
+    if (!trial_control(trial, at + COMMON_RUN_BYTES <= image->size && other->size == image->size,
+                       "flash holds something that looks like a secret"))
         return RIG_OK;
-    }
     memcpy(other->bytes + at, image->bytes + at, COMMON_RUN_BYTES);
     error = common_runs_find(image, other_image, &found);
     (void)trial_control(trial, error == RIG_OK && found.count >= COMMON_RUN_BYTES,

@@ -65,8 +65,8 @@ static unsigned take_bits(const struct canary *canary, size_t from)
     unsigned bits = 0;
 
     for (size_t bit = from; bit < from + CHARACTER_BITS; bit++)
-        bits = bits << 1 |
-               (canary->bytes[bit / BYTE_BITS] >> (BYTE_BITS - 1 - bit % BYTE_BITS) & 1U);
+        bits =
+            bits << 1 | (canary->bytes[bit / BYTE_BITS] >> (BYTE_BITS - 1 - bit % BYTE_BITS) & 1U);
     return bits;
 }
 
@@ -77,8 +77,7 @@ static size_t encode_base64(const struct canary *canary, size_t behind, uint8_t 
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const size_t skipped = behind * BYTE_BITS;
     size_t count = 0;
-    size_t from =
-        (skipped + CHARACTER_BITS - 1) / CHARACTER_BITS * CHARACTER_BITS - skipped;
+    size_t from = (skipped + CHARACTER_BITS - 1) / CHARACTER_BITS * CHARACTER_BITS - skipped;
 
     for (; from + CHARACTER_BITS <= canary->size * BYTE_BITS; from += CHARACTER_BITS)
         encoded[count++] = (uint8_t)characters[take_bits(canary, from)];
@@ -263,9 +262,9 @@ bool canary_make_similar(const char *value, uint64_t *random, char similar[ADAPT
     bool any = false;
 
     if (is_address(value)) {
-        (void)snprintf(similar, ADAPTER_TEXT, "10.%u.%u.%u", 16 + (unsigned)random_below(random, 200),
-                       16 + (unsigned)random_below(random, 200),
-                       16 + (unsigned)random_below(random, 200));
+        (void)snprintf(
+            similar, ADAPTER_TEXT, "10.%u.%u.%u", 16 + (unsigned)random_below(random, 200),
+            16 + (unsigned)random_below(random, 200), 16 + (unsigned)random_below(random, 200));
         return true;
     }
     while (*value != '\0' && used + DIGITS_MAX + 2 < ADAPTER_TEXT) {

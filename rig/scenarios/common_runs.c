@@ -54,6 +54,11 @@ static size_t next_run(const struct run_image *image, size_t at)
     return image->size;
 }
 
+size_t common_runs_first(const struct run_image *image)
+{
+    return next_run(image, 0);
+}
+
 static size_t hash_of(const uint8_t *bytes)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);

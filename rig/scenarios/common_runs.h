@@ -41,6 +41,9 @@ struct common_runs {
 /** Whether COMMON_RUN_BYTES from `bytes` on look random. */
 bool common_run_is_secret(const uint8_t *bytes);
 
+/** Where the first run of `image` is that counts; its size when there is none. */
+size_t common_runs_first(const struct run_image *image);
+
 /**
  * Looks for runs of `image` anywhere in `other`. RIG_OK or RIG_ERROR_NO_MEMORY.
  */

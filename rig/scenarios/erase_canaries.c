@@ -134,10 +134,9 @@ static int restart(struct erase_trial *erase, struct diagnostic *diagnostic)
     struct trial *trial = erase->trial;
     int error = bench_start(trial->bench, move_deadline(trial), diagnostic);
 
-    return error == RIG_OK
-               ? bench_wait_healthy(trial->bench, bench_first_channel(trial->bench),
-                                    &erase->health, move_deadline(trial), diagnostic)
-               : error;
+    return error == RIG_OK ? bench_wait_healthy(trial->bench, bench_first_channel(trial->bench),
+                                                &erase->health, move_deadline(trial), diagnostic)
+                           : error;
 }
 
 /* A new device, whose flash is kept, with the detector. */
@@ -178,8 +177,7 @@ static int give(struct erase_trial *erase, const struct user_data_wish *wish, ui
 }
 
 /* Looks for all canaries in the flash of the device, which is switched off. */
-static int measure_left(struct erase_trial *erase, const char *check,
-                        struct diagnostic *diagnostic)
+static int measure_left(struct erase_trial *erase, const char *check, struct diagnostic *diagnostic)
 {
     struct file_content flash = {0};
     struct canary_hit first;
@@ -187,10 +185,8 @@ static int measure_left(struct erase_trial *erase, const char *check,
     const int error = user_data_read_flash(erase->trial, &flash, diagnostic);
 
     if (error == RIG_OK) {
-        const size_t seen =
-            canary_count_encodings(&erase->detector, flash.bytes, flash.size);
-        const size_t count =
-            canary_count(&erase->data.canaries, flash.bytes, flash.size, &first);
+        const size_t seen = canary_count_encodings(&erase->detector, flash.bytes, flash.size);
+        const size_t count = canary_count(&erase->data.canaries, flash.bytes, flash.size, &first);
 
         (void)trial_control(erase->trial, seen == CANARY_ENCODINGS,
                             "what an erase must not touch is found in %zu of %d encodings", seen,
@@ -207,8 +203,8 @@ static int ask(struct erase_trial *erase, bool *done, struct diagnostic *diagnos
 {
     struct trial *trial = erase->trial;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
-    const int error = adapter_erase(&trial->bench->adapter, &answer, move_deadline(trial),
-                                    diagnostic);
+    const int error =
+        adapter_erase(&trial->bench->adapter, &answer, move_deadline(trial), diagnostic);
 
     *done = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
@@ -244,8 +240,8 @@ static int measure_state(struct erase_trial *erase, struct diagnostic *diagnosti
     return error;
 }
 
-static int run_steps(struct erase_trial *erase, const struct user_data_wish *wish,
-                     uint64_t *random, struct diagnostic *diagnostic)
+static int run_steps(struct erase_trial *erase, const struct user_data_wish *wish, uint64_t *random,
+                     struct diagnostic *diagnostic)
 {
     struct trial *trial = erase->trial;
     bool done = false;

@@ -142,8 +142,8 @@ static int erase_into_cut(struct cut_erase *erase, const struct power_cut *cut,
     int error = power_arm(&bench->power, cut, diagnostic);
 
     if (error == RIG_OK)
-        error = adapter_erase(&bench->adapter, &answer, process_clock_ms() + 8 * erase->took_ms + MOVE_ANSWER_MS,
-                              diagnostic);
+        error = adapter_erase(&bench->adapter, &answer,
+                              process_clock_ms() + 8 * erase->took_ms + MOVE_ANSWER_MS, diagnostic);
     erase->confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(erase->trial, "the erase into the cut was %s",
                erase->confirmed ? "confirmed" : "not confirmed");
@@ -211,8 +211,8 @@ static int look(struct cut_erase *erase, enum shown *shown, struct diagnostic *d
         error = log_in(erase, label, &in, diagnostic);
     }
     if (error != RIG_OK ||
-        !trial_measure(erase->trial, "locked-out", !in, "the %s password is the last that was tried",
-                       label ? "label's" : "user's"))
+        !trial_measure(erase->trial, "locked-out", !in,
+                       "the %s password is the last that was tried", label ? "label's" : "user's"))
         return error;
     return judge_settings(erase, label, shown, diagnostic);
 }
@@ -261,8 +261,8 @@ static int give(struct cut_erase *erase, uint64_t rewrites, uint64_t *random,
         error = user_data_give(trial, &wish, random, &erase->data, diagnostic);
     erase->took_ms = process_clock_ms();
     if (error == RIG_OK)
-        error = move_write(trial, adapter_dump_value(&erase->data.changed, MOVE_SETTING),
-                           diagnostic);
+        error =
+            move_write(trial, adapter_dump_value(&erase->data.changed, MOVE_SETTING), diagnostic);
     erase->took_ms = process_clock_ms() - erase->took_ms;
     return error;
 }
@@ -377,7 +377,8 @@ static int ask_wrongly(struct trial *trial, uint64_t *random, struct diagnostic 
     (void)snprintf(adapter->password, sizeof adapter->password, "%s", right);
     if (error != RIG_OK)
         return error;
-    (void)trial_proof(trial, answer.outcome == ADAPTER_REFUSED || answer.outcome == ADAPTER_ACCEPTED,
+    (void)trial_proof(trial,
+                      answer.outcome == ADAPTER_REFUSED || answer.outcome == ADAPTER_ACCEPTED,
                       "an erase by somebody with a wrong password: the device says %s, %s",
                       adapter_outcome_name(answer.outcome), answer.reason);
     (void)trial_measure(trial, "accepted", answer.outcome == ADAPTER_ACCEPTED, "%s", answer.reason);

@@ -26,11 +26,11 @@
 
 enum {
     GUESSES_MAX = 8,
-    PATIENCE_MS = 60000,    /* for a delay to pass; trials are planned with shorter ones */
-    WORTH_TRYING_MS = 150,  /* left of a delay, for an attempt in it to tell anything */
-    LINK_NOTICE_MS = 5000,  /* until a device has seen its cable go or come */
-    LINK_PAUSE_MS = 100,    /* between two questions for it */
-    YEARS = 10,             /* that a guesser may spend */
+    PATIENCE_MS = 60000,   /* for a delay to pass; trials are planned with shorter ones */
+    WORTH_TRYING_MS = 150, /* left of a delay, for an attempt in it to tell anything */
+    LINK_NOTICE_MS = 5000, /* until a device has seen its cable go or come */
+    LINK_PAUSE_MS = 100,   /* between two questions for it */
+    YEARS = 10,            /* that a guesser may spend */
 };
 
 struct guessing {
@@ -72,8 +72,8 @@ static bool has_channel(const struct bench *bench, enum adapter_channel channel)
 /* Records whether it was answered; the trial is over when it was not. */
 static bool answers(struct guessing *guessing, const struct login_attempt *attempt)
 {
-    guessing->over = guessing->over ||
-                     !trial_measure(guessing->trial, "answers", attempt->answered, "a log-in");
+    guessing->over =
+        guessing->over || !trial_measure(guessing->trial, "answers", attempt->answered, "a log-in");
     return attempt->answered;
 }
 
@@ -131,11 +131,11 @@ static int guess(struct guessing *guessing, enum adapter_channel channel,
     int error;
 
     password_make_wrong(guessing->right, &guessing->random, wrong);
-    error =
-        move_login_patiently(trial, channel, wrong, "wrong", PATIENCE_MS, &attempt, diagnostic);
+    error = move_login_patiently(trial, channel, wrong, "wrong", PATIENCE_MS, &attempt, diagnostic);
     if (error != RIG_OK || !answers(guessing, &attempt))
         return error;
-    (void)trial_proof(trial, attempt.answer.outcome == ADAPTER_REFUSED || login_is_accepted(&attempt),
+    (void)trial_proof(trial,
+                      attempt.answer.outcome == ADAPTER_REFUSED || login_is_accepted(&attempt),
                       "a wrong password: the device itself says that it judged it: %s, %s",
                       adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason);
     if (!trial_measure(trial, "wrong-accepted", login_is_accepted(&attempt), "%s",
@@ -157,8 +157,8 @@ static int wait_link(struct guessing *guessing, bool up, struct diagnostic *diag
     int error;
 
     do {
-        error = adapter_health(&trial->bench->adapter, ADAPTER_LOCAL, &health,
-                               move_deadline(trial), diagnostic);
+        error = adapter_health(&trial->bench->adapter, ADAPTER_LOCAL, &health, move_deadline(trial),
+                               diagnostic);
         if (error == RIG_OK && health.has_link && health.link_up == up)
             break;
         if (error == RIG_OK)
@@ -318,7 +318,7 @@ static int run_guess(struct guessing *guessing, uint64_t number, uint64_t after,
 }
 
 int guessing_run(struct trial *trial, const struct guess_manner *manner, const char *word,
-               struct diagnostic *diagnostic)
+                 struct diagnostic *diagnostic)
 {
     struct guessing guessing = {.trial = trial, .manner = manner};
     uint64_t guesses;

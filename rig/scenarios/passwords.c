@@ -14,10 +14,10 @@ static const char characters[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvw
 
 /* From lists that malware and surveys of devices have made known. */
 static const char *const defaults[] = {
-    "admin",   "password", "1234",      "12345",      "123456",   "12345678", "123456789",
-    "default", "root",     "user",      "guest",      "support",  "changeme", "0000",
+    "admin",   "password", "1234",      "12345",      "123456",   "12345678",  "123456789",
+    "default", "root",     "user",      "guest",      "support",  "changeme",  "0000",
     "000000",  "00000000", "1111",      "111111",     "admin123", "admin1234", "password1",
-    "service", "master",   "letmein",   "qwerty",     "test",     "toor",     "secret",
+    "service", "master",   "letmein",   "qwerty",     "test",     "toor",      "secret",
     "system",  "pass",     "installer", "Password1!",
 };
 

@@ -24,8 +24,8 @@ static int offer(struct trial *trial, const char *name, const char *value, bool 
                  struct diagnostic *diagnostic)
 {
     struct adapter_answer answer;
-    int error = adapter_set(&trial->bench->adapter, name, value, &answer, move_deadline(trial),
-                            diagnostic);
+    int error =
+        adapter_set(&trial->bench->adapter, name, value, &answer, move_deadline(trial), diagnostic);
 
     *taken = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     if (*taken)
@@ -91,11 +91,9 @@ static int give_settings(struct trial *trial, const struct user_data_wish *wish,
         error =
             adapter_dump(&trial->bench->adapter, &data->changed, move_deadline(trial), diagnostic);
     if (error == RIG_OK)
-        (void)trial_control(trial,
-                            given > 0 &&
-                                move_count_changes(&data->defaults, &data->changed, NULL) == given,
-                            "%zu settings were given values of a user, and the dump shows them",
-                            given);
+        (void)trial_control(
+            trial, given > 0 && move_count_changes(&data->defaults, &data->changed, NULL) == given,
+            "%zu settings were given values of a user, and the dump shows them", given);
     return error;
 }
 
@@ -109,7 +107,8 @@ static int give_password(struct trial *trial, uint64_t *random, struct user_data
     int error;
 
     password_make_new(random, data->password);
-    error = adapter_set_password(adapter, data->password, &answer, move_deadline(trial), diagnostic);
+    error =
+        adapter_set_password(adapter, data->password, &answer, move_deadline(trial), diagnostic);
     if (error != RIG_OK)
         return error;
     if (answer.outcome != ADAPTER_ACCEPTED)
