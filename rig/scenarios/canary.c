@@ -161,17 +161,30 @@ size_t canary_count(const struct canary_list *list, const uint8_t *bytes, size_t
     return count;
 }
 
-size_t canary_count_encodings(const struct canary *canary, const uint8_t *bytes, size_t size)
+/* The encodings in which it is found, a bit for each. */
+static unsigned find_encodings(const struct canary *canary, const struct canary_image *image)
 {
-    size_t count = 0;
+    unsigned encodings = 0;
 
     for (int encoding = 0; encoding < CANARY_ENCODINGS; encoding++) {
         struct canary one = *canary;
         struct canary_hit hit;
 
-        one.encodings = 1U << encoding;
-        count += canary_find(&one, bytes, size, &hit);
+        one.encodings = canary->encodings & 1U << encoding;
+        if (canary_find(&one, image->bytes, image->size, &hit))
+            encodings |= 1U << encoding;
     }
+    return encodings;
+}
+
+size_t canary_count_encodings(const struct canary *canary, const uint8_t *bytes, size_t size)
+{
+    const struct canary_image image = {bytes, size};
+    unsigned encodings = find_encodings(canary, &image);
+    size_t count = 0;
+
+    for (; encodings != 0; encodings >>= 1)
+        count += encodings & 1;
     return count;
 }
 
@@ -183,17 +196,13 @@ size_t canary_settle(struct canary_list *list, const struct canary_image *withou
 
     for (size_t i = 0; i < list->count; i++) {
         struct canary canary = list->items[i];
-        struct canary_hit hit;
-        const bool is_there = canary_find(&canary, with->bytes, with->size, &hit);
+        const unsigned encodings = find_encodings(&canary, with);
 
-        if (!canary.is_certain) {
-            if (!is_there)
-                continue;
-            canary.encodings = 1U << hit.encoding;
-            if (canary_find(&canary, without->bytes, without->size, &hit))
-                continue;
-        }
-        found += is_there;
+        if (!canary.is_certain)
+            canary.encodings = encodings & ~find_encodings(&canary, without);
+        if (canary.encodings == 0)
+            continue;
+        found += encodings != 0;
         list->items[kept++] = canary;
     }
     list->count = kept;
@@ -247,13 +256,24 @@ static size_t take_numbers(const char *value, unsigned numbers[NUMBERS_MAX])
     return count;
 }
 
+/* Four numbers of a byte each, with dots between them and nothing else. */
 static bool is_address(const char *value)
 {
-    unsigned octets[OCTETS];
-    char end;
+    unsigned octets[NUMBERS_MAX];
+    unsigned dots = 0;
 
-    return sscanf(value, "%3u.%3u.%3u.%3u%c", &octets[0], &octets[1], &octets[2], &octets[3],
-                  &end) == OCTETS;
+    if (take_numbers(value, octets) != OCTETS || !isdigit((unsigned char)value[0]))
+        return false;
+    for (const char *at = value; *at != '\0'; at++) {
+        dots += *at == '.';
+        if (!isdigit((unsigned char)*at) && (*at != '.' || !isdigit((unsigned char)at[1])))
+            return false;
+    }
+    for (size_t i = 0; i < OCTETS; i++) {
+        if (octets[i] > UINT8_MAX)
+            return false;
+    }
+    return dots == OCTETS - 1;
 }
 
 bool canary_make_similar(const char *value, uint64_t *random, char similar[ADAPTER_TEXT])

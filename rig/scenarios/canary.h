@@ -75,7 +75,7 @@ size_t canary_count(const struct canary_list *list, const uint8_t *bytes, size_t
 bool canary_add(struct canary_list *list, const char *name, const void *bytes, size_t size,
                 bool is_certain);
 
-/** In how many of all encodings it is found. */
+/** In how many of its encodings it is found. */
 size_t canary_count_encodings(const struct canary *canary, const uint8_t *bytes, size_t size);
 
 /** A flash image. */
@@ -86,7 +86,7 @@ struct canary_image {
 
 /**
  * Keeps of the less certain ones those that are in the flash of `with`, which has the user's data,
- * and not in that of `without`, which has not yet; and these only in the encoding that they were found
+ * and not in that of `without`, which has not yet; and these only in the encodings that they were found
  * in. Returns how many of all that are kept are found in `with`.
  */
 size_t canary_settle(struct canary_list *list, const struct canary_image *without,

@@ -82,11 +82,11 @@ static void finds_at_both_ends_and_not_beyond(void **state)
     uint8_t flash[16] = {0};
 
     (void)state;
-    memcpy(flash, "abcdefgh", 8);
+    memcpy(flash, canary.bytes, canary.size);
     assert_true(canary_find(&canary, flash, sizeof flash, &hit));
     assert_true(canary_find(&canary, flash, 8, &hit));
     assert_false(canary_find(&canary, flash, 7, &hit));
-    memcpy(flash + 8, "abcdefgh", 8);
+    memcpy(flash + 8, canary.bytes, canary.size);
     flash[0] = 'x';
     assert_true(canary_find(&canary, flash, sizeof flash, &hit));
     assert_int_equal(hit.at, 8);
@@ -143,6 +143,10 @@ static void makes_similar_values(void **state)
     assert_int_equal(strcspn(similar, ":"), 3);
     assert_true(canary_make_similar("0.0.0.0", &random, similar));
     assert_memory_equal(similar, "10.", 3);
+    assert_true(canary_make_similar("1.2.3", &random, similar));
+    assert_memory_equal(similar, "2.", 2);
+    assert_true(canary_make_similar("1.2.3.256", &random, similar));
+    assert_memory_equal(similar, "2.", 2);
     assert_false(canary_make_similar("no number", &random, similar));
     assert_false(canary_make_similar("", &random, similar));
 }
