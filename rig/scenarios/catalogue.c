@@ -9,6 +9,10 @@ static const char *const depth_names[DEPTH_COUNT] = {
 
 /* In the order in which they run: what is quick and broad first. */
 static const struct scenario *const scenarios[] = {
+    &input_settings,
+    &outage_power_idle,
+    &outage_power_start,
+    &outage_power_settings,
     &outage_power_idle,     &outage_power_start,      &outage_power_settings,
     &access_guessing_local, &access_guessing_network, &access_guessing_parallel,
     &access_guessing_link,  &access_unique,           &access_unique_storage,

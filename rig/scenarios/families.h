@@ -11,6 +11,9 @@ extern const struct scenario outage_power_idle;
 extern const struct scenario outage_power_start;
 extern const struct scenario outage_power_settings;
 
+/* input_settings.c */
+extern const struct scenario input_settings;
+
 /* access_guessing.c */
 extern const struct scenario access_guessing_local;
 extern const struct scenario access_guessing_network;
