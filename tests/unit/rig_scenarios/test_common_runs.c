@@ -92,14 +92,16 @@ static void text_and_counters_are_no_secrets(void **state)
 
 static void certificates_are_seen_by_their_form(void **state)
 {
+    static const uint8_t certificate[] = {0x30, 0x82, 1, 0x10, 0x30, 0x82, 0, 0xB0};
+    static const uint8_t other[] = {0x30, 0x82, 1, 0x10, 2, 1}; /* a SEQUENCE of something else */
     struct byte_range ranges[2];
     uint8_t bytes[600];
 
     (void)state;
     memset(bytes, 0xFF, sizeof bytes);
-    memcpy(bytes + 10, "\x30\x82\x01\x10\x30\x82\x00\xb0", 8);  /* 4 + 0x110 bytes */
-    memcpy(bytes + 300, "\x30\x82\x01\x10\x02\x01", 6);         /* a SEQUENCE of something else */
-    memcpy(bytes + 590, "\x30\x82\x01\x10\x30\x82\x00\xb0", 8); /* goes beyond the end */
+    memcpy(bytes + 10, certificate, sizeof certificate);
+    memcpy(bytes + 300, other, sizeof other);
+    memcpy(bytes + 590, certificate, sizeof certificate); /* goes beyond the end */
     assert_int_equal(common_runs_certificates(bytes, sizeof bytes, ranges, 2), 1);
     assert_int_equal(ranges[0].from, 10);
     assert_int_equal(ranges[0].to, 10 + 4 + 0x110);
