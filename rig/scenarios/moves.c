@@ -41,13 +41,18 @@ int move_start(struct trial *trial, struct adapter_health *health, struct diagno
 }
 
 bool move_prove_restart(struct trial *trial, const struct adapter_health *before,
-                        const struct adapter_health *after)
+                        const struct adapter_health *after, uint64_t position)
 {
-    if (before->has_starts && after->has_starts)
-        return trial_proof(trial, after->starts > before->starts,
-                           "power cut: the device counts start %" PRIu64
-                           ", before the cut %" PRIu64,
-                           after->starts, before->starts);
+    const char *started = target_find_setting(trial->bench->target, "console", "started");
+    const size_t times =
+        started == NULL ? 0 : console_port_count(&trial->bench->console, started, position);
+
+    if (before->has_starts && after->has_starts && after->starts > before->starts)
+        return trial_proof(
+            trial, true, "power cut: the device counts start %" PRIu64 ", before the cut %" PRIu64,
+            after->starts, before->starts);
+    if (times > 0)
+        return trial_proof(trial, true, "power cut: its console tells of a start");
     return trial_proof(trial, after->uptime_s < before->uptime_s,
                        "power cut: the device is up for %" PRIu64 " s, before the cut %" PRIu64
                        " s",
@@ -108,6 +113,7 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
                      double *took_ms, struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
+    const uint64_t position = console_port_position(&bench->console);
     struct adapter_health after;
     int64_t began;
     int error = move_stop(trial, diagnostic);
@@ -131,7 +137,7 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
     if (error != RIG_OK)
         return error;
     *answered = true;
-    (void)move_prove_restart(trial, before, &after);
+    (void)move_prove_restart(trial, before, &after, position);
     *before = after;
     return RIG_OK;
 }

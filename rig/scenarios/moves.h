@@ -34,9 +34,13 @@ int move_start(struct trial *trial, struct adapter_health *health,
 int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *answered,
                      double *took_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Records whether the device that spoke `after` has started since it spoke `before`. */
+/**
+ * Records whether the device has started since it spoke `before` and its console stood at `position`.
+ * Its own start count says so, or the text on its console that it prints at each start, or an uptime
+ * that fell: a device that forgets its count has started all the same.
+ */
 bool move_prove_restart(struct trial *trial, const struct adapter_health *before,
-                        const struct adapter_health *after);
+                        const struct adapter_health *after, uint64_t position);
 
 /** Records the control that the device, which is off, does not answer. One that answers has power all the
  * same, or an adapter that makes it up. */
