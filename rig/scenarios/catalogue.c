@@ -13,6 +13,16 @@ static const struct scenario *const scenarios[] = {
     &outage_power_idle,
     &outage_power_start,
     &outage_power_settings,
+    &access_guessing_local,
+    &access_guessing_network,
+    &access_guessing_parallel,
+    &access_guessing_link,
+    &access_unique,
+    &access_unique_storage,
+    &access_password,
+    &erase_canaries,
+    &erase_power,
+    &erase_refused,
 };
 
 size_t scenario_count(void)

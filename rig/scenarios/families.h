@@ -14,4 +14,24 @@ extern const struct scenario outage_power_settings;
 /* input_settings.c */
 extern const struct scenario input_settings;
 
+/* access_guessing.c */
+extern const struct scenario access_guessing_local;
+extern const struct scenario access_guessing_network;
+extern const struct scenario access_guessing_parallel;
+extern const struct scenario access_guessing_link;
+
+/* access_unique.c */
+extern const struct scenario access_unique;
+extern const struct scenario access_unique_storage;
+
+/* access_password.c */
+extern const struct scenario access_password;
+
+/* erase_canaries.c */
+extern const struct scenario erase_canaries;
+
+/* erase_power.c */
+extern const struct scenario erase_power;
+extern const struct scenario erase_refused;
+
 #endif

@@ -122,6 +122,34 @@ static void choose_cut(const struct bench *bench, const struct plan_options *opt
         power_cut_format(&cut, text);
 }
 
+/* One of part `index` of `count` parts of `places`; where these are fewer, they come round again. */
+static uint32_t draw_place(uint32_t places, unsigned index, unsigned count, uint64_t *state)
+{
+    const uint32_t from = (uint32_t)((uint64_t)places * index / count);
+    const uint32_t to = (uint32_t)((uint64_t)places * (index + 1) / count);
+
+    return places <= count ? index % places : from + (uint32_t)random_below(state, to - from);
+}
+
+void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
+                     unsigned count, uint64_t *state, char text[POWER_CUT_TEXT])
+{
+    struct power_cut cut = {.kind = POWER_CUT_OPERATION};
+
+    if (power_can_arm(&bench->power, POWER_CUT_OPERATION)) {
+        const uint32_t place = draw_place(MOMENTS * spread->operations, index, count, state);
+
+        cut.operation = spread->first + place / MOMENTS;
+        cut.moment = (enum power_cut_moment)(place % MOMENTS);
+        power_cut_format(&cut, text);
+    } else {
+        /* Denser towards the end, where that is written which follows a log-in. */
+        const uint32_t left = PARTS - draw_place(PARTS, index, count, state);
+
+        (void)snprintf(text, POWER_CUT_TEXT, "part:%" PRIu32, PARTS - left * left / PARTS);
+    }
+}
+
 int word_append_cuts(struct text_list *words, const struct bench *bench,
                      const struct plan_options *options, const struct cut_range *range,
                      unsigned count)

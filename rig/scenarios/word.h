@@ -31,6 +31,21 @@ int word_cut_within(const char *word, uint32_t duration_us, struct power_cut *cu
 __attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, const char *format,
                                                       ...) RIG_MUST_CHECK;
 
+/** Operations in which power may be cut, where cuts are exact. */
+struct cut_spread {
+    uint32_t first;
+    uint32_t operations; /**< from the first on */
+};
+
+/**
+ * Writes cut number `index` of `count` that are spread over something, whatever `count` is: all places
+ * (each operation with each moment; elsewhere each part of the duration, as word_cut_within()) are
+ * divided into `count` parts, and one is drawn from each. With as many cuts as there are places,
+ * these are all of them, in order. Of a duration the end gets more cuts than the beginning.
+ */
+void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
+                     unsigned count, uint64_t *state, char text[POWER_CUT_TEXT]);
+
 /** Where power may be cut while something is under way. */
 struct cut_range {
     uint32_t operations;  /**< flash operations that it takes; where cuts are exact */

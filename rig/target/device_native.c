@@ -271,6 +271,9 @@ static int native_off(void *self, int64_t deadline_ms, struct diagnostic *diagno
     forget_cut(device);
     process_destroy(device->process);
     device->process = NULL;
+    /* The number of its terminal may be somebody else's now. */
+    if (device->bus != NULL)
+        (void)unlink(device->bus);
     return error;
 }
 

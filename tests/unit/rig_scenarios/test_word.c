@@ -94,6 +94,52 @@ static void timed_cuts_are_spread_and_repeatable(void **state)
     text_list_free(&second);
 }
 
+static void few_exact_cuts_are_spread(void **state)
+{
+    const struct bench bench = {.power = {&counting, NULL}};
+    const struct cut_spread spread = {5, 12};
+    uint64_t random = 3;
+
+    (void)state;
+    for (unsigned i = 0; i < 6; i++) {
+        char text[POWER_CUT_TEXT];
+        struct power_cut cut;
+
+        word_spread_cut(&bench, &spread, i, 6, &random, text);
+        assert_int_equal(word_cut(text, &cut), RIG_OK);
+        assert_in_range(cut.operation, 5 + 2 * i, 5 + 2 * i + 1);
+    }
+    for (unsigned i = 0; i < 36; i++) {
+        char text[POWER_CUT_TEXT];
+        struct power_cut cut;
+
+        word_spread_cut(&bench, &spread, i, 36, &random, text);
+        assert_int_equal(word_cut(text, &cut), RIG_OK);
+        assert_int_equal(cut.operation, 5 + i / 3);
+        assert_int_equal(cut.moment, i % 3);
+    }
+}
+
+static void cuts_within_a_duration_favour_its_end(void **state)
+{
+    const struct bench bench = {.power = {&timed, NULL}};
+    const struct cut_spread spread = {0, 12};
+    uint64_t random = 3;
+    uint32_t before = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        char text[POWER_CUT_TEXT];
+        struct power_cut cut;
+
+        word_spread_cut(&bench, &spread, i, 4, &random, text);
+        assert_int_equal(word_cut_within(text, 1000000, &cut), RIG_OK);
+        assert_true(cut.after_us >= before && cut.after_us <= 1000000);
+        before = cut.after_us;
+    }
+    assert_true(before >= 930000); /* the last quarter is in the last sixteenth */
+}
+
 static void what_is_no_word_is_not_appended(void **state)
 {
     struct text_list words = {NULL, 0};
@@ -112,6 +158,8 @@ int main(void)
         cmocka_unit_test(cuts_are_found_anywhere),
         cmocka_unit_test(exact_cuts_go_through_all_there_are),
         cmocka_unit_test(timed_cuts_are_spread_and_repeatable),
+        cmocka_unit_test(few_exact_cuts_are_spread),
+        cmocka_unit_test(cuts_within_a_duration_favour_its_end),
         cmocka_unit_test(what_is_no_word_is_not_appended),
     };
 
