@@ -38,10 +38,10 @@ static void reads(void)
     REQUEST(1, 0, 0, 0, 2);
     REQUEST(2, 0, 0, 0, 4);
     REQUEST(3, 0, 0, 0, 12);
-    REQUEST(4, 0, 0, 0, 12);
+    REQUEST(4, 0, 0, 0, 14);
     seed_save_for_both("reads");
     REQUEST(3, 0, 11, 0, 2);
-    REQUEST(4, 0, 11, 0, 2);
+    REQUEST(4, 0, 13, 0, 2);
     REQUEST(3, 0, 0, 0, 126);
     REQUEST(1, 0, 0, 0, 0);
     REQUEST(3, 0x10, 0, 0, 1);

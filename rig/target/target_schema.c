@@ -22,6 +22,12 @@
 #define BAUD       NUMBER("baud", 300, 4000000)
 #define PORT       NUMBER("port", 1, 65535)
 #define LIMIT(key) NUMBER(key, 1, UINT32_MAX), OPTIONAL
+#define IMAGE(key) KEY(key, FILE), OPTIONAL
+
+#define SLOT_SIZE   NUMBER("slot_size", 1, UINT32_MAX), OPTIONAL
+#define OFFSET(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL /* in the storage, bytes */
+#define STARTED     KEY("started", COMMAND), OPTIONAL    /* what a console prints at each start */
+#define FAULT       KEY("fault", COMMAND), OPTIONAL      /* and when the device faulted */
 
 /* The schema of a target file, version 1. */
 static const struct target_rule rules[] = {
@@ -35,7 +41,11 @@ static const struct target_rule rules[] = {
       {KEY("image_b", FILE), OPTIONAL},
       {KEY("symbols_a", FILE), OPTIONAL},
       {KEY("symbols_b", FILE), OPTIONAL},
-      {KEY("factory", WORD), OPTIONAL}}},
+      {KEY("factory", WORD), OPTIONAL},
+      /* PROGRAM --board BOARD --flash FILE --image-a IMAGE_A --json [--broker-ca FILE
+       * --certificate FILE --private-key FILE] makes the flash of a new device and prints a JSON
+       * object with its device_id and label_password. */
+      {KEY("provision", FILE), OPTIONAL}}},
     {"power", "process", NATIVE, NEEDED, {{NONE}}},
     {"power", "qemu", EMULATED, NEEDED, {{KEY("machine", WORD)}}},
     {"power",
@@ -43,11 +53,11 @@ static const struct target_rule rules[] = {
      BOARD,
      ALLOWED,
      {{KEY("on", COMMAND)}, {KEY("off", COMMAND)}, {KEY("cycle", COMMAND), OPTIONAL}}},
-    {"console", "stderr", NATIVE, ALLOWED, {{NONE}}},
-    {"console", "qemu-uart", EMULATED, ALLOWED, {{UART}}},
-    {"console", "tty", BOARD, ALLOWED, {{KEY("path", DEVICE)}, {BAUD}}},
-    {"console", "pty", ANY_CLASS, ALLOWED, {{NONE}}},
-    {"console", "socket", ANY_CLASS, ALLOWED, {{KEY("path", PATH)}}},
+    {"console", "stderr", NATIVE, ALLOWED, {{STARTED}, {FAULT}}},
+    {"console", "qemu-uart", EMULATED, ALLOWED, {{UART}, {STARTED}, {FAULT}}},
+    {"console", "tty", BOARD, ALLOWED, {{KEY("path", DEVICE)}, {BAUD}, {STARTED}, {FAULT}}},
+    {"console", "pty", ANY_CLASS, ALLOWED, {{STARTED}, {FAULT}}},
+    {"console", "socket", ANY_CLASS, ALLOWED, {{KEY("path", PATH)}, {STARTED}, {FAULT}}},
     {"probe", "openocd", BOARD, ALLOWED, {{KEY("openocd", SCRIPTS)}}},
     {"probe",
      "virtual",
@@ -61,15 +71,39 @@ static const struct target_rule rules[] = {
     {"modbus.tcp", "forwarded", EMULATED, ALLOWED, {{PORT}}},
     {"modbus.tcp", "network", BOARD, ALLOWED, {{KEY("host", WORD)}, {PORT}}},
     {"net", "qemu-user", EMULATED, ALLOWED, {{KEY("link", WORD)}}},
-    {"storage", "file", NATIVE, ALLOWED, {{NONE}}},
+    {"storage", "file", NATIVE, ALLOWED, {{OFFSET("slot_a")}, {OFFSET("slot_b")}, {SLOT_SIZE}}},
     {"storage",
      "file",
      EMULATED,
      ALLOWED,
-     {{NUMBER("size", 4096, 1u << 30)}, {NUMBER("base", 0, UINT32_MAX)}}},
+     {{NUMBER("size", 4096, 1u << 30)},
+      {NUMBER("base", 0, UINT32_MAX)},
+      {OFFSET("slot_a")},
+      {OFFSET("slot_b")},
+      {SLOT_SIZE}}},
     {"broker", "mosquitto", ANY_CLASS, ALLOWED, {{KEY("tls", WORD), .word = "mutual"}}},
     {"adapter", "hearth", ANY_CLASS, ALLOWED, {{NONE}}},
     {"adapter", "command", ANY_CLASS, ALLOWED, {{KEY("program", COMMAND)}}},
+    /* Update images, for a device that runs slot A of the first image and stores counter 1. */
+    {"images",
+     NULL,
+     ANY_CLASS,
+     ALLOWED,
+     {/* Genuine, each newer than the one before: for slot B, then A, then B; and for slot B an older
+       * version of the same counter, which may be installed. */
+      {IMAGE("update_b")},
+      {IMAGE("next_a")},
+      {IMAGE("next_b")},
+      {IMAGE("downgrade")},
+      /* To be refused, for slot B each: why is in the name. */
+      {IMAGE("older")},
+      {IMAGE("same_version_older_counter")},
+      {IMAGE("other_product")},
+      {IMAGE("other_slot")},
+      {IMAGE("wrong_key")},
+      {IMAGE("altered")},
+      /* Genuine, for slot B, and faults as soon as it is started. */
+      {IMAGE("crash")}}},
     {"limits",
      NULL,
      ANY_CLASS,
@@ -78,7 +112,8 @@ static const struct target_rule rules[] = {
       {LIMIT("watchdog_ms")},
       {LIMIT("reconnect_first_ms")},
       {LIMIT("reconnect_max_ms")},
-      {LIMIT("queue_readings")}}},
+      {LIMIT("queue_readings")},
+      {LIMIT("recover_ms")}}}, /* until it answers again, whatever interrupted it */
 };
 
 #define RULE_COUNT (sizeof rules / sizeof rules[0])
@@ -136,7 +171,7 @@ const struct target_key *target_rule_key(const struct target_rule *rule, const c
 
 const char *target_driver_key(const char *section)
 {
-    if (strcmp(section, "limits") == 0) {
+    if (strcmp(section, "limits") == 0 || strcmp(section, "images") == 0) {
         return NULL;
     }
     return strcmp(section, "firmware") == 0 ? "board" : "driver";

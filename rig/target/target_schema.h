@@ -20,7 +20,7 @@ enum target_value {
     TARGET_VALUE_SCRIPTS, /**< a list of script files, relative */
     TARGET_VALUE_PATH,    /**< an absolute path */
     TARGET_VALUE_DEVICE,  /**< the absolute path of a device that is attached to this machine */
-    TARGET_VALUE_COMMAND, /**< a command line, or a program in PATH; no control characters */
+    TARGET_VALUE_COMMAND, /**< a command line, a program in PATH or what a device prints; one line */
 };
 
 /** A key of a driver. The key `fuse` of the map `lock` is called "lock.fuse". */
@@ -32,7 +32,7 @@ struct target_key {
     const char *word; /**< of a WORD: the only one; of a NUMBER: may stand in its place; or NULL */
 };
 
-#define TARGET_KEYS 8
+#define TARGET_KEYS 12
 
 /** A driver of a section. */
 struct target_rule {

@@ -52,6 +52,55 @@ function(ordeal_sign_board_image BOARD PROGRAM)
   add_custom_target(board.${BOARD}.${PROGRAM} ALL DEPENDS "${image}")
 endfunction()
 
+# ordeal_sign_update_image(BOARD IMAGE SLOT a|b BODY <file> VERSION <version> COUNTER <number>
+#   [WRONG <kind of hearth-image>] [DEPENDS <target>...])
+# IMAGE, a file, and in IMAGES of the caller its name.
+function(ordeal_sign_update_image BOARD IMAGE)
+  cmake_parse_arguments(arg "" "SLOT;BODY;VERSION;COUNTER;WRONG" "DEPENDS" ${ARGN})
+  set(wrong "")
+  if(arg_WRONG)
+    set(wrong --wrong ${arg_WRONG})
+  endif()
+  add_custom_command(OUTPUT "${IMAGE}"
+    COMMAND ${CMAKE_COMMAND} -E rm -f "${IMAGE}"
+    COMMAND hearth-image sign --key "${CMAKE_SOURCE_DIR}/firmware/tools/test-image-key.pem"
+      --board ${BOARD} --slot ${arg_SLOT} --body "${arg_BODY}"
+      --version ${arg_VERSION} --security-counter ${arg_COUNTER} ${wrong} --out "${IMAGE}"
+    DEPENDS hearth-image "${arg_BODY}" ${arg_DEPENDS}
+    COMMENT "Signing ${IMAGE}" VERBATIM)
+  list(APPEND IMAGES "${IMAGE}")
+  set(IMAGES "${IMAGES}" PARENT_SCOPE)
+endfunction()
+
+# ordeal_sign_update_images(BOARD FOLDER <below the build folder> BODY_A <file> BODY_B <file>
+#   [CRASH <file>] [DEPENDS <target>...])
+# Target images.BOARD: images to update a device with that runs ORDEAL_BOARD_VERSION in slot A and
+# stores ORDEAL_BOARD_COUNTER. What is in their names is what is right or wrong with them (images in
+# targets/*.yaml); CRASH is a body that faults at once. Installed where the target looks for them.
+function(ordeal_sign_update_images BOARD)
+  cmake_parse_arguments(arg "" "FOLDER;BODY_A;BODY_B;CRASH" "DEPENDS" ${ARGN})
+  set(folder "${CMAKE_BINARY_DIR}/${arg_FOLDER}")
+  set(a SLOT a BODY "${arg_BODY_A}" DEPENDS ${arg_DEPENDS})
+  set(b SLOT b BODY "${arg_BODY_B}" DEPENDS ${arg_DEPENDS})
+  set(IMAGES "")
+  file(MAKE_DIRECTORY "${folder}")
+  ordeal_sign_update_image(${BOARD} "${folder}/update-b.bin" ${b} VERSION 1.1.0 COUNTER 2)
+  ordeal_sign_update_image(${BOARD} "${folder}/next-a.bin" ${a} VERSION 1.2.0 COUNTER 3)
+  ordeal_sign_update_image(${BOARD} "${folder}/next-b.bin" ${b} VERSION 1.3.0 COUNTER 3)
+  ordeal_sign_update_image(${BOARD} "${folder}/downgrade-same-counter-b.bin" ${b} VERSION 0.9.0 COUNTER ${ORDEAL_BOARD_COUNTER})
+  ordeal_sign_update_image(${BOARD} "${folder}/older-b.bin" ${b} VERSION 0.9.0 COUNTER 0)
+  ordeal_sign_update_image(${BOARD} "${folder}/same-version-older-counter-b.bin" ${b} VERSION ${ORDEAL_BOARD_VERSION} COUNTER 0)
+  ordeal_sign_update_image(${BOARD} "${folder}/other-product-b.bin" ${b} VERSION 1.1.0 COUNTER 2 WRONG product)
+  ordeal_sign_update_image(${BOARD} "${folder}/other-slot-b.bin" ${a} VERSION 1.1.0 COUNTER 2)
+  ordeal_sign_update_image(${BOARD} "${folder}/wrong-key-b.bin" ${b} VERSION 1.1.0 COUNTER 2 WRONG key)
+  ordeal_sign_update_image(${BOARD} "${folder}/altered-b.bin" ${b} VERSION 1.1.0 COUNTER 2 WRONG body)
+  if(arg_CRASH)
+    ordeal_sign_update_image(${BOARD} "${folder}/crash-b.bin" SLOT b BODY "${arg_CRASH}" VERSION 1.4.0 COUNTER 2)
+  endif()
+  add_custom_target(images.${BOARD} ALL DEPENDS ${IMAGES})
+  install(FILES ${IMAGES} DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/ordeal/${arg_FOLDER}")
+endfunction()
+
 # ordeal_provision_board(BOARD)
 # build/boards/BOARD/factory.page and label.json: what makes one device of that board, with an identity
 # and a password that no other has; another each time that it is made.

@@ -57,6 +57,7 @@ int main(int argc, char **argv)
         WITH_COMMANDS(test_hang_ends_by_the_watchdog),
         WITH_COMMANDS(test_hang_without_interrupts_ends_by_the_watchdog),
         WITH_COMMANDS(test_each_reset_tells_its_cause),
+        ORDINARY(test_image_that_crashes_is_reverted),
         ORDINARY(test_debug_port_opens_by_token_only),
         ORDINARY(test_older_image_leaves_nothing),
         ORDINARY(test_settings_outlive_their_log),

@@ -24,6 +24,7 @@ void test_ordinary_image_obeys_no_console(void **state);
 void test_hang_ends_by_the_watchdog(void **state);
 void test_hang_without_interrupts_ends_by_the_watchdog(void **state);
 void test_each_reset_tells_its_cause(void **state);
+void test_image_that_crashes_is_reverted(void **state);
 void test_debug_port_opens_by_token_only(void **state);
 
 /* test_board_flash.c */

@@ -139,6 +139,35 @@ void test_each_reset_tells_its_cause(void **state)
     board_bench_expect_works(&board_test);
 }
 
+/* ---- an image that faults ---- */
+
+/* As soon as it is started: the boot stage goes back, and what ran before says so. */
+void test_image_that_crashes_is_reverted(void **state)
+{
+    static struct update_image image;
+    struct board_moment since;
+    uint64_t position;
+    char line[BOARD_BENCH_LINE_SIZE];
+    struct event event = {.number = 0};
+
+    (void)state;
+    update_bench_load_image(&image, EMULATED_IMAGES "/crash-b.bin");
+    assert_int_equal(update_bench_stage(&board_test.update, &image), MAILBOX_STATUS_OK);
+    since = board_bench_now(&board_test);
+    position = since.console;
+    assert_int_equal(update_bench_try(&board_test.update, MAILBOX_UPDATE_ACTIVATE, NULL, 0),
+                     MAILBOX_STATUS_OK);
+    board_bench_wait_line(&board_test, "boot: slot ", &position, line);
+    assert_string_equal(line, "boot: slot B, version 1.4.0, on trial");
+    board_bench_wait_line(&board_test, "fault: type=", &position, line);
+    since.console = position;
+    board_bench_expect_restart(&board_test, &since, HAL_RESET_FAULT);
+    assert_true(board_bench_has_said(&board_test, &since, "boot: slot A, version 1.0.0, reverted"));
+    assert_true(board_bench_newest_event(&board_test, EVENT_TRIAL_REVERTED, &event));
+    assert_int_equal(event.detail, IMAGE_VERSION(1, 0, 0));
+    board_bench_expect_works(&board_test);
+}
+
 /* ---- the debug port ---- */
 
 static uint32_t debug_status(void)

@@ -2,6 +2,7 @@
 
 #include "byte_order.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,15 +132,15 @@ struct update_status update_bench_status(struct update_bench *bench)
     return status;
 }
 
-/* Reads the body that the build made for this slot of the emulated board. */
-static uint32_t read_body(enum image_slot slot, uint8_t *body, size_t size)
+static uint32_t read_file(const char *path, uint8_t *bytes, size_t size)
 {
-    const int file =
-        open(slot == IMAGE_SLOT_A ? EMULATED_BODY_A : EMULATED_BODY_B, O_RDONLY | O_CLOEXEC);
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t count;
 
-    assert_true(file >= 0);
-    count = read(file, body, size);
+    if (file < 0) {
+        fail_msg("%s: %s", path, strerror(errno));
+    }
+    count = read(file, bytes, size);
     (void)close(file);
     assert_in_range(count, 1, size - 1U);
     return (uint32_t)count;
@@ -154,12 +155,19 @@ void update_bench_make_image(struct update_image *image, enum image_slot slot, u
                               .body_length = SMALL_BODY};
 
     if (device_process_is_emulated()) {
-        demo.body_length = read_body(slot, body, sizeof image->bytes - IMAGE_HEADER_SIZE);
+        demo.body_length = read_file(slot == IMAGE_SLOT_A ? EMULATED_BODY_A : EMULATED_BODY_B, body,
+                                     sizeof image->bytes - IMAGE_HEADER_SIZE);
         assert_int_equal(demo_image_sign(&demo, body, image->bytes), 0);
     } else {
         assert_int_equal(demo_image_make(&demo, image->bytes), 0);
     }
     image->length = IMAGE_HEADER_SIZE + demo.body_length;
+}
+
+void update_bench_load_image(struct update_image *image, const char *path)
+{
+    image->length = read_file(path, image->bytes, sizeof image->bytes);
+    assert_in_range(image->length, IMAGE_HEADER_SIZE + 1U, sizeof image->bytes);
 }
 
 size_t update_image_body(const struct update_image *image)

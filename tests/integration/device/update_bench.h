@@ -75,6 +75,9 @@ struct update_status update_bench_status(struct update_bench *bench);
  * is the firmware that the build made for that slot; on a process it can be anything. */
 void update_bench_make_image(struct update_image *image, enum image_slot slot, uint32_t number);
 
+/* Reads a signed image from a file. */
+void update_bench_load_image(struct update_image *image, const char *path);
+
 /* UPDATE_DATA with the bytes of the body from `offset` to `end`. Returns as update_bench_try() the
  * first status that is not OK, or OK. */
 int update_bench_send_body(struct update_bench *bench, const struct update_image *image,

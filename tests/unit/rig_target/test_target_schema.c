@@ -30,7 +30,18 @@ static const char *const sound[] = {
     EMULATED "net: {driver: qemu-user, link: n0}\nbroker: {driver: mosquitto, tls: mutual}\n"
              "probe: {driver: virtual, openocd: [x.cfg], lock: {fuse: 0x80000000, open: S}}\n",
     EMULATED "probe: {driver: virtual, openocd: [x.cfg]}\nconsole: {driver: pty}\n",
-    EMULATED "modbus: {}\nlimits: {}\n",
+    EMULATED "modbus: {}\nlimits: {}\nimages: {}\n",
+    "schema: 1\nname: demo\nclass: emulated\nfirmware: {board: mps2_an505, boot: b.elf, image_a: "
+    "a.bin,"
+    " image_b: b.bin, symbols_a: a.elf, symbols_b: b.elf, factory: f, provision: tools/p}\n"
+    "power: {driver: qemu, machine: m}\nlimits: {recover_ms: 20000}\n"
+    "console: {driver: qemu-uart, index: 1, started: 'boot: ', fault: 'fault: type='}\n"
+    "storage: {driver: file, size: 16M, base: 0, slot_a: 0, slot_b: 1M, slot_size: 1M}\n"
+    "images: {update_b: i/1, next_a: i/2, next_b: i/3, downgrade: i/4, older: i/5,\n"
+    "  same_version_older_counter: i/6, other_product: i/7, other_slot: i/8, wrong_key: i/9,\n"
+    "  altered: i/10, crash: i/11}\n",
+    NATIVE "storage: {driver: file, slot_a: 0xD000, slot_b: 0x1D000, slot_size: 64K}\n"
+           "console: {driver: stderr, fault: 'two words'}\nimages: {update_b: i}\n",
     BOARD,
     BOARD "power: {driver: command, on: 'relay on 1', off: relay off 1}\n"
           "console: {driver: tty, path: /dev/ttyACM0, baud: 115200}\n"
@@ -38,7 +49,7 @@ static const char *const sound[] = {
           "modbus:\n  rtu: {driver: tty, path: /dev/ttyUSB0, baud: 19200, unit: 1}\n"
           "  tcp: {driver: network, host: 192.0.2.7, port: 502}\n"
           "adapter: {driver: command, program: ./adapter}\n",
-    BOARD "console: {driver: socket, path: /run/console}\n",
+    BOARD "console: {driver: socket, path: /run/console, started: up}\nimages: {crash: x.bin}\n",
 };
 
 static void takes_what_the_table_allows(void **state)
@@ -76,7 +87,8 @@ static const struct {
      ":7:", "unknown key `fuze`; known are driver, openocd, lock.fuse, lock.open"},
     {EMULATED "probe: {driver: virtual, openocd: [a], lock.fuse: 1}\n",
      ":6:", "unknown key `lock.fuse`"},
-    {NATIVE "storage: {driver: file, size: 16M}\n", ":6:", "unknown key `size`; known are driver"},
+    {NATIVE "storage: {driver: file, size: 16M}\n",
+     ":6:", "unknown key `size`; did you mean slot_size? known are driver"},
     /* drivers */
     {NATIVE "console:\n  driver: stdrr\n",
      ":7:", "unknown console driver `stdrr`; did you mean stderr? known are stderr, pty, socket"},
@@ -140,6 +152,22 @@ static const struct {
     {BOARD "console: {driver: socket, path: run/x}\n", ":4:", "write an absolute path"},
     {BOARD "power: {driver: command, on: \"a\\nb\", off: c}\n", ":4:", "write one line of text"},
     {NATIVE "limits:\n  boot_ms: soon\n", ":7:", "`soon` is no value of `boot_ms`"},
+    {NATIVE "images: [update_b]\n", ":6:", "a map"},
+    {NATIVE "images:\n  driver: file\n",
+     ":7:", "unknown key `driver`; known are update_b, next_a,"},
+    {NATIVE "images:\n  updateb: x\n", ":7:", "did you mean update_b?"},
+    {NATIVE "images: {update_b: /tmp/x}\n", ":6:", "write a path below the build folder"},
+    {NATIVE "images: {crash: [x]}\n", ":6:", "single value"},
+    {EMULATED "storage: {driver: file, size: 1M, base: 0, slot_a: 4G}\n", ":6:", "of `slot_a`"},
+    {EMULATED "storage: {driver: file, size: 1M, base: 0, slot_size: 0}\n", ":6:", "from 1 to"},
+    {NATIVE "console: {driver: stderr, fault: \"a\\nb\"}\n", ":6:", "write one line of text"},
+    {NATIVE "console: {driver: stderr, started: ''}\n", ":6:", "empty"},
+    {"schema: 1\nname: demo\nclass: emulated\n"
+     "firmware: {board: mps2_an505, boot: b, image_a: a, provision: ../p}\n",
+     ":4:", "write a path below the build folder"},
+    {"schema: 1\nname: demo\nclass: native\nfirmware: {board: native, program: p, provision: p}\n",
+     ":4:", "unknown key `provision`"},
+    {NATIVE "limits: {recover_ms: never}\n", ":6:", "of `recover_ms`"},
     {NATIVE "limits: {boot_ms: 0}\n", ":6:", "a number from 1 to 4294967295"},
 };
 
