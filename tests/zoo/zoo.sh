@@ -1,6 +1,7 @@
 #!/bin/sh
 # zoo.sh copy|sound|stale|caught|unseen|table SOURCE COPY ORDEAL
 # zoo.sh plant SOURCE COPY ORDEAL PATCH
+# zoo.sh sound-run SOURCE COPY ORDEAL TARGET
 #
 # copy    copies the tree to COPY/tree and builds once what the patches name: harnesses, unit tests,
 #         tests on the emulated board with its firmware
@@ -9,14 +10,16 @@
 #           Harness    fuzzing it has to bring the finding that the header names, and that finding has
 #                      to come up again from the store
 #           Test       that test on the emulated board has to fail, and to say what the header names
-#           Waits-for  nothing looks for the defect yet
+#           Scenario   it has to fail on that target by that check (scenarios.sh), and again from its
+#                      replay id
 # sound   without a patch: fuzzes every harness that a patch names, for as long, and runs every test:
 #         nothing may be found
+# sound-run  without a patch: every scenario on a target (the last argument): likewise
 # stale   a patch that does not apply, or that names two finders, must make `plant` fail
 # caught  a defect that a unit test sees must make `plant` fail
 # unseen  a test that passes with the defect, and one that fails for another reason, must do so, too
 # table   prints, and keeps in COPY/table, what `plant` found, and fails unless that is every patch
-#         that does not wait, and `sound` was silent
+#         and `sound` and `sound-run` were silent
 #
 # Where the firmware of the board is not built, `plant` of a patch with a test, and `unseen`, end with
 # exit code 77, and the table, which cannot say that they were found, fails.
@@ -32,6 +35,8 @@ ordeal=$4
 tree=$copy/tree
 build=$copy/build
 results=$copy/results
+
+. "$source/tests/zoo/scenarios.sh"
 
 fail()
 {
@@ -103,7 +108,7 @@ make_copy()
         tail -n 20 "$copy/configure.log" >&2
         fail "the copy cannot be configured"
     }
-    build_targets "$(programs_of "$(every Harness)") $(unit_targets "$(every Unit-tests)") $(board_targets)"
+    build_targets "$(programs_of "$(every Harness)") $(unit_targets "$(every Unit-tests)") $(board_targets) $(scenario_targets)"
 }
 
 # lab COMMAND...: ordeal on the copy, its store in $store.
@@ -192,10 +197,10 @@ run_unit_tests()
 # One of the three, and no other, says how the defect is found.
 finder()
 {
-    fields=$(sed -n '/^$/q; s/^\(Harness\|Test\|Waits-for\): .*/\1/p' "$patch")
+    fields=$(sed -n '/^$/q; s/^\(Harness\|Test\|Scenario\): .*/\1/p' "$patch")
     case $fields in
-        Harness | Test | Waits-for) echo "$fields" ;;
-        *) fail "$patch needs one field of Harness, Test and Waits-for" ;;
+        Harness | Test | Scenario) echo "$fields" ;;
+        *) fail "$patch needs one field of Harness, Test and Scenario" ;;
     esac
 }
 
@@ -241,16 +246,10 @@ plant_for_test()
     esac
 }
 
-plant_for_later()
+# Whether a patch is looked for on the emulated board.
+needs_board()
 {
-    scenario=$(header Waits-for)
-    board=
-    ! has_board || board=board.mps2_an505
-    build_targets "$(unit_targets "$unit_tests") $board"
-    run_unit_tests
-    class=-
-    found_by="waiting for $scenario"
-    add_row - -
+    grep -q -e '^Test: ' -e '^Scenario: mps2' "$1"
 }
 
 plant()
@@ -263,15 +262,13 @@ plant()
     header Zoo > /dev/null
     header Source > /dev/null
     finder=$(finder)
-    if [ "$finder" != Waits-for ]; then
-        class=$(header Class)
-        found_by=$(header Found-by)
-    fi
+    class=$(header Class)
+    found_by=$(header Found-by)
     store=$copy/store-$name
     planted=no
     trap take_back EXIT
     rm -rf "$store" "$results/${name:?}"
-    if [ "$finder" = Test ] && ! has_board; then
+    if needs_board "$patch" && ! has_board; then
         echo "$name: not run, since the board's firmware is not built"
         exit "$not_run"
     fi
@@ -281,7 +278,7 @@ plant()
     case $finder in
         Harness) plant_for_harness ;;
         Test) plant_for_test ;;
-        Waits-for) plant_for_later ;;
+        Scenario) plant_for_scenario ;;
     esac
 }
 
@@ -379,7 +376,7 @@ unseen()
 # missing PATCH: why there is no row for it.
 missing()
 {
-    if grep -q '^Test: ' "$1" && ! has_board; then
+    if needs_board "$1" && ! has_board; then
         echo "NOT RUN: the board's firmware is not built (packages gcc-arm-none-eabi, libnewlib-arm-none-eabi)"
     else
         echo "NOT FOUND"
@@ -390,7 +387,6 @@ table()
 {
     patches=0
     found=0
-    waiting=0
     recreations=0
     echo "name | clause | class | finder | found by | recreates | passes unit tests | seconds"
     for patch in "$source"/tests/zoo/*.patch; do
@@ -400,26 +396,26 @@ table()
         else
             echo "$name | $(missing "$patch")"
         fi
-        if [ -s "$results/$name" ] && grep -q '^Waits-for: ' "$patch"; then
-            waiting=$((waiting + 1))
-            continue
-        fi
         patches=$((patches + 1))
         [ ! -s "$results/$name" ] || found=$((found + 1))
         grep -q '^Recreates: none' "$patch" || recreations=$((recreations + 1))
     done
-    echo "found $found of $patches; $recreations recreate public defects; $waiting more wait for a scenario"
+    echo "found $found of $patches; $recreations recreate public defects"
     [ "$patches" -ge "$least" ] || fail "fewer than $least planted defects"
     [ "$found" -eq "$patches" ] || fail "not every planted defect was found"
     [ $((2 * recreations)) -ge "$patches" ] || fail "fewer than half recreate public defects"
     [ -s "$results/sound" ] || fail "sound firmware was not silent"
-    echo "silent on sound firmware: $(cat "$results/sound")"
+    for target in native mps2_an505_qemu; do
+        [ -s "$results/sound-$target" ] || fail "a sound $target was not silent"
+    done
+    echo "silent on sound firmware: $(cat "$results/sound" "$results"/sound-* | tr '\n' ' ')"
 }
 
 case $action in
     copy) make_copy ;;
     plant) plant "$5" ;;
     sound) sound ;;
+    sound-run) sound_run "$5" ;;
     stale) stale ;;
     caught) caught ;;
     unseen) unseen ;;
