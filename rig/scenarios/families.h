@@ -9,4 +9,10 @@
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
 
+/* update_genuine.c */
+extern const struct scenario update_genuine;
+
+/* update_tampered.c */
+extern const struct scenario update_tampered;
+
 #endif
