@@ -12,6 +12,11 @@ static const struct scenario *const scenarios[] = {
     &outage_power_idle,
     &update_genuine,
     &update_tampered,
+    &update_at_rest,
+    &update_revert,
+    &update_crash_loop,
+    &update_protocol,
+    &update_power_cut,
 };
 
 size_t scenario_count(void)

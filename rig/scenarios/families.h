@@ -15,4 +15,17 @@ extern const struct scenario update_genuine;
 /* update_tampered.c */
 extern const struct scenario update_tampered;
 
+/* update_at_rest.c */
+extern const struct scenario update_at_rest;
+
+/* update_revert.c */
+extern const struct scenario update_revert;
+extern const struct scenario update_crash_loop;
+
+/* update_protocol.c */
+extern const struct scenario update_protocol;
+
+/* update_power_cut.c */
+extern const struct scenario update_power_cut;
+
 #endif

@@ -56,8 +56,7 @@ static int lengthen(struct file_content *image, uint64_t *random, char what[TAMP
 static void shorten(struct file_content *image, uint64_t *random, char what[TAMPER_WHAT])
 {
     const uint64_t half = image->size / 2;
-    const size_t less =
-        random_below(random, 2) == 0 ? 1 : 1 + (size_t)random_below(random, half);
+    const size_t less = random_below(random, 2) == 0 ? 1 : 1 + (size_t)random_below(random, half);
 
     image->size -= less;
     (void)snprintf(what, TAMPER_WHAT, "its last %zu bytes are missing", less);
@@ -88,9 +87,8 @@ int image_tamper(struct file_content *image, enum tamper_kind kind, uint64_t *ra
         return lengthen(image, random, what);
     case TAMPER_BODY:
     default:
-        image_flip(image,
-                   TAMPER_HEAD_SIZE + (size_t)random_below(random, size - TAMPER_HEAD_SIZE), random,
-                   what);
+        image_flip(image, TAMPER_HEAD_SIZE + (size_t)random_below(random, size - TAMPER_HEAD_SIZE),
+                   random, what);
         return RIG_OK;
     }
 }

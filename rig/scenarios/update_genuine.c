@@ -75,8 +75,8 @@ static int run_step(struct update_run *run, const char *key, bool *go_on,
     if (error != RIG_OK || !trial_measure(trial, "installed", ok, "%s", key))
         return error;
     (void)trial_measure(trial, "another-version",
-                        strcmp(run->identity.version, before.version) != 0,
-                        "%s after %s", run->identity.version, before.version);
+                        strcmp(run->identity.version, before.version) != 0, "%s after %s",
+                        run->identity.version, before.version);
     confirmed = run->identity;
     error = update_cycle(run, &ok, diagnostic);
     if (error != RIG_OK || !trial_measure(trial, "answers", ok, "after %s", key))

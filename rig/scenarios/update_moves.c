@@ -205,8 +205,8 @@ int update_settings_changed(struct update_run *run, double *changed, const char 
                             struct diagnostic *diagnostic)
 {
     static struct adapter_dump now; /* the name that is returned lies in it */
-    const int error = adapter_dump(&run->trial->bench->adapter, &now, move_deadline(run->trial),
-                                   diagnostic);
+    const int error =
+        adapter_dump(&run->trial->bench->adapter, &now, move_deadline(run->trial), diagnostic);
 
     if (error != RIG_OK)
         return error;
@@ -234,8 +234,8 @@ int update_offer(struct update_run *run, const struct update_offer *offer,
     *answered = false;
     memset(answer, 0, sizeof *answer);
     if (run->channel != bench_first_channel(bench))
-        error = bench_wait_healthy(bench, run->channel, &health, move_deadline(run->trial),
-                                   diagnostic);
+        error =
+            bench_wait_healthy(bench, run->channel, &health, move_deadline(run->trial), diagnostic);
     if (error == RIG_OK)
         error = adapter_update(&bench->adapter, &update, answer, process_clock_ms() + patience_ms,
                                diagnostic);
@@ -264,8 +264,7 @@ int update_control_route(struct update_run *run, const char *key, struct diagnos
     return error;
 }
 
-static bool has_started_since(const struct adapter_health *before,
-                              const struct adapter_health *after)
+bool update_has_started(const struct adapter_health *before, const struct adapter_health *after)
 {
     return before->has_starts && after->has_starts ? after->starts > before->starts
                                                    : after->uptime_s < before->uptime_s;
@@ -282,13 +281,13 @@ int update_wait_restart(struct update_run *run, bool *restarted, struct diagnost
     do {
         error = bench_let_pass(bench, ASK_AGAIN_MS, diagnostic);
         if (error == RIG_OK)
-            error = bench_wait_healthy(bench, bench_first_channel(bench), &run->health,
-                                       deadline_ms, diagnostic);
-    } while (error == RIG_OK && !has_started_since(&before, &run->health) &&
+            error = bench_wait_healthy(bench, bench_first_channel(bench), &run->health, deadline_ms,
+                                       diagnostic);
+    } while (error == RIG_OK && !update_has_started(&before, &run->health) &&
              process_clock_ms() < deadline_ms);
     if (error != RIG_OK)
         return take_silence(run, error, "after an update was to start", diagnostic);
-    if (!has_started_since(&before, &run->health)) {
+    if (!update_has_started(&before, &run->health)) {
         trial_note(run->trial, "the device does not start what it was told to start");
         return RIG_OK;
     }

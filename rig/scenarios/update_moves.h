@@ -69,8 +69,8 @@ int update_look(struct update_run *run, bool *up, struct diagnostic *diagnostic)
 struct update_offer {
     const char *path;
     bool activate;
-    uint64_t stop_after;   /**< bytes; UINT64_MAX: all */
-    int64_t patience_ms;   /**< 0: as long as an update may take */
+    uint64_t stop_after; /**< bytes; UINT64_MAX: all */
+    int64_t patience_ms; /**< 0: as long as an update may take */
 };
 
 /** Offers an image. *answered: the device said something, `answer`. */
@@ -82,6 +82,9 @@ int update_offer(struct update_run *run, const struct update_offer *offer,
  * genuine `key` is taken. The device's session is left open: a power cut has to follow. */
 int update_control_route(struct update_run *run, const char *key,
                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Whether the device that spoke `after` has started since it spoke `before`. */
+bool update_has_started(const struct adapter_health *before, const struct adapter_health *after);
 
 /** Waits until the device has started since run->health, by itself, and looks. *restarted: it did,
  * and answers. */

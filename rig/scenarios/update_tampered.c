@@ -26,8 +26,8 @@ static const char *const clauses[] = {"5.3-9", "5.3-10", NULL};
 static const struct check_spec checks[] = {
     {"altered-accepted", "images", CHECK_EQUALS, 0, NULL, "5.3-9", FINDING_ORACLE,
      SEVERITY_CRITICAL, "an image that was altered is accepted"},
-    {"wrong-accepted", "images", CHECK_EQUALS, 0, NULL, "5.3-10", FINDING_ORACLE,
-     SEVERITY_CRITICAL, "an image that is not meant for this device, or too old, is accepted"},
+    {"wrong-accepted", "images", CHECK_EQUALS, 0, NULL, "5.3-10", FINDING_ORACLE, SEVERITY_CRITICAL,
+     "an image that is not meant for this device, or too old, is accepted"},
     {"changed", "", CHECK_EQUALS, 0, NULL, "5.3-9", FINDING_ORACLE, SEVERITY_CRITICAL,
      "after images that it refused the device runs another one"},
     {"restarted", "", CHECK_EQUALS, 0, NULL, "5.3-9", FINDING_RESET, SEVERITY_MEDIUM,
@@ -70,6 +70,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned rounds[DEPTH_COUNT] = {1, 1, 12};
+    static const unsigned mixed[DEPTH_COUNT] = {2, 4, 10};
     static const unsigned heads[DEPTH_COUNT] = {4, 12, 24};
     const char *then = update_plan_short_way(bench, 1);
     int error = RIG_OK;
@@ -80,11 +81,11 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     for (unsigned i = 0; error == RIG_OK && i < rounds[options->depth]; i++) {
         char rest[SCENARIO_WORD_MAX];
 
-        (void)snprintf(rest, sizeof rest, "kind:head,count:%u,seed:%" PRIu64,
-                       heads[options->depth], options->seed + i);
+        (void)snprintf(rest, sizeof rest, "kind:head,count:%u,seed:%" PRIu64, heads[options->depth],
+                       options->seed + i);
         error = append(words, update_plan_short_way(bench, i), then, rest);
         (void)snprintf(rest, sizeof rest, "kind:mixed,count:%u,seed:%" PRIu64,
-                       options->depth == DEPTH_QUICK ? 2u : 5u, options->seed + i);
+                       mixed[options->depth], options->seed + i);
         if (error == RIG_OK)
             error = append(words, update_plan_way(bench, options, i + 1), then, rest);
     }
@@ -132,8 +133,8 @@ static int offer_wrong(struct attack *attack, const char *path, const char *chec
     if (error != RIG_OK || !trial_measure(trial, "answers", answered, "while it took: %s", what))
         return error;
     (void)trial_proof(trial,
-                      is_wrong && (answer.outcome == ADAPTER_ACCEPTED ||
-                                   answer.outcome == ADAPTER_REFUSED),
+                      is_wrong &&
+                          (answer.outcome == ADAPTER_ACCEPTED || answer.outcome == ADAPTER_REFUSED),
                       "no genuine file, and judged by the device: %s: %s, %s", what,
                       adapter_outcome_name(answer.outcome), answer.reason);
     attack->go_on = trial_measure(trial, check, answer.outcome == ADAPTER_ACCEPTED, "%s", what);
@@ -184,7 +185,7 @@ static int offer_foreign(struct attack *attack, struct diagnostic *diagnostic)
 
 static int offer_all(struct attack *attack, const char *word, struct diagnostic *diagnostic)
 {
-    static const enum tamper_kind mixed[] = {TAMPER_BODY, TAMPER_LONG, TAMPER_LAST, TAMPER_SHORT,
+    static const enum tamper_kind mixed[] = {TAMPER_BODY, TAMPER_LAST, TAMPER_SHORT, TAMPER_LONG,
                                              TAMPER_TAIL};
     uint64_t count = 0;
     uint64_t from = 0;
