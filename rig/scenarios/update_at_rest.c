@@ -7,8 +7,8 @@
 #include "base/process.h"
 #include "scenarios/image_tamper.h"
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
 #include "scenarios/update_moves.h"
+#include "scenarios/word.h"
 
 /*
  * Software that was altered at rest (5.7-1).
@@ -286,7 +286,7 @@ static int run_at_rest(struct trial *trial, const char *word, struct diagnostic 
     bool installed = false;
     int error;
 
-    if (!trial_word_text(word, "alter", parts, sizeof parts))
+    if (word_text(word, "alter", parts, sizeof parts) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = update_begin(&run, trial, word, diagnostic);
     if (error == RIG_OK)

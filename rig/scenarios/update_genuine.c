@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
 #include "scenarios/update_moves.h"
+#include "scenarios/word.h"
 
 /*
  * Genuine updates (5.3-2).
@@ -114,7 +114,7 @@ static int run_genuine(struct trial *trial, const char *word, struct diagnostic 
     bool go_on = true;
     int error;
 
-    if (!trial_word_number(word, "count", &count) || count == 0 || count > CHAIN)
+    if (word_number(word, "count", &count) != RIG_OK || count == 0 || count > CHAIN)
         return RIG_ERROR_USAGE;
     error = update_begin(&run, trial, word, diagnostic);
     if (error == RIG_OK)

@@ -8,7 +8,7 @@
 
 #include "base/process.h"
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
+#include "scenarios/word.h"
 
 enum {
     OFFER_MS = 90000, /* an image by a slow bus, on a busy host */
@@ -46,6 +46,13 @@ bool update_is_same(const struct update_run *run, const struct adapter_identity 
     return strcmp(run->identity.slot, before->slot) == 0 &&
            strcmp(run->identity.version, before->version) == 0 &&
            run->identity.on_trial == before->on_trial;
+}
+
+bool update_word_is(const char *word, const char *name, const char *text)
+{
+    char found[SCENARIO_WORD_MAX + 1];
+
+    return word_text(word, name, found, sizeof found) == RIG_OK && strcmp(found, text) == 0;
 }
 
 const char *update_plan_short_way(const struct bench *bench, unsigned index)
@@ -165,9 +172,9 @@ int update_begin(struct update_run *run, struct trial *trial, const char *word,
 
     memset(run, 0, sizeof *run);
     run->trial = trial;
-    run->channel = trial_word_is(word, "way", "network") ? ADAPTER_NETWORK : ADAPTER_LOCAL;
-    if (!trial_word_number(word, "seed", &run->random) ||
-        (run->channel == ADAPTER_LOCAL && !trial_word_is(word, "way", "local")))
+    run->channel = update_word_is(word, "way", "network") ? ADAPTER_NETWORK : ADAPTER_LOCAL;
+    if (word_number(word, "seed", &run->random) != RIG_OK ||
+        (run->channel == ADAPTER_LOCAL && !update_word_is(word, "way", "local")))
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "'%s' is no trial of this scenario: it names no way and seed", word);
     error = make_new(run, diagnostic);

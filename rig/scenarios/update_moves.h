@@ -43,6 +43,9 @@ struct update_run {
     struct adapter_dump settings; /**< with one that is not the factory's */
 };
 
+/** Whether the word's part `name` is exactly `text`. */
+bool update_word_is(const char *word, const char *name, const char *text);
+
 /**
  * Plans `way`, by which interface images are offered: both in turn where there are two. A bus takes
  * long for a whole image: unless the device is a process, it is left to depth deep.

@@ -8,8 +8,8 @@
 #include "base/process.h"
 #include "base/random.h"
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
 #include "scenarios/update_moves.h"
+#include "scenarios/word.h"
 
 /*
  * Power cuts during updates (5.3-2, 5.9-1).
@@ -339,8 +339,9 @@ static int sweep_operations(struct sweep *sweep, const char *word, struct diagno
     uint64_t limit;
     int error = RIG_OK;
 
-    if (!trial_word_number(word, "from", &at) || !trial_word_number(word, "stride", &stride) ||
-        !trial_word_number(word, "limit", &limit) || stride == 0 || at > INT32_MAX / 8 ||
+    if (word_number(word, "from", &at) != RIG_OK ||
+        word_number(word, "stride", &stride) != RIG_OK ||
+        word_number(word, "limit", &limit) != RIG_OK || stride == 0 || at > INT32_MAX / 8 ||
         stride > INT32_MAX / 8)
         return RIG_ERROR_USAGE;
     for (uint64_t i = 0; error == RIG_OK && i < limit && at < high; i++) {
@@ -431,12 +432,12 @@ static bool read_exact(struct sweep *sweep, const char *word)
 {
     static const char *const moments[] = {"before", "torn", "after"}; /* enum power_cut_moment */
 
-    while (sweep->path < PATHS && !trial_word_is(word, "path", path_names[sweep->path])) {
+    while (sweep->path < PATHS && !update_word_is(word, "path", path_names[sweep->path])) {
         sweep->path++;
     }
     sweep->cut.kind = POWER_CUT_OPERATION;
     for (unsigned i = 0; i < sizeof moments / sizeof moments[0]; i++) {
-        if (trial_word_is(word, "moment", moments[i]))
+        if (update_word_is(word, "moment", moments[i]))
             sweep->cut.moment = (enum power_cut_moment)i;
     }
     return sweep->path < PATHS;
@@ -446,7 +447,7 @@ static int run_power_cut(struct trial *trial, const char *word, struct diagnosti
 {
     struct sweep sweep = {.go_on = true};
     char cuts[CUTS_TEXT];
-    const bool is_timed = trial_word_text(word, "cuts", cuts, sizeof cuts);
+    const bool is_timed = word_text(word, "cuts", cuts, sizeof cuts) == RIG_OK;
     int error;
 
     if (!is_timed && !read_exact(&sweep, word))

@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
 #include "scenarios/update_moves.h"
+#include "scenarios/word.h"
 
 /*
  * Updates that do not go as they should (5.3-2).
@@ -230,11 +230,11 @@ static int run_replay(struct update_run *run, struct diagnostic *diagnostic)
 static int run_protocol(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
     struct update_run run;
-    const bool is_replay = trial_word_is(word, "kind", "replay");
-    const bool is_patient = trial_word_is(word, "kind", "patient");
+    const bool is_replay = update_word_is(word, "kind", "replay");
+    const bool is_patient = update_word_is(word, "kind", "patient");
     int error;
 
-    if (!is_replay && !is_patient && !trial_word_is(word, "kind", "two"))
+    if (!is_replay && !is_patient && !update_word_is(word, "kind", "two"))
         return RIG_ERROR_USAGE;
     error = update_begin(&run, trial, word, diagnostic);
     if (error == RIG_OK)

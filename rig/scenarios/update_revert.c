@@ -7,8 +7,8 @@
 
 #include "base/process.h"
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
 #include "scenarios/update_moves.h"
+#include "scenarios/word.h"
 
 /*
  * Updates that do not prove themselves (5.3-2, 5.9-1).
@@ -110,7 +110,7 @@ static int run_revert(struct trial *trial, const char *word, struct diagnostic *
     uint64_t starts;
     int error;
 
-    if (!trial_word_number(word, "starts", &starts))
+    if (word_number(word, "starts", &starts) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = update_begin(&run, trial, word, diagnostic);
     if (error == RIG_OK)
@@ -214,7 +214,7 @@ static int run_crash(struct trial *trial, const char *word, struct diagnostic *d
     uint64_t starts;
     int error;
 
-    if (!trial_word_number(word, "starts", &starts))
+    if (word_number(word, "starts", &starts) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = update_begin(&run, trial, word, diagnostic);
     if (error == RIG_OK)

@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "scenarios/image_tamper.h"
 #include "scenarios/moves.h"
-#include "scenarios/trial_word.h"
 #include "scenarios/update_moves.h"
+#include "scenarios/word.h"
 
 /*
  * Images that must not be installed (5.3-9, 5.3-10).
@@ -189,13 +189,13 @@ static int offer_all(struct attack *attack, const char *word, struct diagnostic 
                                              TAMPER_TAIL};
     uint64_t count = 0;
     uint64_t from = 0;
-    const bool every = trial_word_is(word, "kind", "every");
-    const bool is_mixed = trial_word_is(word, "kind", "mixed");
+    const bool every = update_word_is(word, "kind", "every");
+    const bool is_mixed = update_word_is(word, "kind", "mixed");
     int error = RIG_OK;
 
-    if ((!every && !is_mixed && !trial_word_is(word, "kind", "head")) ||
-        !trial_word_number(word, "count", &count) ||
-        (every && !trial_word_number(word, "from", &from)))
+    if ((!every && !is_mixed && !update_word_is(word, "kind", "head")) ||
+        word_number(word, "count", &count) != RIG_OK ||
+        (every && word_number(word, "from", &from) != RIG_OK))
         return RIG_ERROR_USAGE;
     if (!is_mixed && !every)
         error = offer_foreign(attack, diagnostic);
@@ -235,7 +235,7 @@ static int look_after(struct attack *attack, const char *word, struct diagnostic
                         "starts %" PRIu64 ", before %" PRIu64, run->health.starts, health.starts);
     if (!measure_same(attack, &identity, "after all of them"))
         return RIG_OK;
-    if (!trial_word_is(word, "then", run->channel == ADAPTER_LOCAL ? "local" : "network"))
+    if (!update_word_is(word, "then", run->channel == ADAPTER_LOCAL ? "local" : "network"))
         error = update_control_route(run, "update_b", diagnostic);
     if (error == RIG_OK)
         error = update_cycle(run, &up, diagnostic);
@@ -250,7 +250,7 @@ static int control_genuine(struct update_run *run, const char *word, struct diag
     bool installed = false;
     int error;
 
-    run->channel = trial_word_is(word, "then", "network") ? ADAPTER_NETWORK : ADAPTER_LOCAL;
+    run->channel = update_word_is(word, "then", "network") ? ADAPTER_NETWORK : ADAPTER_LOCAL;
     error = update_install(run, "update_b", false, &installed, diagnostic);
     if (error == RIG_OK)
         (void)trial_control(run->trial, installed, "the genuine image is installed");
