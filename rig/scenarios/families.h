@@ -8,6 +8,8 @@
 
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
+extern const struct scenario outage_power_start;
+extern const struct scenario outage_power_settings;
 
 /* update_genuine.c */
 extern const struct scenario update_genuine;

@@ -8,7 +8,10 @@
 #include "base/random.h"
 #include "scenarios/replay_id.h"
 
-enum { MOMENTS = 3 };
+enum {
+    MOMENTS = 3,
+    PARTS = 1000, /* thousandths of a duration */
+};
 
 /* The part that begins with `name` and a colon, and its length; NULL without one. */
 static const char *find_part(const char *word, const char *name, size_t *length)
@@ -68,6 +71,19 @@ int word_cut(const char *word, struct power_cut *cut)
     return RIG_ERROR_USAGE;
 }
 
+int word_cut_within(const char *word, uint32_t duration_us, struct power_cut *cut)
+{
+    uint64_t part;
+
+    if (word_number(word, "part", &part) != RIG_OK)
+        return word_cut(word, cut);
+    if (part > PARTS)
+        return RIG_ERROR_USAGE;
+    *cut = (struct power_cut){.kind = POWER_CUT_TIMED,
+                              .after_us = (uint32_t)(part * duration_us / PARTS)};
+    return RIG_OK;
+}
+
 int word_append(struct text_list *words, const char *format, ...)
 {
     char word[SCENARIO_WORD_MAX + 2];
@@ -82,9 +98,11 @@ int word_append(struct text_list *words, const char *format, ...)
     return text_list_append(words, word);
 }
 
-static struct power_cut choose_cut(const struct bench *bench, const struct cut_range *range,
-                                   unsigned index, unsigned count, uint64_t *state)
+static void choose_cut(const struct bench *bench, const struct cut_range *range, unsigned index,
+                       unsigned count, uint64_t *state, char text[POWER_CUT_TEXT])
 {
+    const uint32_t duration = range->duration_us > 0 ? range->duration_us : PARTS;
+    const uint32_t slice = duration / count;
     struct power_cut cut = {.kind = POWER_CUT_TIMED};
 
     if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
@@ -92,37 +110,12 @@ static struct power_cut choose_cut(const struct bench *bench, const struct cut_r
         cut.operation = index % range->operations;
         cut.moment = (enum power_cut_moment)(index / range->operations % MOMENTS);
     } else {
-        const uint32_t part = range->duration_us / count;
-
-        cut.after_us = part * index + (uint32_t)random_below(state, part);
+        cut.after_us = slice * index + (uint32_t)random_below(state, slice);
     }
-    return cut;
-}
-
-/* One of part `index` of `count` parts of `places`; where these are fewer, they come round again. */
-static uint32_t draw_place(uint32_t places, unsigned index, unsigned count, uint64_t *state)
-{
-    const uint32_t from = (uint32_t)((uint64_t)places * index / count);
-    const uint32_t to = (uint32_t)((uint64_t)places * (index + 1) / count);
-
-    return places <= count ? index % places : from + (uint32_t)random_below(state, to - from);
-}
-
-struct power_cut word_spread_cut(const struct bench *bench, const struct cut_range *range,
-                                 unsigned index, unsigned count, uint64_t *state)
-{
-    struct power_cut cut = {.kind = POWER_CUT_TIMED};
-
-    if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
-        const uint32_t place = draw_place(MOMENTS * range->operations, index, count, state);
-
-        cut.kind = POWER_CUT_OPERATION;
-        cut.operation = place / MOMENTS;
-        cut.moment = (enum power_cut_moment)(place % MOMENTS);
-    } else {
-        cut.after_us = draw_place(range->duration_us, index, count, state);
-    }
-    return cut;
+    if (cut.kind == POWER_CUT_TIMED && range->duration_us == 0)
+        (void)snprintf(text, POWER_CUT_TEXT, "part:%" PRIu32, cut.after_us);
+    else
+        power_cut_format(&cut, text);
 }
 
 int word_append_cuts(struct text_list *words, const struct bench *bench,
@@ -133,10 +126,9 @@ int word_append_cuts(struct text_list *words, const struct bench *bench,
     int error = RIG_OK;
 
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
-        const struct power_cut cut = choose_cut(bench, range, i, count, &state);
         char text[POWER_CUT_TEXT];
 
-        power_cut_format(&cut, text);
+        choose_cut(bench, range, i, count, &state, text);
         error =
             word_append(words, "%s%s%s,seed:%" PRIu64, text, range->suffix[0] != '\0' ? "," : "",
                         range->suffix, random_below(&state, 1000000));

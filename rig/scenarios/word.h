@@ -23,6 +23,10 @@ int word_text(const char *word, const char *name, char *text, size_t size) RIG_M
 /** The part that is a power cut ("op:3:torn", "us:12000"). RIG_ERROR_USAGE without one. */
 int word_cut(const char *word, struct power_cut *cut) RIG_MUST_CHECK;
 
+/** Likewise, or a part of something that takes `duration_us`, as the trial has measured it: "part:370" is
+ * a cut after 370 thousandths of it. */
+int word_cut_within(const char *word, uint32_t duration_us, struct power_cut *cut) RIG_MUST_CHECK;
+
 /** Appends a formatted word. RIG_ERROR_USAGE when it is none. */
 __attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, const char *format,
                                                       ...) RIG_MUST_CHECK;
@@ -30,17 +34,10 @@ __attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, c
 /** Where power may be cut while something is under way. */
 struct cut_range {
     uint32_t operations;  /**< flash operations that it takes; where cuts are exact */
-    uint32_t duration_us; /**< time that it takes; elsewhere */
+    uint32_t duration_us; /**< time that it takes; elsewhere. 0: the trial measures that itself, and
+                               the words say which part of it */
     const char *suffix;   /**< behind the cut in each word; "" for none */
 };
-
-/**
- * Cut number `index` of `count` that are spread over the range, whatever `count` is: all places (each
- * operation with each moment, or the time) are divided into as many parts, and one is drawn from
- * each. With as many cuts as there are exact places, these are all of them, in order.
- */
-struct power_cut word_spread_cut(const struct bench *bench, const struct cut_range *range,
-                                 unsigned index, unsigned count, uint64_t *state);
 
 /**
  * Appends `count` words `CUT[,SUFFIX],seed:N`. Method: where cuts are exact, the operations are gone

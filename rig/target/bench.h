@@ -53,16 +53,20 @@ struct bench_options {
     const struct workspace *workspace;
     const char *folder;   /**< private, exists; the bench writes its files there */
     const char *evidence; /**< exists; logs of the device and its peers are written there */
+    unsigned needs;       /**< enum capability: a broker, and a relay for weather, are there only
+                               when they are needed */
 };
 
 struct device_driver;
+struct bench_adapter_words;
 
 struct bench {
     const struct target *target;
     const struct workspace *workspace;
     const char *folder;
     const char *evidence;
-    unsigned capabilities; /**< enum capability */
+    unsigned capabilities; /**< enum capability, whether asked for in `needs` or not */
+    unsigned needs;        /**< as in the options */
     struct power power;
     struct console_port console;
     struct net_link net;
@@ -75,7 +79,8 @@ struct bench {
     char device_id[64];                      /**< of the device as made or announced; "" unknown */
     const struct device_driver *device;      /**< private: how the target's class is driven */
     void *device_self;                       /**< private, owned */
-    int lock;                                /**< private: of a board; -1: none */
+    struct bench_adapter_words *adapter_words; /**< private, owned */
+    int lock;                                  /**< private: of a board; -1: none */
 };
 
 /**
