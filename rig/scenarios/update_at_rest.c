@@ -171,23 +171,11 @@ static int start(struct attack *attack, bool *up, struct diagnostic *diagnostic)
     return RIG_OK;
 }
 
-static int stop(struct attack *attack, struct diagnostic *diagnostic)
-{
-    struct trial *trial = attack->run->trial;
-    const int error = bench_stop(trial->bench, move_deadline(trial), diagnostic);
-
-    if (error == RIG_ERROR_DEVICE) {
-        trial_note(trial, "%s", diagnostic->text);
-        return RIG_OK;
-    }
-    return error;
-}
-
 /* Once it has run, its storage is read again. */
 static int prove(struct attack *attack, const char *slot, struct diagnostic *diagnostic)
 {
     struct file_content now = {NULL, 0};
-    int error = stop(attack, diagnostic);
+    int error = move_stop(attack->run->trial, diagnostic);
 
     if (error == RIG_OK)
         error = image_slot_read(attack->run->trial->bench, slot, &now, diagnostic);

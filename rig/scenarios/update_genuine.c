@@ -109,8 +109,6 @@ static int run_genuine(struct trial *trial, const char *word, struct diagnostic 
 {
     struct update_run run;
     uint64_t count = 0;
-    double changed = 0;
-    const char *name;
     bool go_on = true;
     int error;
 
@@ -123,9 +121,7 @@ static int run_genuine(struct trial *trial, const char *word, struct diagnostic 
         error = run_step(&run, chain[i], &go_on, diagnostic);
     }
     if (error == RIG_OK && go_on)
-        error = update_settings_changed(&run, &changed, &name, diagnostic);
-    if (error == RIG_OK && go_on)
-        (void)trial_measure(trial, "settings-changed", changed, "%s", name);
+        error = move_measure_changes(trial, "settings-changed", &run.settings, diagnostic);
     if (error == RIG_OK && go_on)
         error = update_stop(&run, diagnostic);
     update_end(&run);

@@ -1,6 +1,5 @@
 #include "scenarios/update_moves.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,61 +71,6 @@ const char *update_plan_way(const struct bench *bench, const struct plan_options
 
 /* ---- beginning ---- */
 
-/* A value like `value`, but another; false when there is no digit or letter to change. */
-static bool change_value(const char *value, char changed[ADAPTER_TEXT])
-{
-    size_t at = strlen(value);
-
-    (void)snprintf(changed, ADAPTER_TEXT, "%s", value);
-    while (at > 0 && !isalnum((unsigned char)changed[at - 1])) {
-        at--;
-    }
-    if (at == 0)
-        return false;
-    at--;
-    changed[at] = changed[at] == '1' || changed[at] == 'a' ? (char)(changed[at] + 1)
-                  : isdigit((unsigned char)changed[at])    ? '1'
-                                                           : 'a';
-    return true;
-}
-
-/* Changes the first setting that lets itself be changed, so that one that is lost is seen. */
-static int change_a_setting(struct update_run *run, struct diagnostic *diagnostic)
-{
-    const struct adapter *adapter = &run->trial->bench->adapter;
-    const struct adapter_dump before = run->settings;
-    int error = RIG_OK;
-
-    for (size_t i = 0; error == RIG_OK && i < before.count; i++) {
-        const struct adapter_setting *setting = &before.settings[i];
-        struct adapter_answer answer;
-        char value[ADAPTER_TEXT];
-        const char *different = NULL;
-
-        if (!change_value(setting->value, value))
-            continue;
-        error = adapter_set(adapter, setting->name, value, &answer, move_deadline(run->trial),
-                            diagnostic);
-        if (error == RIG_ERROR_USAGE) { /* no value of that setting */
-            error = RIG_OK;
-            continue;
-        }
-        if (error != RIG_OK || answer.outcome != ADAPTER_ACCEPTED)
-            continue;
-        error = adapter_dump(adapter, &run->settings, move_deadline(run->trial), diagnostic);
-        if (error == RIG_OK)
-            different = adapter_dump_difference(&before, &run->settings, false);
-        if (error == RIG_OK)
-            (void)trial_control(run->trial, different != NULL,
-                                "a setting that is changed, %s, is another in a dump",
-                                setting->name);
-        return error;
-    }
-    if (error == RIG_OK)
-        (void)trial_control(run->trial, false, "some setting of the device can be changed");
-    return error;
-}
-
 /* A new device is off afterwards; one that makes itself has been on for it. */
 static int make_new(struct update_run *run, struct diagnostic *diagnostic)
 {
@@ -136,7 +80,7 @@ static int make_new(struct update_run *run, struct diagnostic *diagnostic)
     if (error == RIG_OK && !file_exists(bench->storage.path)) {
         error = power_on(&bench->power, move_deadline(run->trial), diagnostic);
         if (error == RIG_OK)
-            error = bench_stop(bench, move_deadline(run->trial), diagnostic);
+            error = move_stop(run->trial, diagnostic);
     }
     if (error == RIG_OK)
         error = genuine_list_load(&run->genuine, bench, diagnostic);
@@ -162,7 +106,7 @@ static int start(struct update_run *run, struct diagnostic *diagnostic)
                        "a new device runs its first image in slot a: %s",
                        update_describe(&run->identity, text)))
         return RIG_ERROR_DEVICE;
-    return adapter_dump(&trial->bench->adapter, &run->settings, move_deadline(trial), diagnostic);
+    return move_control_change(trial, &run->settings, diagnostic);
 }
 
 int update_begin(struct update_run *run, struct trial *trial, const char *word,
@@ -180,8 +124,6 @@ int update_begin(struct update_run *run, struct trial *trial, const char *word,
     error = make_new(run, diagnostic);
     if (error == RIG_OK)
         error = start(run, diagnostic);
-    if (error == RIG_OK)
-        error = change_a_setting(run, diagnostic);
     return error;
 }
 
@@ -205,22 +147,6 @@ int update_look(struct update_run *run, bool *up, struct diagnostic *diagnostic)
     if (error != RIG_OK)
         return take_silence(run, error, "the device does not say what it runs", diagnostic);
     *up = true;
-    return RIG_OK;
-}
-
-int update_settings_changed(struct update_run *run, double *changed, const char **name,
-                            struct diagnostic *diagnostic)
-{
-    static struct adapter_dump now; /* the name that is returned lies in it */
-    const int error =
-        adapter_dump(&run->trial->bench->adapter, &now, move_deadline(run->trial), diagnostic);
-
-    if (error != RIG_OK)
-        return error;
-    *name = adapter_dump_difference(&run->settings, &now, false);
-    *changed = *name != NULL;
-    if (*name == NULL)
-        *name = "none";
     return RIG_OK;
 }
 
@@ -389,13 +315,8 @@ static int measure_genuine(struct update_run *run, struct diagnostic *diagnostic
 
 int update_stop(struct update_run *run, struct diagnostic *diagnostic)
 {
-    struct trial *trial = run->trial;
-    int error = bench_stop(trial->bench, move_deadline(trial), diagnostic);
+    const int error = move_stop(run->trial, diagnostic);
 
-    if (error == RIG_ERROR_DEVICE) {
-        trial_note(trial, "before its power was cut, %s", diagnostic->text);
-        error = RIG_OK;
-    }
     return error == RIG_OK ? measure_genuine(run, diagnostic) : error;
 }
 

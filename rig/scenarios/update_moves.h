@@ -40,7 +40,7 @@ struct update_run {
     struct genuine_list genuine;
     struct adapter_identity identity; /**< as it was last seen */
     struct adapter_health health;
-    struct adapter_dump settings; /**< with one that is not the factory's */
+    struct adapter_dump settings; /**< of the beginning, one of them not the factory's */
 };
 
 /** Whether the word's part `name` is exactly `text`. */
@@ -114,10 +114,6 @@ int update_cycle(struct update_run *run, bool *up, struct diagnostic *diagnostic
 
 /** The first half of update_cycle(): the device is off afterwards. */
 int update_stop(struct update_run *run, struct diagnostic *diagnostic) RIG_MUST_CHECK;
-
-/** Settings that differ from those of the beginning: 0 or 1, and which in *name. */
-int update_settings_changed(struct update_run *run, double *changed, const char **name,
-                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Whether it runs what `before` did: slot, version, trial or not. */
 bool update_is_same(const struct update_run *run, const struct adapter_identity *before);

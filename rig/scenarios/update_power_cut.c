@@ -240,17 +240,6 @@ static bool runs_as_due(const struct sweep *sweep)
            (sweep->path == PATH_CONFIRM && runs_confirmed(sweep));
 }
 
-static int measure_settings(struct sweep *sweep, const char *cut, struct diagnostic *diagnostic)
-{
-    double changed;
-    const char *name;
-    const int error = update_settings_changed(&sweep->run, &changed, &name, diagnostic);
-
-    if (error == RIG_OK)
-        (void)trial_measure(sweep->run.trial, "settings-changed", changed, "%s: %s", cut, name);
-    return error;
-}
-
 /* One more start: whatever was on trial is so no more. */
 static int leave_trial(struct sweep *sweep, const char *cut, struct diagnostic *diagnostic)
 {
@@ -287,7 +276,7 @@ static int judge(struct sweep *sweep, struct diagnostic *diagnostic)
     if (sweep->acknowledged && sweep->go_on)
         sweep->go_on =
             trial_measure(run->trial, "confirm-kept", runs_confirmed(sweep), "%s: %s", cut, text);
-    error = measure_settings(sweep, cut, diagnostic);
+    error = move_measure_changes(run->trial, "settings-changed", &run->settings, diagnostic);
     if (error == RIG_OK && sweep->go_on && runs_trial(sweep))
         error = leave_trial(sweep, cut, diagnostic);
     sweep->go_on = sweep->go_on && !trial_has_failed(run->trial);

@@ -88,8 +88,6 @@ static int control_confirmed(struct update_run *run, struct diagnostic *diagnost
 static int try_trial(struct update_run *run, uint64_t starts, struct diagnostic *diagnostic)
 {
     const struct adapter_identity before = run->identity;
-    double changed = 0;
-    const char *name;
     bool ok = false;
     int error = update_install(run, "update_b", false, &ok, diagnostic);
 
@@ -98,9 +96,7 @@ static int try_trial(struct update_run *run, uint64_t starts, struct diagnostic 
     error = look_back(run, &before, starts, diagnostic);
     if (error != RIG_OK || trial_has_failed(run->trial))
         return error;
-    error = update_settings_changed(run, &changed, &name, diagnostic);
-    if (error == RIG_OK)
-        (void)trial_measure(run->trial, "settings-changed", changed, "%s", name);
+    error = move_measure_changes(run->trial, "settings-changed", &run->settings, diagnostic);
     return error == RIG_OK ? control_confirmed(run, diagnostic) : error;
 }
 
@@ -176,8 +172,8 @@ static int let_crash(struct update_run *run, bool *up, struct diagnostic *diagno
     error = update_wait_restart(run, up, diagnostic);
     if (error != RIG_OK || !trial_measure(trial, "answers", *up, "after it crashed"))
         return error;
-    (void)trial_proof(trial, move_console_faults(trial, position) > 0,
-                      "the console tells of %zu faults", move_console_faults(trial, position));
+    (void)trial_proof(trial, move_faults(trial, position) > 0, "the console tells of %zu faults",
+                      move_faults(trial, position));
     (void)trial_measure(trial, "back-within", (double)(process_clock_ms() - began),
                         "from the moment at which it was told to start it");
     return RIG_OK;
@@ -187,8 +183,6 @@ static int try_crash(struct update_run *run, uint64_t starts, struct diagnostic 
 {
     const struct adapter_identity before = run->identity;
     char text[UPDATE_TEXT];
-    double changed = 0;
-    const char *name;
     bool up = false;
     int error = let_crash(run, &up, diagnostic);
 
@@ -202,9 +196,7 @@ static int try_crash(struct update_run *run, uint64_t starts, struct diagnostic 
             (void)trial_measure(run->trial, "answers", up, "after a power cut");
     }
     if (error == RIG_OK && up)
-        error = update_settings_changed(run, &changed, &name, diagnostic);
-    if (error == RIG_OK && up)
-        (void)trial_measure(run->trial, "settings-changed", changed, "%s", name);
+        error = move_measure_changes(run->trial, "settings-changed", &run->settings, diagnostic);
     return error;
 }
 
