@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "base/random.h"
 #include "scenarios/moves.h"
+#include "scenarios/update_cut_plan.h"
 #include "scenarios/update_moves.h"
 #include "scenarios/word.h"
 
@@ -39,10 +40,6 @@ static const struct check_spec checks[] = {
     {.name = NULL},
 };
 
-enum path { PATH_INSTALL, PATH_CONFIRM, PATH_REVERT, PATHS };
-
-static const char *const path_names[PATHS] = {"install", "confirm", "revert"};
-
 enum {
     POLL_MS = 20,
     ASK_MS = 300,
@@ -50,13 +47,12 @@ enum {
     START_US = 400000,   /* of a start, in which timed cuts are sampled */
     CONFIRM_US = 150000, /* of a confirm, likewise */
     CUTS_TEXT = 100,
-    PER_MILLE = 1000,
 };
 
 /* A sweep under way. */
 struct sweep {
     struct update_run run;
-    enum path path;
+    enum cut_path path;
     struct power_cut cut;
     struct adapter_identity first; /* what it ran before */
     bool has_fallen;               /* the cut came before the path was at its end */
@@ -64,72 +60,6 @@ struct sweep {
     bool go_on;
     double install_us; /* of an install without a cut */
 };
-
-/* ---- plan ---- */
-
-static int plan_exact(const struct bench *bench, const struct plan_options *options,
-                      struct text_list *words)
-{
-    static const unsigned rounds[DEPTH_COUNT] = {1, 1, 9};
-    static const unsigned strides[PATHS][DEPTH_COUNT] = {
-        [PATH_INSTALL] = {97, 53, 5}, [PATH_CONFIRM] = {6, 3, 1}, [PATH_REVERT] = {1, 1, 1}};
-    static const unsigned limits[PATHS] = {400, 20, 3};
-    static const char *const moments[] = {"torn", "before", "after"};
-    uint64_t random = options->seed;
-    int error = RIG_OK;
-
-    for (unsigned i = 0; error == RIG_OK && i < PATHS * rounds[options->depth]; i++) {
-        const unsigned path = i % PATHS;
-        const unsigned stride = strides[path][options->depth];
-        char word[SCENARIO_WORD_MAX + 1];
-
-        (void)snprintf(word, sizeof word,
-                       "way:%s,path:%s,from:%" PRIu64 ",stride:%u,limit:%u,moment:%s,seed:%" PRIu64,
-                       update_plan_way(bench, options, i + 1), path_names[path],
-                       random_below(&random, stride), stride, limits[path],
-                       moments[(i / PATHS + random_below(&random, 3)) % 3], options->seed + i);
-        error = text_list_append(words, word);
-    }
-    return error;
-}
-
-/* Half of those of an install come in its last quarter: finish, activate, first start. A confirm is
- * last, since it may be done. */
-static int plan_timed(const struct bench *bench, const struct plan_options *options,
-                      struct text_list *words)
-{
-    static const unsigned rounds[DEPTH_COUNT] = {1, 1, 20};
-    static const char *const paths[DEPTH_COUNT] = {"ic", "iirc", "iiiirrc"};
-    uint64_t random = options->seed;
-    int error = RIG_OK;
-
-    for (unsigned i = 0; error == RIG_OK && i < rounds[options->depth]; i++) {
-        char word[SCENARIO_WORD_MAX + 1];
-        size_t used = (size_t)snprintf(word, sizeof word, "way:%s,seed:%" PRIu64 ",cuts:",
-                                       update_plan_way(bench, options, 1), options->seed + i);
-
-        for (const char *path = paths[options->depth]; *path != '\0'; path++) {
-            const bool is_late = *path == 'i' && path[1] != 'i';
-            const uint64_t share =
-                is_late ? 750 + random_below(&random, 250) : random_below(&random, PER_MILLE);
-
-            used += (size_t)snprintf(word + used, sizeof word - used, "%s%c%" PRIu64,
-                                     path == paths[options->depth] ? "" : "+", *path, share);
-        }
-        error = text_list_append(words, word);
-    }
-    return error;
-}
-
-static int plan(const struct bench *bench, const struct plan_options *options,
-                struct text_list *words, struct diagnostic *diagnostic)
-{
-    (void)diagnostic;
-    if (!image_slots_are_known(bench))
-        return RIG_OK;
-    return power_can_arm(&bench->power, POWER_CUT_OPERATION) ? plan_exact(bench, options, words)
-                                                             : plan_timed(bench, options, words);
-}
 
 /* ---- what the cut comes into ---- */
 
@@ -207,12 +137,12 @@ static int prepare(struct sweep *sweep, struct diagnostic *diagnostic)
     bool installed = true;
     int error = RIG_OK;
 
-    if (sweep->path != PATH_INSTALL)
+    if (sweep->path != CUT_INSTALL)
         error = update_install(&sweep->run, "update_b", false, &installed, diagnostic);
     if (error == RIG_OK)
         sweep->go_on =
             trial_control(sweep->run.trial, installed, "before the cut: %s",
-                          sweep->path == PATH_INSTALL ? "what it ran before" : "an image on trial");
+                          sweep->path == CUT_INSTALL ? "what it ran before" : "an image on trial");
     return error;
 }
 
@@ -236,8 +166,8 @@ static bool runs_as_due(const struct sweep *sweep)
 {
     if (update_is_same(&sweep->run, &sweep->first))
         return true;
-    return (sweep->path == PATH_INSTALL && runs_trial(sweep)) ||
-           (sweep->path == PATH_CONFIRM && runs_confirmed(sweep));
+    return (sweep->path == CUT_INSTALL && runs_trial(sweep)) ||
+           (sweep->path == CUT_CONFIRM && runs_confirmed(sweep));
 }
 
 /* One more start: whatever was on trial is so no more. */
@@ -302,8 +232,8 @@ static int take_fall(struct sweep *sweep, struct diagnostic *diagnostic)
 /* One cut, and what follows. */
 static int try_cut(struct sweep *sweep, struct diagnostic *diagnostic)
 {
-    static int (*const cuts[PATHS])(struct sweep *,
-                                    struct diagnostic *) = {cut_install, cut_confirm, cut_revert};
+    static int (*const cuts[CUT_PATHS])(struct sweep *, struct diagnostic *) = {
+        cut_install, cut_confirm, cut_revert};
     int error = prepare(sweep, diagnostic);
 
     sweep->acknowledged = false;
@@ -317,34 +247,75 @@ static int try_cut(struct sweep *sweep, struct diagnostic *diagnostic)
 
 /* ---- sweeps ---- */
 
+/* What a sweep's word says, and what it has found. */
+struct operations {
+    uint64_t at; /* the next to be cut */
+    uint64_t stride;
+    uint64_t limit; /* of cuts until the end is known */
+    uint64_t tail;  /* of cuts before the end afterwards */
+    uint64_t low;   /* all below have been cut, or are passed over */
+    uint64_t end;   /* the first whose cut did not come; UINT64_MAX: not known yet */
+};
+
+static bool read_operations(struct operations *operations, const char *word)
+{
+    *operations = (struct operations){.end = UINT64_MAX};
+    return word_number(word, "from", &operations->at) == RIG_OK &&
+           word_number(word, "stride", &operations->stride) == RIG_OK &&
+           word_number(word, "limit", &operations->limit) == RIG_OK &&
+           word_number(word, "tail", &operations->tail) == RIG_OK && operations->stride > 0 &&
+           operations->at < INT32_MAX / 8 && operations->stride < INT32_MAX / 8;
+}
+
+static int cut_at(struct sweep *sweep, uint64_t operation, struct diagnostic *diagnostic)
+{
+    int error;
+
+    sweep->cut.operation = (uint32_t)operation;
+    error = try_cut(sweep, diagnostic);
+    sweep->go_on = sweep->go_on && !runs_confirmed(sweep);
+    return error;
+}
+
+/* Every other operation before the end: there an image is activated and starts for the first time. */
+static int cut_tail(struct sweep *sweep, const struct operations *operations,
+                    struct diagnostic *diagnostic)
+{
+    const uint64_t first = 2 + random_below(&sweep->run.random, 2);
+    int error = RIG_OK;
+
+    for (uint64_t i = 0; error == RIG_OK && sweep->go_on && i < operations->tail &&
+                         first + 2 * i <= operations->end;
+         i++) {
+        error = cut_at(sweep, operations->end - first - 2 * i, diagnostic);
+    }
+    return error;
+}
+
 /* Strides until a cut does not come any more, and then halves what lies between the last that came and
  * the first that did not. */
 static int sweep_operations(struct sweep *sweep, const char *word, struct diagnostic *diagnostic)
 {
-    uint64_t low = 0; /* all below have been cut, or are passed over */
-    uint64_t high = UINT64_MAX;
-    uint64_t at;
-    uint64_t stride;
-    uint64_t limit;
+    struct operations operations;
     int error = RIG_OK;
 
-    if (word_number(word, "from", &at) != RIG_OK ||
-        word_number(word, "stride", &stride) != RIG_OK ||
-        word_number(word, "limit", &limit) != RIG_OK || stride == 0 || at > INT32_MAX / 8 ||
-        stride > INT32_MAX / 8)
+    if (!read_operations(&operations, word))
         return RIG_ERROR_USAGE;
-    for (uint64_t i = 0; error == RIG_OK && i < limit && at < high; i++) {
-        sweep->cut.operation = (uint32_t)at;
-        error = try_cut(sweep, diagnostic);
-        if (error != RIG_OK || !sweep->go_on || runs_confirmed(sweep))
-            return error;
+    for (uint64_t i = 0;
+         error == RIG_OK && sweep->go_on && i < operations.limit && operations.at < operations.end;
+         i++) {
+        error = cut_at(sweep, operations.at, diagnostic);
         if (sweep->has_fallen)
-            low = at + 1;
+            operations.low = operations.at + 1;
         else
-            high = at;
-        at = high == UINT64_MAX ? at + stride : low + (high - low) / 2;
+            operations.end = operations.at;
+        operations.at = operations.end == UINT64_MAX
+                            ? operations.at + operations.stride
+                            : operations.low + (operations.end - operations.low) / 2;
     }
-    return error;
+    return error == RIG_OK && operations.end != UINT64_MAX
+               ? cut_tail(sweep, &operations, diagnostic)
+               : error;
 }
 
 /* How long an install takes until it runs; which is also the control that it can be seen. */
@@ -366,16 +337,17 @@ static int measure_duration(struct sweep *sweep, struct diagnostic *diagnostic)
 /* "i290": in an install, at 290 thousandths of it. */
 static bool read_timed(struct sweep *sweep, const char *item)
 {
-    static const char letters[] = "icr"; /* enum path */
-    const double durations[PATHS] = {sweep->install_us, CONFIRM_US, START_US};
+
+    const double durations[CUT_PATHS] = {sweep->install_us, CONFIRM_US, START_US};
+    const char *const letters = CUT_LETTERS;
     const char *letter = item[0] == '\0' ? NULL : strchr(letters, item[0]);
     uint64_t share;
 
-    if (letter == NULL || !text_parse_unsigned(item + 1, PER_MILLE, &share))
+    if (letter == NULL || !text_parse_unsigned(item + 1, CUT_PER_MILLE, &share))
         return false;
-    sweep->path = (enum path)(letter - letters);
+    sweep->path = (enum cut_path)(letter - letters);
     sweep->cut.kind = POWER_CUT_TIMED;
-    sweep->cut.after_us = (uint32_t)(durations[sweep->path] * (double)share / PER_MILLE);
+    sweep->cut.after_us = (uint32_t)(durations[sweep->path] * (double)share / CUT_PER_MILLE);
     return true;
 }
 
@@ -421,7 +393,7 @@ static bool read_exact(struct sweep *sweep, const char *word)
 {
     static const char *const moments[] = {"before", "torn", "after"}; /* enum power_cut_moment */
 
-    while (sweep->path < PATHS && !update_word_is(word, "path", path_names[sweep->path])) {
+    while (sweep->path < CUT_PATHS && !update_word_is(word, "path", cut_path_name(sweep->path))) {
         sweep->path++;
     }
     sweep->cut.kind = POWER_CUT_OPERATION;
@@ -429,7 +401,7 @@ static bool read_exact(struct sweep *sweep, const char *word)
         if (update_word_is(word, "moment", moments[i]))
             sweep->cut.moment = (enum power_cut_moment)i;
     }
-    return sweep->path < PATHS;
+    return sweep->path < CUT_PATHS;
 }
 
 static int run_power_cut(struct trial *trial, const char *word, struct diagnostic *diagnostic)
@@ -446,7 +418,7 @@ static int run_power_cut(struct trial *trial, const char *word, struct diagnosti
     if (error == RIG_OK)
         error = is_timed ? sweep_time(&sweep, cuts, diagnostic)
                          : sweep_operations(&sweep, word, diagnostic);
-    if (error == RIG_OK && sweep.go_on)
+    if (error == RIG_OK && !trial_has_failed(trial) && trial_is_sound(trial))
         error = complete(&sweep, diagnostic);
     update_end(&sweep.run);
     return error;
@@ -458,6 +430,6 @@ const struct scenario update_power_cut = {
     .clauses = clauses,
     .needs = UPDATE_NEEDS | CAN_CUT,
     .checks = checks,
-    .plan = plan,
+    .plan = update_plan_cuts,
     .run = run_power_cut,
 };
