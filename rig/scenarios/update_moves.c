@@ -263,8 +263,7 @@ static int install(struct update_run *run, const char *path, bool *installed,
         error = update_wait_restart(run, &done, diagnostic);
     if (error != RIG_OK || !done)
         return error;
-    *installed = strcmp(run->identity.slot, before.slot) != 0 && run->identity.slot[0] != '\0' &&
-                 run->identity.on_trial;
+    *installed = strcmp(run->identity.slot, before.slot) != 0 && run->identity.slot[0] != '\0';
     trial_note(run->trial, "after the update: %s", update_describe(&run->identity, text));
     return RIG_OK;
 }

@@ -96,7 +96,7 @@ int update_wait_restart(struct update_run *run, bool *restarted,
 
 /**
  * A genuine update as a user makes it: `key` of the target's images is offered, the device starts it;
- * `confirm`: and it is confirmed. *installed: it runs another slot now, on trial unless confirmed;
+ * `confirm`: and it is confirmed. *installed: it runs another slot now;
  * else what went wrong is in the log.
  */
 int update_install(struct update_run *run, const char *key, bool confirm, bool *installed,
