@@ -50,7 +50,7 @@ int image_slot_place(const struct bench *bench, const char *slot, struct storage
 int image_slot_read(const struct bench *bench, const char *slot, struct file_content *content,
                     struct diagnostic *diagnostic)
 {
-    struct storage_part place;
+    struct storage_part place = {0, 0};
     int error = image_slot_place(bench, slot, &place, diagnostic);
 
     if (error == RIG_OK)
