@@ -23,6 +23,13 @@ static const struct scenario *const scenarios[] = {
     &erase_canaries,
     &erase_power,
     &erase_refused,
+    &update_genuine,
+    &update_tampered,
+    &update_at_rest,
+    &update_revert,
+    &update_crash_loop,
+    &update_protocol,
+    &update_power_cut,
 };
 
 size_t scenario_count(void)

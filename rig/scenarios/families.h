@@ -33,5 +33,23 @@ extern const struct scenario erase_canaries;
 /* erase_power.c */
 extern const struct scenario erase_power;
 extern const struct scenario erase_refused;
+/* update_genuine.c */
+extern const struct scenario update_genuine;
+
+/* update_tampered.c */
+extern const struct scenario update_tampered;
+
+/* update_at_rest.c */
+extern const struct scenario update_at_rest;
+
+/* update_revert.c */
+extern const struct scenario update_revert;
+extern const struct scenario update_crash_loop;
+
+/* update_protocol.c */
+extern const struct scenario update_protocol;
+
+/* update_power_cut.c */
+extern const struct scenario update_power_cut;
 
 #endif
