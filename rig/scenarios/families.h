@@ -8,5 +8,8 @@
 
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
+/* input_modbus.c */
+extern const struct scenario input_modbus_rtu;
+extern const struct scenario input_modbus_tcp;
 
 #endif

@@ -1,0 +1,213 @@
+#include "scenarios/input_history.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/process.h"
+#include "scenarios/modbus_player.h"
+#include "scenarios/moves.h"
+
+const char *const input_check_names[INPUT_CHECKS] = {
+    "answers-within", "faults", "answers-malformed", "illegal-accepted", "settings-changed"};
+
+bool input_outcome_fails(const struct input_outcome *outcome, enum input_check check)
+{
+    return outcome->values[check] > (check == INPUT_ANSWERS ? INPUT_LIMIT_MS : 0);
+}
+
+/* ---- before ---- */
+
+static int64_t recover_deadline(const struct bench *bench)
+{
+    return process_clock_ms() + (int64_t)bench_limit(bench, "recover_ms", 20000);
+}
+
+int input_device_start(struct input_device *device, struct trial *trial,
+                       struct diagnostic *diagnostic)
+{
+    struct bench *bench = device->bench;
+    int error = RIG_OK;
+
+    if (trial != NULL) {
+        error = move_start(trial, &device->health, diagnostic);
+    } else {
+        if ((bench->capabilities & CAN_POWER) != 0)
+            error = bench_stop(bench, recover_deadline(bench), diagnostic);
+        if (error == RIG_ERROR_DEVICE)
+            error = RIG_OK;
+        if (error == RIG_OK && (bench->capabilities & CAN_MAKE_NEW) != 0)
+            error = bench_make_new(bench, recover_deadline(bench), diagnostic);
+        if (error == RIG_OK)
+            error = bench_start(bench, recover_deadline(bench), diagnostic);
+        if (error == RIG_OK)
+            error = bench_wait_healthy(bench, bench_first_channel(bench), &device->health,
+                                       recover_deadline(bench), diagnostic);
+    }
+    return error == RIG_OK
+               ? adapter_dump(&bench->adapter, &device->dump, recover_deadline(bench), diagnostic)
+               : error;
+}
+
+/* ---- the frames ---- */
+
+static void blame(struct input_outcome *outcome, enum input_check check, double value,
+                  const char *format, const char *what)
+{
+    if (outcome->why[check][0] == '\0')
+        (void)snprintf(outcome->why[check], INPUT_TEXT, format, what);
+    outcome->values[check] += value;
+    outcome->last = outcome->played;
+}
+
+static void add_turn(struct input_outcome *outcome, const struct modbus_frame *frame, size_t index,
+                     const struct modbus_turn *turn)
+{
+    char what[INPUT_TEXT];
+
+    (void)snprintf(what, sizeof what, "frame %zu (%s): %s", index, frame->what,
+                   turn->why[0] == '\0' ? "slow" : turn->why);
+    outcome->requests += turn->requests;
+    outcome->refused += turn->refused;
+    outcome->done += turn->done;
+    outcome->passed += turn->is_alive;
+    outcome->is_dead = !turn->is_alive;
+    if (turn->malformed > 0)
+        blame(outcome, INPUT_MALFORMED, turn->malformed, "%s", what);
+    if (turn->accepted_illegal > 0)
+        blame(outcome, INPUT_ACCEPTED, turn->accepted_illegal, "%s", what);
+    if (turn->changed > 0)
+        blame(outcome, INPUT_CHANGED, turn->changed, "%s", what);
+    if ((double)turn->took_ms > outcome->values[INPUT_ANSWERS]) {
+        outcome->values[INPUT_ANSWERS] = (double)turn->took_ms;
+        (void)snprintf(outcome->why[INPUT_ANSWERS], INPUT_TEXT, "slowest behind %.180s", what);
+    }
+    if (turn->took_ms > INPUT_LIMIT_MS)
+        outcome->last = outcome->played;
+}
+
+/* ---- after ---- */
+
+/* What accepted requests made of the settings is no change. */
+static void expect(const struct modbus_player *player, struct adapter_dump *dump)
+{
+    const struct modbus_map *map = player->bus.map;
+
+    for (size_t i = 0; i < dump->count; i++) {
+        for (size_t j = 0; map != NULL && j < map->open_count; j++) {
+            if (strcmp(dump->settings[i].name, map->open[j].setting) == 0)
+                (void)snprintf(dump->settings[i].value, sizeof dump->settings[i].value, "%d",
+                               (int16_t)player->registers[j]);
+        }
+    }
+}
+
+static int look_at_settings(const struct input_device *device, const struct modbus_player *player,
+                            struct input_outcome *outcome, struct diagnostic *diagnostic)
+{
+    struct adapter_dump expected = device->dump;
+    struct adapter_dump now;
+    const char *different;
+    int error;
+
+    expect(player, &expected);
+    error =
+        adapter_dump(&device->bench->adapter, &now, recover_deadline(device->bench), diagnostic);
+    if (error != RIG_OK)
+        return error;
+    different = adapter_dump_difference(&expected, &now, player->bus.map == NULL);
+    if (different != NULL) {
+        char what[INPUT_TEXT];
+        const char *value = adapter_dump_value(&now, different);
+
+        (void)snprintf(what, sizeof what, "%.40s is %.60s and has to be %.60s", different,
+                       value != NULL ? value : "missing", adapter_dump_value(&expected, different));
+        blame(outcome, INPUT_CHANGED, 1, "after all frames %s", what);
+    }
+    return RIG_OK;
+}
+
+static void look_at_start(const struct input_device *device, const struct adapter_health *now,
+                          struct input_outcome *outcome)
+{
+    char what[INPUT_TEXT];
+    const struct adapter_health *before = &device->health;
+    const bool counts = before->has_starts && now->has_starts;
+
+    if (counts ? now->starts == before->starts : now->uptime_s >= before->uptime_s)
+        return;
+    (void)snprintf(what, sizeof what, "it started again, up for %" PRIu64 " s, cause: %s",
+                   now->uptime_s, now->reset_cause);
+    blame(outcome, INPUT_FAULTS, 1, "%s", what);
+}
+
+static void look_at_console(const struct input_device *device, uint64_t position,
+                            struct input_outcome *outcome)
+{
+    const char *text = target_find_setting(device->bench->target, "console", "fault");
+    const size_t faults =
+        text == NULL ? 0 : console_port_count(&device->bench->console, text, position);
+
+    if (faults > 0)
+        blame(outcome, INPUT_FAULTS, (double)faults, "%s", "its console tells of a fault");
+}
+
+static void die(struct input_outcome *outcome, const char *why)
+{
+    outcome->is_dead = true;
+    if (outcome->values[INPUT_ANSWERS] <= INPUT_LIMIT_MS) {
+        outcome->values[INPUT_ANSWERS] = INPUT_LIMIT_MS + 1;
+        (void)snprintf(outcome->why[INPUT_ANSWERS], INPUT_TEXT, "%.199s", why);
+    }
+    outcome->last = outcome->played;
+}
+
+/* A device that ended by itself has faulted; one that is silent has not, as far as anybody knows. */
+static int look_after(const struct input_device *device, const struct modbus_player *player,
+                      uint64_t position, struct input_outcome *outcome,
+                      struct diagnostic *diagnostic)
+{
+    struct adapter_health now;
+    int error = bench_let_pass(device->bench, 0, diagnostic);
+
+    if (error == RIG_ERROR_DEVICE)
+        blame(outcome, INPUT_FAULTS, 1, "%.199s", diagnostic->text);
+    else if (error == RIG_OK)
+        error = bench_wait_healthy(device->bench, bench_first_channel(device->bench), &now,
+                                   process_clock_ms() + INPUT_LIMIT_MS, diagnostic);
+    look_at_console(device, position, outcome);
+    if (error == RIG_OK) {
+        look_at_start(device, &now, outcome);
+        if (!outcome->is_dead)
+            error = look_at_settings(device, player, outcome, diagnostic);
+    }
+    if (error == RIG_ERROR_DEVICE || error == RIG_ERROR_TIMEOUT) {
+        die(outcome, diagnostic->text);
+        error = RIG_OK;
+    }
+    return error;
+}
+
+int input_history_play(struct input_device *device, struct modbus_history *history,
+                       const bool *keep, struct input_outcome *outcome,
+                       struct diagnostic *diagnostic)
+{
+    const uint64_t position = console_port_position(&device->bench->console);
+    struct modbus_player player;
+    int error;
+
+    *outcome = (struct input_outcome){.played = 0};
+    error = modbus_player_begin(&player, device->bench, device->kind, INPUT_LIMIT_MS, diagnostic);
+    for (size_t i = 0; error == RIG_OK && !outcome->is_dead && i < history->count; i++) {
+        struct modbus_turn turn;
+
+        if (keep != NULL && !keep[i])
+            continue;
+        error = modbus_player_play(&player, &history->frames[i], &turn, diagnostic);
+        if (error == RIG_OK)
+            add_turn(outcome, &history->frames[i], i, &turn);
+        outcome->played++;
+    }
+    modbus_player_end(&player);
+    return error == RIG_OK ? look_after(device, &player, position, outcome, diagnostic) : error;
+}
