@@ -12,4 +12,7 @@ extern const struct scenario outage_power_idle;
 extern const struct scenario input_modbus_rtu;
 extern const struct scenario input_modbus_tcp;
 
+/* input_write.c */
+extern const struct scenario input_unauthenticated_write;
+
 #endif

@@ -198,6 +198,7 @@ int input_history_play(struct input_device *device, struct modbus_history *histo
 
     *outcome = (struct input_outcome){.played = 0};
     error = modbus_player_begin(&player, device->bench, device->kind, INPUT_LIMIT_MS, diagnostic);
+    player.session = device->session;
     for (size_t i = 0; error == RIG_OK && !outcome->is_dead && i < history->count; i++) {
         struct modbus_turn turn;
 
@@ -209,5 +210,7 @@ int input_history_play(struct input_device *device, struct modbus_history *histo
         outcome->played++;
     }
     modbus_player_end(&player);
+    if (error == RIG_OK && !outcome->is_dead && device->between != NULL)
+        error = device->between(device->context, diagnostic);
     return error == RIG_OK ? look_after(device, &player, position, outcome, diagnostic) : error;
 }

@@ -50,6 +50,10 @@ struct input_device {
     enum modbus_kind kind;
     struct adapter_health health;
     struct adapter_dump dump;
+    uint32_t session; /**< number of a mailbox session that is known from the start; 0: none */
+    /** Called between the last frame and the look at settings, when the device is alive; NULL: none. */
+    int (*between)(void *context, struct diagnostic *diagnostic);
+    void *context;
 };
 
 /** Starts the device (made anew where the target can), and takes health and settings. `trial` gets the

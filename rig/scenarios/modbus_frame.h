@@ -11,8 +11,8 @@
 #include "scenarios/modbus_wire_oracle.h"
 
 enum {
-    MODBUS_FRAME_MAX = 640,  /**< bytes; longer than any that a device has to take */
-    MODBUS_HISTORY_MAX = 64, /**< frames */
+    MODBUS_FRAME_MAX = 640,   /**< bytes; longer than any that a device has to take */
+    MODBUS_HISTORY_MAX = 192, /**< frames */
 };
 
 struct modbus_frame {

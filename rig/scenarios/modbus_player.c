@@ -23,8 +23,10 @@ enum {
     CRC_SIZE = 2,
     MESSAGE_TYPE = 1, /* in a message of the mailbox */
     MESSAGE_SESSION = 4,
-    MESSAGE_STATUS = 12,
+    HELLO = 0x01,
+    HELLO_LABEL = 0x07,
     HELLO_ANSWER = 0x81,
+    REFUSED_ANSWER = 0xFF,
 };
 
 static unsigned get16(const uint8_t *bytes)
@@ -252,23 +254,42 @@ static int read_behind(struct modbus_player *player, struct modbus_turn *turn, s
 
 /* ---- judgement ---- */
 
-static void take_message(struct modbus_player *player, const struct modbus_request *request,
-                         const uint8_t *answer, size_t size)
+/* Nobody here seals a message, so none but a greeting may be taken; that for the password on the label
+ * by the local interface only. */
+static bool may_be_taken(const struct modbus_player *player, uint8_t type)
 {
-    const uint8_t *message;
-    size_t message_size;
-    const uint8_t *pdu = modbus_answer_pdu(&player->bus, answer, size, &message_size);
+    return type == HELLO || (type == HELLO_LABEL && player->bus.kind == MODBUS_RTU);
+}
 
-    if (!modbus_request_message(&player->bus, request, &message, &message_size) || pdu == NULL)
-        return;
-    message = pdu + 2; /* all registers of the mailbox: the judge has counted them */
-    player->message_type = message[MESSAGE_TYPE];
-    player->message_status = message[MESSAGE_STATUS];
-    if (message[MESSAGE_TYPE] != HELLO_ANSWER)
-        return;
+static void take_session(struct modbus_player *player, const uint8_t *message)
+{
     player->session = 0;
     for (size_t i = 0; i < 4; i++)
         player->session |= (uint32_t)message[MESSAGE_SESSION + i] << (8 * i);
+}
+
+static void take_message(struct modbus_player *player, const struct modbus_request *request,
+                         const uint8_t *answer, size_t size, struct modbus_turn *turn)
+{
+    const uint8_t *sent;
+    size_t sent_size;
+    size_t pdu_size;
+    const uint8_t *pdu = modbus_answer_pdu(&player->bus, answer, size, &pdu_size);
+    const uint8_t *message;
+    uint8_t type;
+
+    if (!modbus_request_message(&player->bus, request, &sent, &sent_size) || pdu == NULL)
+        return;
+    message = pdu + 2; /* all registers of the mailbox: the judge has counted them */
+    type = sent_size > MESSAGE_TYPE ? sent[MESSAGE_TYPE] : 0;
+    if (message[MESSAGE_TYPE] == REFUSED_ANSWER)
+        return;
+    if (message[MESSAGE_TYPE] == HELLO_ANSWER)
+        take_session(player, message);
+    if (!may_be_taken(player, type)) {
+        turn->accepted_illegal++;
+        blame(turn, "the mailbox took a message that nobody sealed");
+    }
 }
 
 static void judge_answer(struct modbus_player *player, const struct modbus_request *request,
@@ -288,7 +309,7 @@ static void judge_answer(struct modbus_player *player, const struct modbus_reque
             blame(turn, "it did what it must refuse");
         }
         modbus_request_apply(&player->bus, request, player->registers);
-        take_message(player, request, answer, size);
+        take_message(player, request, answer, size, turn);
         break;
     case MODBUS_ANSWER_MALFORMED:
     default:
@@ -424,11 +445,9 @@ int modbus_player_play(struct modbus_player *player, struct modbus_frame *frame,
     modbus_frame_take_session(&player->bus, frame, player->session);
     count = modbus_requests_find(&player->bus, frame->bytes, frame->size, requests, &rest);
     /* On a bus a pause ends a frame: that it is dropped is what is due. */
-    addressed = player->bus.kind == MODBUS_RTU && frame->split > 0
-                    ? 0
-                    : count_addressed(requests, count);
+    addressed =
+        player->bus.kind == MODBUS_RTU && frame->split > 0 ? 0 : count_addressed(requests, count);
     player->used = 0;
-    player->message_type = 0;
     error = send_frame(player, frame, diagnostic);
     if (error == RIG_OK && addressed > 0)
         error = await_answers(player, addressed, PATIENCE_MS, diagnostic);

@@ -42,9 +42,7 @@ struct modbus_player {
     uint16_t transaction;
     bool knows_registers;
     uint16_t registers[MODBUS_MAP_HOLDING_MAX]; /**< as they have to be, with a map */
-    uint32_t session;       /**< number of the mailbox session that the device gave last */
-    uint8_t message_type;   /**< of the mailbox's last answer, or 0 */
-    uint8_t message_status; /**< likewise: the byte behind its header */
+    uint32_t session; /**< number of the mailbox session that the device gave last */
     size_t used;
     uint8_t bytes[MODBUS_TURN_BYTES]; /**< of the turn under way */
 };

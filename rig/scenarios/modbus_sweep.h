@@ -1,0 +1,25 @@
+/**
+ * Histories that leave nothing out, of somebody without log-in: each writing function on each register
+ * and coil, each type of message for the mailbox.
+ */
+#ifndef RIG_SCENARIOS_MODBUS_SWEEP_H
+#define RIG_SCENARIOS_MODBUS_SWEEP_H
+
+#include "scenarios/modbus_frame.h"
+
+/** Appends writes, each of another value than `registers` hold and in its range most likely: it is what
+ * a device takes that does not ask who writes. */
+void modbus_sweep_registers(const struct modbus_bus *bus, const uint16_t *registers,
+                            struct modbus_history *history);
+
+/** Appends messages that nobody sealed, of each type, in no session, in one made up, and in the one that
+ * the device gave last; one guess at the password is among them when `guess`. Nothing without a mailbox.
+ */
+void modbus_sweep_messages(const struct modbus_bus *bus, bool guess,
+                           struct modbus_history *history);
+
+/** Appends one message as it is. */
+void modbus_sweep_message(const struct modbus_bus *bus, const char *what, const uint8_t *message,
+                          size_t size, struct modbus_history *history);
+
+#endif
