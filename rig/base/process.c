@@ -45,6 +45,8 @@ struct process {
     struct stream streams[PROCESS_STREAMS];
     process_line_function *on_line;
     void *on_line_context;
+    process_bytes_function *on_bytes;
+    void *on_bytes_context;
 };
 
 int64_t process_clock_ms(void)
@@ -118,6 +120,9 @@ static int read_stream(struct process *process, enum process_stream which, size_
     }
     *size = (size_t)count;
     capture_append(&stream->capture, bytes, *size);
+    if (process->on_bytes != NULL) {
+        process->on_bytes(process->on_bytes_context, which, bytes, *size);
+    }
     if (process->on_line != NULL) {
         split_lines(process, which, bytes, *size);
     }
@@ -400,6 +405,8 @@ int process_start(const struct process_options *options, struct process **proces
     made->streams[PROCESS_STDERR].descriptor = -1;
     made->on_line = options->on_line;
     made->on_line_context = options->on_line_context;
+    made->on_bytes = options->on_bytes;
+    made->on_bytes_context = options->on_bytes_context;
     error = open_outputs(made, options, diagnostic);
     if (error == RIG_OK) {
         made->started_ms = process_clock_ms();

@@ -40,6 +40,10 @@ enum process_stream {
 typedef void process_line_function(void *context, enum process_stream stream, const char *line,
                                    size_t size);
 
+/** Called with what a child writes, as it comes: `size` hostile bytes, in pieces of any size. */
+typedef void process_bytes_function(void *context, enum process_stream stream, const char *bytes,
+                                    size_t size);
+
 enum {
     PROCESS_LINE_LIMIT = 4096,            /**< bytes of a line that reach the callback */
     PROCESS_CAPTURE_DEFAULT = 256 * 1024, /**< bytes kept of each stream */
@@ -60,6 +64,10 @@ struct process_options {
     /** Folder the child starts in; NULL for the rig's current one. */
     const char *working_folder;
 
+    /** Descriptor, above 2, that the child gets as its stdin; 0 for /dev/null. It stays the
+     * caller's, and stays close-on-exec here. */
+    int input;
+
     /** Descriptors that the child gets under the same numbers, above 2, ended by -1; NULL for none.
      * They stay the caller's, and stay close-on-exec here: no other child gets them. */
     const int *inherited;
@@ -75,6 +83,11 @@ struct process_options {
     /** Called for each line; NULL for none. Capturing goes on beside it. */
     process_line_function *on_line;
     void *on_line_context;
+
+    /** Called for all output, before it is split into lines: for a child that writes no text, or
+     * whose line must be seen before it is complete. NULL for none. */
+    process_bytes_function *on_bytes;
+    void *on_bytes_context;
 };
 
 enum process_outcome {
@@ -101,8 +114,8 @@ int64_t process_clock_ms(void);
 int process_poll_timeout(int64_t deadline_ms);
 
 /**
- * Starts a child: its own process group, stdin from /dev/null, no core file, default signal
- * handling. When the program cannot be started, no child is left.
+ * Starts a child: its own process group, stdin from /dev/null (or `input`), no core file,
+ * default signal handling. When the program cannot be started, no child is left.
  *
  * Returns RIG_OK and sets *process; RIG_ERROR_BENCH with a diagnostic (the program's name, the
  * system's reason, a remedy) when it cannot be started; RIG_ERROR_NO_MEMORY.

@@ -121,12 +121,23 @@ static bool keep_inherited(const int *inherited)
     return true;
 }
 
+/* Only in the child: its stdin. */
+static bool set_input(int input)
+{
+    if (input == 0) {
+        input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    } else if (input <= STDERR_FILENO) {
+        errno = EBADF; /* those are the rig's own streams */
+        return false;
+    }
+    return input >= 0 && dup2(input, STDIN_FILENO) >= 0;
+}
+
 /* Runs in the child, with all signals blocked: only calls that are safe after fork(). */
 static _Noreturn void child_start(const struct launch *launch)
 {
     const struct rlimit no_core = {0, 0};
     sigset_t none;
-    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
         child_fail(launch, false);
@@ -137,7 +148,7 @@ static _Noreturn void child_start(const struct launch *launch)
     for (int number = 1; number < NSIG; number++) {
         (void)signal(number, SIG_DFL); /* fails for SIGKILL and SIGSTOP, as it should */
     }
-    if (input < 0 || dup2(input, STDIN_FILENO) < 0 ||
+    if (!set_input(launch->options->input) ||
         dup2(launch->pipes[PROCESS_STDOUT][1], STDOUT_FILENO) < 0 ||
         dup2(launch->pipes[PROCESS_STDERR][1], STDERR_FILENO) < 0 ||
         setrlimit(RLIMIT_CORE, &no_core) != 0 || !keep_inherited(launch->options->inherited)) {

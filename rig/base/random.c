@@ -2,22 +2,21 @@
 
 uint64_t random_next(uint64_t *state)
 {
-    uint64_t mixed;
+    uint64_t mixed = *state += 0x9e3779b97f4a7c15U;
 
-    *state += UINT64_C(0x9E3779B97F4A7C15);
-    mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94D049BB133111EB);
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
     return mixed ^ (mixed >> 31);
 }
 
+/* The bias of the remainder is below 2^-32 for every limit that a trial has. */
 uint64_t random_below(uint64_t *state, uint64_t limit)
 {
-    return random_next(state) % limit;
+    return limit == 0 ? 0 : random_next(state) % limit;
 }
 
-void random_fill(uint64_t *state, uint8_t *bytes, size_t size)
+void random_bytes(uint64_t *state, uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)random_next(state);
+        bytes[i] = (uint8_t)(random_next(state) >> 56);
 }

@@ -1,6 +1,7 @@
 /**
- * Random numbers that a seed determines on every machine: for samples and mutations that have to be
- * replayed. No cryptography.
+ * Random numbers that are the same for the same seed, on every machine: what a trial draws is part of
+ * its replay id. Not for secrets. Method: splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom
+ * number generators, OOPSLA 2014).
  */
 #ifndef RIG_BASE_RANDOM_H
 #define RIG_BASE_RANDOM_H
@@ -8,14 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The next number of the sequence that `*state` stands for; begin with any seed. SplitMix64 (Steele,
- * Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). */
+/** The next number; *state begins as the seed and moves on. */
 uint64_t random_next(uint64_t *state);
 
-/** A number below `limit`, which is not 0. */
+/** A number from 0 to `limit` - 1; 0 for limit 0. */
 uint64_t random_below(uint64_t *state, uint64_t limit);
 
-/** Fills `bytes`. */
-void random_fill(uint64_t *state, uint8_t *bytes, size_t size);
+/** Fills `size` bytes. */
+void random_bytes(uint64_t *state, uint8_t *bytes, size_t size);
 
 #endif

@@ -87,26 +87,40 @@ static int find_target(struct run_plan *plan, const char *name, const struct lab
 }
 
 /* The id names the firmware that it was seen on: on another it would prove nothing. */
-static int check_firmware(const struct run_plan *plan, const struct command_line *line,
-                          const struct lab *lab, struct diagnostic *diagnostic)
+static int check_firmware(const struct run_plan *plan, const struct lab *lab,
+                          struct diagnostic *diagnostic)
 {
     char hash[FILE_HASH_TEXT_SIZE] = "";
     const int error = bench_firmware_hash(plan->target, lab->workspace, hash, diagnostic);
 
-    if (error != RIG_OK || plan->replay.hash[0] == '\0' || line->given[OPTION_FORCE])
+    if (error != RIG_OK || plan->replay.hash[0] == '\0' ||
+        strncmp(plan->replay.hash, hash, REPLAY_HASH_DIGITS) == 0)
         return error;
-    if (strncmp(plan->replay.hash, hash, REPLAY_HASH_DIGITS) == 0)
-        return RIG_OK;
     return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                            "this replay id is of firmware %s, and %s has %.*s: build that one, or "
                            "add --force to run it on this one",
                            plan->replay.hash, plan->target->name, (int)REPLAY_HASH_DIGITS, hash);
 }
 
+int run_plan_replay(struct run_plan *plan, const char *id, bool force, const struct lab *lab,
+                    struct diagnostic *diagnostic)
+{
+    const struct scenario *scenario;
+    int error = replay_id_parse(id, &plan->replay, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    scenario = scenario_find(plan->replay.scenario);
+    if (scenario == NULL)
+        return refuse_scenario(plan->replay.scenario, diagnostic);
+    plan->scenarios[plan->count++] = scenario;
+    error = find_target(plan, plan->replay.target, lab, diagnostic);
+    return error == RIG_OK && !force ? check_firmware(plan, lab, diagnostic) : error;
+}
+
 static int plan_replay(struct run_plan *plan, const struct command_line *line,
                        const struct lab *lab, struct diagnostic *diagnostic)
 {
-    const struct scenario *scenario;
     int error;
 
     if (line->given[OPTION_SCENARIO] || line->given[OPTION_CLAUSE] || line->given[OPTION_DEPTH] ||
@@ -114,19 +128,14 @@ static int plan_replay(struct run_plan *plan, const struct command_line *line,
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "--replay names one trial: leave out --scenario, --clause, --depth "
                                "and --seed");
-    error = replay_id_parse(line->text[OPTION_REPLAY], &plan->replay, diagnostic);
-    if (error != RIG_OK)
-        return error;
-    if (line->given[OPTION_TARGET] && strcmp(line->text[OPTION_TARGET], plan->replay.target) != 0)
+    error = run_plan_replay(plan, line->text[OPTION_REPLAY], line->given[OPTION_FORCE], lab,
+                            diagnostic);
+    if (error == RIG_OK && line->given[OPTION_TARGET] &&
+        strcmp(line->text[OPTION_TARGET], plan->replay.target) != 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "this replay id is of target %s, not of %.64s", plan->replay.target,
                                line->text[OPTION_TARGET]);
-    scenario = scenario_find(plan->replay.scenario);
-    if (scenario == NULL)
-        return refuse_scenario(plan->replay.scenario, diagnostic);
-    plan->scenarios[plan->count++] = scenario;
-    error = find_target(plan, plan->replay.target, lab, diagnostic);
-    return error == RIG_OK ? check_firmware(plan, line, lab, diagnostic) : error;
+    return error;
 }
 
 static enum depth choose_depth(const struct command_line *line)

@@ -29,6 +29,13 @@ struct run_plan {
 RIG_MUST_CHECK int run_plan_make(struct run_plan *plan, const struct command_line *line,
                                  const struct lab *lab, struct diagnostic *diagnostic);
 
+/*
+ * Plans the one trial that a replay id names. With `force` on whatever firmware there is; else
+ * RIG_ERROR_CONFIGURATION on another than the id names. Other errors as above.
+ */
+RIG_MUST_CHECK int run_plan_replay(struct run_plan *plan, const char *id, bool force,
+                                   const struct lab *lab, struct diagnostic *diagnostic);
+
 void run_plan_clear(struct run_plan *plan);
 
 #endif

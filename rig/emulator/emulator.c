@@ -2,7 +2,8 @@
  * Method: QEMU is started halted (-S), so that port, link and temperature are in place before the
  * guest's first instruction, and so that whatever ends QEMU before `cont` is the bench's fault and
  * never the guest's. What outlives a power cut (bus, console, events, the room's temperature, the
- * cable) is the emulator's; what does not (process, monitor) is made anew at each start.
+ * cable, the weather) is the emulator's; what does not (process, monitor, link relay) is made anew
+ * at each start.
  */
 #include "emulator/emulator.h"
 
@@ -45,6 +46,7 @@ void emulator_destroy(struct emulator *emulator)
     (void)!emulator_power_off(emulator, &ignored);
     qmp_destroy(emulator->qmp);
     process_destroy(emulator->process);
+    link_relay_destroy(emulator->relay);
     qmp_events_clear(&emulator->events);
     console_destroy(emulator->console);
     serial_bus_destroy(emulator->bus);
@@ -89,6 +91,9 @@ static int prepare_guest(struct emulator *emulator, int64_t deadline_ms,
     }
     if (error == RIG_OK && emulator->temperature_set) {
         error = emulator_apply_temperature(emulator, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK && emulator->relay != NULL) {
+        error = emulator_apply_weather(emulator, deadline_ms, diagnostic);
     }
     return error;
 }
@@ -146,6 +151,7 @@ int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic)
         }
         error = emulator_settle(emulator, diagnostic);
     }
+    emulator_end_relay(emulator); /* that of a QEMU which did not start */
     qmp_destroy(emulator->qmp);
     emulator->qmp = NULL;
     emulator->state = EMULATOR_OFF;

@@ -29,6 +29,7 @@
 #include "base/diagnostic.h"
 #include "base/process.h"
 #include "base/rig_error.h"
+#include "emulator/net_weather.h"
 
 /** Made by emulator_create(), freed by emulator_destroy(). */
 struct emulator;
@@ -53,6 +54,10 @@ struct emulator_options {
      * named n0, is there in any case; the guest finds this machine's loopback at 10.0.2.2. */
     uint16_t tcp_port;
 
+    /** Program ordeal-link-relay (emulator_find_relay()), through which all frames of the network
+     * then go, so that it can have weather; NULL: it has none. */
+    const char *relay;
+
     const char *console_log;  /**< file that the console is appended to; NULL: none */
     const char *const *extra; /**< further arguments of QEMU, ended by NULL; NULL: none */
 };
@@ -63,6 +68,14 @@ enum emulator_state {
     EMULATOR_GUEST_LOCKUP, /**< the guest's core locked up; its fault */
     EMULATOR_DIED,         /**< QEMU ended in any other way; the bench's fault */
 };
+
+/**
+ * Where the link relay is, beside a program in `program_folder` (workspace_program_folder()): in the
+ * same folder (build tree), or in ../libexec/ordeal (installed). *path is for free(). RIG_OK;
+ * RIG_ERROR_CONFIGURATION with a diagnostic; RIG_ERROR_NO_MEMORY.
+ */
+int emulator_find_relay(const char *program_folder, char **path,
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * Makes a board that is switched off; opens its bus and the log.
@@ -105,6 +118,20 @@ int emulator_reset(struct emulator *emulator, int64_t deadline_ms,
 /** Plugs the network cable in or out; off, from the next start on. Stays so over power cuts. */
 int emulator_set_link(struct emulator *emulator, bool up, int64_t deadline_ms,
                       struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Sets the weather of the network, for all frames that come from now on; off, from the next start
+ * on. Stays so over power cuts; each call and each start begins the choice of frames anew from the
+ * seed. Frames that were under way already arrive. RIG_ERROR_USAGE without a relay or out of range;
+ * RIG_ERROR_BENCH when the relay ended by itself, which each call then says again until
+ * emulator_power_off(); else as always.
+ */
+int emulator_set_weather(struct emulator *emulator, const struct net_weather *weather,
+                         int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** What became of frames since emulator_create(). Works off, too. Errors as above. */
+int emulator_weather_counters(struct emulator *emulator, struct net_weather_counters *counters,
+                              int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * Sets what the sensor measures, in tenths of a degree Celsius, -1280 to 1279 (TMP105); off, from

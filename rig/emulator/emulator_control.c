@@ -45,12 +45,8 @@ int emulator_reset(struct emulator *emulator, int64_t deadline_ms, struct diagno
 
 /* ---- what is around the device ---- */
 
-typedef int apply_function(struct emulator *emulator, int64_t deadline_ms,
-                           struct diagnostic *diagnostic);
-
-/* Off, there is nobody to tell: the next start does. */
-static int apply_unless_off(struct emulator *emulator, apply_function *apply, int64_t deadline_ms,
-                            struct diagnostic *diagnostic)
+int emulator_apply_unless_off(struct emulator *emulator, emulator_apply_function *apply,
+                              int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     int error = RIG_OK;
 
@@ -76,7 +72,7 @@ int emulator_set_link(struct emulator *emulator, bool up, int64_t deadline_ms,
                       struct diagnostic *diagnostic)
 {
     emulator->link_down = !up;
-    return apply_unless_off(emulator, emulator_apply_link, deadline_ms, diagnostic);
+    return emulator_apply_unless_off(emulator, emulator_apply_link, deadline_ms, diagnostic);
 }
 
 int emulator_apply_temperature(struct emulator *emulator, int64_t deadline_ms,
@@ -103,7 +99,7 @@ int emulator_set_temperature(struct emulator *emulator, int tenths, int64_t dead
     }
     emulator->temperature = tenths;
     emulator->temperature_set = true;
-    return apply_unless_off(emulator, emulator_apply_temperature, deadline_ms, diagnostic);
+    return emulator_apply_unless_off(emulator, emulator_apply_temperature, deadline_ms, diagnostic);
 }
 
 /* ---- all else ---- */

@@ -15,6 +15,7 @@ enum { RIG_END, QEMU_END, ENDS };
 struct lines {
     int monitor[ENDS]; /* -1 once closed or handed on */
     int console[ENDS];
+    struct qemu_network network; /* QEMU's ends; the relay has the others */
 };
 
 static void close_pair(int *ends)
@@ -54,7 +55,11 @@ static void take_stderr(void *context, enum process_stream stream, const char *l
 static int start_process(struct emulator *emulator, const struct qemu_descriptors *descriptors,
                          struct diagnostic *diagnostic)
 {
-    const int inherited[] = {descriptors->monitor, descriptors->console, descriptors->bus, -1};
+    const struct qemu_network *network = &descriptors->network;
+    const int inherited[] = {descriptors->monitor,   descriptors->console,
+                             descriptors->bus,       network->to_relay[0],
+                             network->from_relay[0], network->to_relay[1],
+                             network->from_relay[1], -1}; /* without a relay, -1 comes earlier */
     struct process_options options = {
         .inherited = inherited, .on_line = take_stderr, .on_line_context = &emulator->errors};
     struct text_list arguments = {0};
@@ -97,14 +102,19 @@ static int attach_lines(struct emulator *emulator, struct lines *lines)
 
 int emulator_start(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct lines lines = {{-1, -1}, {-1, -1}};
+    struct lines lines = {{-1, -1}, {-1, -1}, {{-1, -1}, {-1, -1}}};
     struct qemu_descriptors descriptors;
     int error = open_lines(&lines, diagnostic);
 
+    if (error == RIG_OK && emulator->options.relay != NULL) {
+        error =
+            link_relay_start(emulator->options.relay, &lines.network, &emulator->relay, diagnostic);
+    }
     if (error == RIG_OK) {
         memset(&emulator->errors, 0, sizeof(emulator->errors));
-        descriptors = (struct qemu_descriptors){lines.monitor[QEMU_END], lines.console[QEMU_END],
-                                                serial_bus_descriptor(emulator->bus)};
+        descriptors =
+            (struct qemu_descriptors){lines.monitor[QEMU_END], lines.console[QEMU_END],
+                                      serial_bus_descriptor(emulator->bus), lines.network};
         error = start_process(emulator, &descriptors, diagnostic);
     }
     if (error == RIG_OK) {
@@ -113,5 +123,6 @@ int emulator_start(struct emulator *emulator, int64_t deadline_ms, struct diagno
     }
     close_pair(lines.monitor); /* QEMU's ends above all: only QEMU may hold them open */
     close_pair(lines.console);
+    link_relay_close_network(&lines.network);
     return error == RIG_OK ? qmp_connect(emulator->qmp, deadline_ms, diagnostic) : error;
 }

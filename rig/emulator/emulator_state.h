@@ -6,6 +6,7 @@
 
 #include "emulator/console.h"
 #include "emulator/emulator.h"
+#include "emulator/link_relay.h"
 #include "emulator/qmp.h"
 #include "emulator/serial_bus.h"
 
@@ -31,7 +32,10 @@ struct emulator {
     uint16_t tcp_port;
     bool link_down;
     bool temperature_set;
-    int temperature; /**< tenths of a degree */
+    int temperature;          /**< tenths of a degree */
+    struct link_relay *relay; /**< NULL without */
+    struct net_weather weather;
+    struct net_weather_counters weather_before; /**< of relays that have ended */
 };
 
 /** Starts QEMU with the guest halted and connects to it; nothing is left on error. */
@@ -49,10 +53,31 @@ int emulator_settle(struct emulator *emulator, struct diagnostic *diagnostic) RI
 int emulator_check_running(const struct emulator *emulator,
                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Sends link and temperature, as they are to be, to a running QEMU. */
+/** Something that a wait is for; moves on what it can, and says whether it has come. */
+typedef bool emulator_condition(struct emulator *emulator, void *context);
+
+/**
+ * Pumps until it has come; it is looked at once more after an error. As emulator_pump(); a
+ * RIG_ERROR_TIMEOUT is the caller's to explain, who knows what did not come.
+ */
+int emulator_wait_until(struct emulator *emulator, emulator_condition *condition, void *context,
+                        int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Runs `apply` unless the device is off: it is applied at the next start then. */
+typedef int emulator_apply_function(struct emulator *emulator, int64_t deadline_ms,
+                                    struct diagnostic *diagnostic);
+int emulator_apply_unless_off(struct emulator *emulator, emulator_apply_function *apply,
+                              int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Sends link, temperature and weather, as they are to be, to a running QEMU. */
 int emulator_apply_link(struct emulator *emulator, int64_t deadline_ms,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 int emulator_apply_temperature(struct emulator *emulator, int64_t deadline_ms,
                                struct diagnostic *diagnostic) RIG_MUST_CHECK;
+int emulator_apply_weather(struct emulator *emulator, int64_t deadline_ms,
+                           struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Ends the relay, once QEMU has ended, and adds up what it counted. Does nothing without one. */
+void emulator_end_relay(struct emulator *emulator);
 
 #endif

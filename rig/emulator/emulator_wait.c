@@ -17,7 +17,7 @@ int emulator_check_running(const struct emulator *emulator, struct diagnostic *d
 {
     switch (emulator->state) {
     case EMULATOR_RUNNING:
-        return RIG_OK;
+        return emulator->relay != NULL ? link_relay_check(emulator->relay, diagnostic) : RIG_OK;
     case EMULATOR_OFF:
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "the emulated device is off");
     case EMULATOR_GUEST_LOCKUP:
@@ -79,6 +79,7 @@ int emulator_settle(struct emulator *emulator, struct diagnostic *diagnostic)
     console_detach(emulator->console);
     process_destroy(emulator->process);
     emulator->process = NULL;
+    emulator_end_relay(emulator);
     if (emulator->state != EMULATOR_OFF) {
         return emulator_check_running(emulator, diagnostic);
     }
@@ -89,7 +90,7 @@ int emulator_settle(struct emulator *emulator, struct diagnostic *diagnostic)
 
 int emulator_pump(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct pollfd watched[2];
+    struct pollfd watched[3] = {{-1, 0, 0}, {-1, 0, 0}, {-1, 0, 0}};
     int error = emulator_check_running(emulator, diagnostic);
 
     if (error != RIG_OK) {
@@ -97,7 +98,10 @@ int emulator_pump(struct emulator *emulator, int64_t deadline_ms, struct diagnos
     }
     watched[0] = console_poll(emulator->console);
     watched[1] = qmp_poll(emulator->qmp);
-    error = process_wait_ready(emulator->process, watched, 2, deadline_ms, diagnostic);
+    if (emulator->relay != NULL) {
+        watched[2] = link_relay_poll(emulator->relay);
+    }
+    error = process_wait_ready(emulator->process, watched, 3, deadline_ms, diagnostic);
     if (error == RIG_ERROR_TIMEOUT) {
         diagnostic_set(diagnostic, "nothing happened in the emulator before the deadline");
     }
@@ -107,18 +111,17 @@ int emulator_pump(struct emulator *emulator, int64_t deadline_ms, struct diagnos
     if (error == RIG_OK && watched[1].revents != 0) {
         error = qmp_serve(emulator->qmp, diagnostic);
     }
+    if (error == RIG_OK && watched[2].revents != 0) {
+        error = link_relay_serve(emulator->relay, diagnostic);
+    }
     if (process_end(emulator->process)->outcome != PROCESS_RUNNING) {
         return emulator_settle(emulator, diagnostic);
     }
     return error;
 }
 
-/* Something that a wait is for; moves on what it can, and says whether it has come. */
-typedef bool condition_function(struct emulator *emulator, void *context);
-
-/* Returns RIG_ERROR_TIMEOUT without a diagnostic: the caller knows what did not come. */
-static int wait_until(struct emulator *emulator, condition_function *condition, void *context,
-                      int64_t deadline_ms, struct diagnostic *diagnostic)
+int emulator_wait_until(struct emulator *emulator, emulator_condition *condition, void *context,
+                        int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     int error = RIG_OK;
 
@@ -167,7 +170,7 @@ int emulator_wait_console(struct emulator *emulator, const char *text, uint64_t 
                           int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct sought sought = {text, position};
-    int error = wait_until(emulator, console_has, &sought, deadline_ms, diagnostic);
+    int error = emulator_wait_until(emulator, console_has, &sought, deadline_ms, diagnostic);
 
     return error == RIG_ERROR_TIMEOUT ? console_timeout(emulator, &sought, diagnostic) : error;
 }
@@ -183,7 +186,7 @@ int emulator_wait_event(struct emulator *emulator, const char *name, uint64_t *p
                         int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct sought sought = {name, position};
-    int error = wait_until(emulator, events_have, &sought, deadline_ms, diagnostic);
+    int error = emulator_wait_until(emulator, events_have, &sought, deadline_ms, diagnostic);
 
     if (error == RIG_ERROR_TIMEOUT) {
         diagnostic_set(diagnostic, "QEMU did not tell of %s before the deadline", name);
@@ -206,7 +209,7 @@ int emulator_send_console(struct emulator *emulator, const void *bytes, size_t s
         error = console_send(emulator->console, bytes, size);
     }
     if (error == RIG_OK) {
-        error = wait_until(emulator, all_is_sent, NULL, deadline_ms, diagnostic);
+        error = emulator_wait_until(emulator, all_is_sent, NULL, deadline_ms, diagnostic);
     }
     console_drop_unsent(emulator->console);
     if (error == RIG_ERROR_TIMEOUT) {

@@ -109,6 +109,37 @@ static int append_lines(const struct qemu_descriptors *descriptors, struct text_
     return error == RIG_OK ? append_all(arguments, users) : error;
 }
 
+/*
+ * Takes each frame out of the network and puts it back in where it was taken out: `rx` is what the
+ * network receives from the guest, `tx` what it sends there (QEMU manual, -object filter-redirector).
+ */
+static int append_relay(const struct qemu_network *network, struct text_list *arguments)
+{
+    static const char *const queues[QEMU_NETWORK_DIRECTIONS] = {"rx", "tx"};
+    int error = RIG_OK;
+
+    for (int i = 0; error == RIG_OK && i < QEMU_NETWORK_DIRECTIONS; i++) {
+        const char *queue = queues[i];
+        char *const made[] = {
+            text_duplicate("-chardev"),
+            text_format("socket,id=%s-out,fd=%d", queue, network->to_relay[i]),
+            text_duplicate("-chardev"),
+            text_format("socket,id=%s-in,fd=%d", queue, network->from_relay[i]),
+            text_duplicate("-object"),
+            text_format("filter-redirector,id=%s-relay,netdev=" EMULATOR_NETWORK
+                        ",queue=%s,outdev=%s-out,indev=%s-in",
+                        queue, queue, queue, queue),
+        };
+
+        for (size_t j = 0; j < sizeof(made) / sizeof(made[0]); j++) {
+            int result = append_made(arguments, made[j]); /* frees it in any case */
+
+            error = error == RIG_OK ? result : error;
+        }
+    }
+    return error;
+}
+
 int qemu_arguments(const struct emulator_options *options,
                    const struct qemu_descriptors *descriptors, struct text_list *arguments)
 {
@@ -131,6 +162,9 @@ int qemu_arguments(const struct emulator_options *options,
     }
     if (error == RIG_OK) {
         error = append_devices(options, arguments);
+    }
+    if (error == RIG_OK && options->relay != NULL) {
+        error = append_relay(&descriptors->network, arguments);
     }
     return error == RIG_OK ? append_all(arguments, options->extra) : error;
 }

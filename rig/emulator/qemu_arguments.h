@@ -5,11 +5,22 @@
 #include "base/text.h"
 #include "emulator/emulator.h"
 
+enum {
+    QEMU_NETWORK_DIRECTIONS = 2, /**< out of the guest, and into it */
+};
+
+/** Stream sockets that frames of the network go through, for each direction; -1 for none. */
+struct qemu_network {
+    int to_relay[QEMU_NETWORK_DIRECTIONS];
+    int from_relay[QEMU_NETWORK_DIRECTIONS];
+};
+
 /** Descriptors that QEMU inherits. */
 struct qemu_descriptors {
-    int monitor; /**< stream socket for QMP */
-    int console; /**< stream socket for UART 1 */
-    int bus;     /**< master of a pseudo-terminal for UART 0 */
+    int monitor;                 /**< stream socket for QMP */
+    int console;                 /**< stream socket for UART 1 */
+    int bus;                     /**< master of a pseudo-terminal for UART 0 */
+    struct qemu_network network; /**< counts only when options.relay is set */
 };
 
 /**

@@ -13,6 +13,8 @@ static const struct scenario *const scenarios[] = {
     &input_modbus_rtu,
     &input_modbus_tcp,
     &outage_power_idle,
+    &outage_power_start,
+    &outage_power_settings,
 };
 
 size_t scenario_count(void)

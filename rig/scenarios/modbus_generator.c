@@ -138,7 +138,7 @@ static void write_to(struct modbus_making *making, unsigned address, unsigned co
     } else if (function == 15) {
         modbus_pdu_put16(pdu, count);
         modbus_pdu_put8(pdu, (count + 7) / 8);
-        random_fill(&making->random, pdu->bytes + pdu->size, (count + 7) / 8);
+        random_bytes(&making->random, pdu->bytes + pdu->size, (count + 7) / 8);
         pdu->size += (count + 7) / 8;
     } else {
         modbus_pdu_put16(pdu, count);
@@ -230,7 +230,7 @@ static void make_lying_count(struct modbus_making *making)
     modbus_pdu_put16(&pdu, count);
     modbus_pdu_put8(&pdu, bytes & 0xFF);
     follow = follow < sizeof pdu.bytes - pdu.size ? follow : sizeof pdu.bytes - pdu.size;
-    random_fill(&making->random, pdu.bytes + pdu.size, follow);
+    random_bytes(&making->random, pdu.bytes + pdu.size, follow);
     pdu.size += follow;
     (void)modbus_making_add(making, "write with a count that lies", &pdu);
 }
@@ -252,7 +252,7 @@ static void make_long(struct modbus_making *making)
 
     sound_request(making, &pdu);
     extra = extra < sizeof pdu.bytes - pdu.size ? extra : sizeof pdu.bytes - pdu.size;
-    random_fill(&making->random, pdu.bytes + pdu.size, extra);
+    random_bytes(&making->random, pdu.bytes + pdu.size, extra);
     pdu.size += extra;
     (void)modbus_making_add(making, "a request with bytes behind it", &pdu);
 }
@@ -264,7 +264,7 @@ static void make_function(struct modbus_making *making)
     struct modbus_pdu pdu = {{functions[modbus_making_below(making, sizeof functions)]}, 1};
     const size_t data = modbus_making_below(making, 12);
 
-    random_fill(&making->random, pdu.bytes + 1, data);
+    random_bytes(&making->random, pdu.bytes + 1, data);
     if (pdu.bytes[0] == 8) { /* diagnostics: restart, listen only, clear counters (6.8) */
         pdu.bytes[1] = 0;
         pdu.bytes[2] = (uint8_t)modbus_making_below(making, 22);
@@ -324,7 +324,7 @@ static void make_noise(struct modbus_making *making)
         return;
     *frame =
         (struct modbus_frame){.what = frame->what, .size = sizes[modbus_making_below(making, 11)]};
-    random_fill(&making->random, frame->bytes, frame->size);
+    random_bytes(&making->random, frame->bytes, frame->size);
     if (modbus_making_below(making, 2) == 0) /* so that it begins like a frame */
         frame->bytes[0] = making->bus->unit;
 }
@@ -357,7 +357,7 @@ static void spoil_serial(struct modbus_making *making, struct modbus_frame *fram
         break;
     default:
         frame->what = "a frame with noise behind it";
-        random_fill(&making->random, frame->bytes + frame->size, behind);
+        random_bytes(&making->random, frame->bytes + frame->size, behind);
         frame->size += behind;
         break;
     }

@@ -34,7 +34,7 @@ static void begin(struct modbus_making *making, unsigned type, unsigned claimed,
     message->bytes[1] = (uint8_t)type;
     put_le(message->bytes + 2, claimed, 2);
     message->size = HEARTH_HEADER + payload;
-    random_fill(&making->random, message->bytes + HEARTH_HEADER, payload);
+    random_bytes(&making->random, message->bytes + HEARTH_HEADER, payload);
 }
 
 static struct modbus_frame *add(struct modbus_making *making, const char *what,
@@ -79,7 +79,7 @@ static void make_bogus_hello(struct modbus_making *making)
     begin(making, modbus_making_below(making, 3) == 0 ? HELLO_LABEL : HEARTH_HELLO,
           claims[modbus_making_below(making, 8)], modbus_making_below(making, 230), &message);
     if (modbus_making_below(making, 2) == 0)
-        random_fill(&making->random, message.bytes + SESSION_AT, 8);
+        random_bytes(&making->random, message.bytes + SESSION_AT, 8);
     (void)add(making, "mailbox: HELLO with a length that lies", &message);
 }
 
@@ -153,7 +153,7 @@ static void make_beside(struct modbus_making *making)
     for (size_t i = 0; i < 4; i++)
         modbus_pdu_put16(&pdu, range[i]);
     modbus_pdu_put8(&pdu, 2 * range[3]);
-    random_fill(&making->random, pdu.bytes + pdu.size, (size_t)2 * range[3]);
+    random_bytes(&making->random, pdu.bytes + pdu.size, (size_t)2 * range[3]);
     pdu.bytes[pdu.size] = 1;
     pdu.bytes[pdu.size + 1] = HEARTH_HELLO;
     pdu.size += (size_t)2 * range[3];

@@ -145,7 +145,7 @@ static size_t make_message(unsigned type, unsigned payload, unsigned sequence, u
     message[1] = (uint8_t)type;
     message[2] = (uint8_t)payload;
     message[8] = (uint8_t)sequence;
-    random_fill(random, message + HEARTH_HEADER, payload + HEARTH_TAG);
+    random_bytes(random, message + HEARTH_HEADER, payload + HEARTH_TAG);
     return HEARTH_HEADER + payload + HEARTH_TAG;
 }
 
@@ -161,7 +161,7 @@ static void sweep_type(const struct modbus_bus *bus, unsigned type, unsigned pay
                         size, history);
     if (frame != NULL)
         frame->session_at = modbus_frame_head(bus) + MESSAGE_AT + SESSION_AT;
-    random_fill(random, message + SESSION_AT, 4);
+    random_bytes(random, message + SESSION_AT, 4);
     (void)add_message(bus, "a message in a session made up", message, size, history);
 }
 

@@ -1,11 +1,14 @@
 #include "scenarios/moves.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/process.h"
 
 enum {
     RECOVER_MS = 20000,
+    TURN_MS = 5,
     SILENCE_MS = 300, /* in which a device without power must not answer */
 };
 
@@ -69,20 +72,49 @@ static int control_silence(struct trial *trial, struct diagnostic *diagnostic)
     return RIG_OK;
 }
 
+int move_stop(struct trial *trial, struct diagnostic *diagnostic)
+{
+    const int error = bench_stop(trial->bench, move_deadline(trial), diagnostic);
+
+    if (error != RIG_ERROR_DEVICE)
+        return error;
+    trial->device_ends++;
+    trial_note(trial, "before its power was cut, %s", diagnostic->text);
+    return RIG_OK;
+}
+
+int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
+                     struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    const bool is_timed = cut->kind == POWER_CUT_TIMED;
+    const int64_t deadline =
+        is_timed ? process_clock_ms() + cut->after_us / 1000 + 1 : move_deadline(trial);
+    int error = RIG_OK;
+
+    while (error == RIG_OK && !power_has_fallen(&bench->power) && process_clock_ms() < deadline) {
+        struct adapter_health health;
+
+        error = bench_let_pass(bench, TURN_MS, diagnostic);
+        if (error == RIG_OK && !is_timed &&
+            adapter_health(&bench->adapter, bench_first_channel(bench), &health,
+                           process_clock_ms() + SILENCE_MS, diagnostic) == RIG_OK &&
+            health.ok)
+            return RIG_OK;
+    }
+    return error == RIG_ERROR_DEVICE ? RIG_OK : error;
+}
+
 int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *answered,
                      double *took_ms, struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
     struct adapter_health after;
     int64_t began;
-    int error = bench_stop(bench, move_deadline(trial), diagnostic);
+    int error = move_stop(trial, diagnostic);
 
     *answered = false;
     *took_ms = 0;
-    if (error == RIG_ERROR_DEVICE) {
-        trial_note(trial, "before its power was cut, %s", diagnostic->text);
-        error = RIG_OK;
-    }
     if (error == RIG_OK)
         error = control_silence(trial, diagnostic);
     if (error != RIG_OK)
@@ -105,9 +137,82 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
     return RIG_OK;
 }
 
-size_t move_console_faults(const struct trial *trial, uint64_t position)
+size_t move_faults(const struct trial *trial, uint64_t position)
 {
     const char *text = target_find_setting(trial->bench->target, "console", "fault");
 
-    return text == NULL ? 0 : console_port_count(&trial->bench->console, text, position);
+    return trial->device_ends +
+           (text == NULL ? 0 : console_port_count(&trial->bench->console, text, position));
+}
+
+void move_value(uint64_t number, char value[ADAPTER_TEXT])
+{
+    (void)snprintf(value, ADAPTER_TEXT, "ordeal %" PRIu64, number);
+}
+
+int move_write(struct trial *trial, const char *value, struct diagnostic *diagnostic)
+{
+    struct adapter_answer answer;
+    const int error = adapter_set(&trial->bench->adapter, MOVE_SETTING, value, &answer,
+                                  move_deadline(trial), diagnostic);
+
+    if (error != RIG_OK || answer.outcome == ADAPTER_ACCEPTED)
+        return error;
+    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "the device does not take '%s' as %s: %s",
+                           value, MOVE_SETTING, answer.reason);
+}
+
+int move_control_change(struct trial *trial, struct adapter_dump *dump,
+                        struct diagnostic *diagnostic)
+{
+    struct adapter *adapter = &trial->bench->adapter;
+    struct adapter_dump before;
+    size_t changes;
+    int error = adapter_dump(adapter, &before, move_deadline(trial), diagnostic);
+
+    if (error == RIG_OK)
+        error = move_write(trial, "ordeal control", diagnostic);
+    if (error == RIG_OK)
+        error = adapter_dump(adapter, dump, move_deadline(trial), diagnostic);
+    if (error != RIG_OK)
+        return error;
+    changes = move_count_changes(&before, dump, NULL);
+    (void)trial_control(trial, changes == 1, "one setting was changed, and the dump shows %zu",
+                        changes);
+    return RIG_OK;
+}
+
+size_t move_count_changes(const struct adapter_dump *before, const struct adapter_dump *after,
+                          const char *except)
+{
+    size_t same = 0;
+    size_t passed_over = 0;
+
+    for (size_t i = 0; i < before->count; i++) {
+        const struct adapter_setting *setting = &before->settings[i];
+        const char *value = adapter_dump_value(after, setting->name);
+
+        if (except != NULL && strcmp(setting->name, except) == 0)
+            passed_over += value != NULL;
+        else
+            same += value != NULL && strcmp(value, setting->value) == 0;
+    }
+    /* Of those that are in one dump only, too. */
+    return (before->count > after->count ? before->count : after->count) - same - passed_over;
+}
+
+int move_measure_changes(struct trial *trial, const char *check, const struct adapter_dump *before,
+                         struct diagnostic *diagnostic)
+{
+    struct adapter_dump after;
+    const char *first;
+    const int error =
+        adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    first = adapter_dump_difference(before, &after, false);
+    (void)trial_measure(trial, check, (double)move_count_changes(before, &after, NULL), "%s",
+                        first != NULL ? first : "none");
+    return RIG_OK;
 }

@@ -38,8 +38,45 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
 bool move_prove_restart(struct trial *trial, const struct adapter_health *before,
                         const struct adapter_health *after);
 
-/** Faults that the device told of on its console from `position` on, by the target's
- * `console.fault`; 0 without. */
-size_t move_console_faults(const struct trial *trial, uint64_t position);
+/** Switches off. A device that had ended by its own fault is noted and counted: move_faults(). */
+int move_stop(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Waits until the armed cut has come: its time has passed, or its operation. One whose operation does
+ * not come counts as over once the device is up and healthy. */
+int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
+                     struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Faults of the device: those that it told of on its console from `position` on, by the target's
+ * `console.fault`, and how often it ended by its own fault in this trial. */
+size_t move_faults(const struct trial *trial, uint64_t position);
+
+enum {
+    MOVE_ANSWER_MS =
+        500 /**< for an answer of a device whose power may be gone, beside the time that
+                              the answer usually takes */
+};
+
+/** The setting that scenarios write: a free text that every adapter has. */
+#define MOVE_SETTING "name"
+
+/** The value of write number `number`. */
+void move_value(uint64_t number, char value[ADAPTER_TEXT]);
+
+/** Writes MOVE_SETTING. RIG_ERROR_DEVICE when the device does not accept it. */
+int move_write(struct trial *trial, const char *value,
+               struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Records the control that a changed setting shows in a dump; `dump` is what it shows then. */
+int move_control_change(struct trial *trial, struct adapter_dump *dump,
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** How many settings differ between two dumps, or are in one only; `except` (NULL: none) does not
+ * count. */
+size_t move_count_changes(const struct adapter_dump *before, const struct adapter_dump *after,
+                          const char *except);
+
+/** Measures `check` as the number of settings that differ from `before` now. */
+int move_measure_changes(struct trial *trial, const char *check, const struct adapter_dump *before,
+                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 #endif

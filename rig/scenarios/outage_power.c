@@ -1,10 +1,12 @@
 #include "scenarios/families.h"
 
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
+#include <string.h>
 
+#include "base/process.h"
+#include "base/random.h"
 #include "scenarios/moves.h"
+#include "scenarios/word.h"
 
 /*
  * Outages of power (5.9-1, 5.9-2).
@@ -16,13 +18,48 @@
 
 static const char *const clauses[] = {"5.9-1", "5.9-2", NULL};
 
+#define ANSWERS                                                                                    \
+    {                                                                                              \
+        "answers", "", CHECK_EQUALS, 1, NULL, "5.9-1", FINDING_HANG, SEVERITY_HIGH,                \
+            "the device does not come back after a power cut"                                      \
+    }
+#define BACK_WITHIN                                                                                \
+    {                                                                                              \
+        "back-within", "ms", CHECK_AT_MOST, 20000, "recover_ms", "5.9-2", FINDING_HANG,            \
+            SEVERITY_MEDIUM, "the device takes too long to come back after a power cut"            \
+    }
+#define NO_FAULTS                                                                                  \
+    {                                                                                              \
+        "faults", "faults", CHECK_EQUALS, 0, NULL, "5.9-1", FINDING_FAULT, SEVERITY_HIGH,          \
+            "the device faults around a power cut"                                                 \
+    }
+
+/* ---- what all of them do ---- */
+
+/* Power goes and comes back. False: the device is not there, and the trial is over. */
+static bool cycle(struct trial *trial, struct adapter_health *health, const char *when, int *error,
+                  struct diagnostic *diagnostic)
+{
+    const uint64_t position = console_port_position(&trial->bench->console);
+    bool answered = false;
+    double took_ms = 0;
+
+    *error = move_power_cycle(trial, health, &answered, &took_ms, diagnostic);
+    if (*error != RIG_OK)
+        return false;
+    (void)trial_measure(trial, "faults", (double)move_faults(trial, position), "%s", when);
+    if (!trial_measure(trial, "answers", answered, "%s", when))
+        return false;
+    (void)trial_measure(trial, "back-within", took_ms, "%s", when);
+    return true;
+}
+
 /* ---- idle ---- */
 
 static const struct check_spec idle_checks[] = {
-    {"answers", "", CHECK_EQUALS, 1, NULL, "5.9-1", FINDING_HANG, SEVERITY_HIGH,
-     "the device does not come back after a power cut"},
-    {"back-within", "ms", CHECK_AT_MOST, 20000, "recover_ms", "5.9-2", FINDING_HANG,
-     SEVERITY_MEDIUM, "the device takes too long to come back after a power cut"},
+    ANSWERS,
+    BACK_WITHIN,
+    NO_FAULTS,
     {"settings-changed", "settings", CHECK_EQUALS, 0, NULL, "5.9-2", FINDING_SILENT, SEVERITY_HIGH,
      "a power cut while nothing happens changes settings"},
     {.name = NULL},
@@ -36,56 +73,234 @@ static int plan_idle(const struct bench *bench, const struct plan_options *optio
 
     (void)bench;
     (void)diagnostic;
-    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++) {
-        char word[SCENARIO_WORD_MAX + 1];
-
-        (void)snprintf(word, sizeof word, "cuts:%u", i + 1);
-        error = text_list_append(words, word);
-    }
+    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
+        error = word_append(words, "cuts:%u", i + 1);
     return error;
 }
 
 static int run_idle(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
-    struct adapter *adapter = &trial->bench->adapter;
     struct adapter_health health;
     struct adapter_dump before;
-    struct adapter_dump after;
-    const char *different;
-    bool answered;
-    double took_ms;
-    unsigned cuts;
+    uint64_t cuts;
     int error;
 
-    if (sscanf(word, "cuts:%u", &cuts) != 1)
+    if (word_number(word, "cuts", &cuts) != RIG_OK || cuts == 0)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
-        error = adapter_dump(adapter, &before, move_deadline(trial), diagnostic);
-    for (unsigned i = 0; error == RIG_OK && i < cuts; i++) {
-        error = move_power_cycle(trial, &health, &answered, &took_ms, diagnostic);
-        if (error == RIG_OK &&
-            !trial_measure(trial, "answers", answered, "after cut %u of %u", i + 1, cuts))
-            return RIG_OK;
-        if (error == RIG_OK)
-            (void)trial_measure(trial, "back-within", took_ms, "after cut %u of %u", i + 1, cuts);
+        error = move_control_change(trial, &before, diagnostic);
+    for (uint64_t i = 0; error == RIG_OK && i < cuts; i++) {
+        if (!cycle(trial, &health, "after a cut while idle", &error, diagnostic))
+            return error;
     }
-    if (error == RIG_OK)
-        error = adapter_dump(adapter, &after, move_deadline(trial), diagnostic);
-    if (error != RIG_OK)
-        return error;
-    different = adapter_dump_difference(&before, &after, false);
-    (void)trial_measure(trial, "settings-changed", different != NULL, "%s",
-                        different != NULL ? different : "none");
-    return RIG_OK;
+    return error == RIG_OK ? move_measure_changes(trial, "settings-changed", &before, diagnostic)
+                           : error;
 }
 
 const struct scenario outage_power_idle = {
     .id = "outage.power-idle",
-    .title = "power is cut while the device does nothing",
+    .title = "power is cut while the device does nothing, several times in a row",
     .clauses = clauses,
-    .needs = CAN_POWER | CAN_ADAPTER | CAN_DUMP,
+    .needs = CAN_POWER | CAN_ADAPTER | CAN_DUMP | CAN_SET,
     .checks = idle_checks,
     .plan = plan_idle,
     .run = run_idle,
+};
+
+/* ---- while it starts ---- */
+
+static const struct check_spec start_checks[] = {
+    ANSWERS,
+    BACK_WITHIN,
+    NO_FAULTS,
+    {"settings-changed", "settings", CHECK_EQUALS, 0, NULL, "5.9-2", FINDING_SILENT, SEVERITY_HIGH,
+     "a power cut during start-up changes settings"},
+    {.name = NULL},
+};
+
+enum { START_OPERATIONS = 6, START_DEFAULT_MS = 1500 };
+
+static int plan_start(const struct bench *bench, const struct plan_options *options,
+                      struct text_list *words, struct diagnostic *diagnostic)
+{
+    static const unsigned counts[DEPTH_COUNT] = {2, 4, 60};
+    const struct cut_range range = {
+        START_OPERATIONS, (uint32_t)bench_limit(bench, "boot_ms", START_DEFAULT_MS) * 1000 / 2,
+        "in-a-row:3"};
+
+    (void)diagnostic;
+    return word_append_cuts(words, bench, options, &range, counts[options->depth]);
+}
+
+/* Cuts that come in the middle of a start that nobody waits for. */
+static int cut_starts(struct trial *trial, const struct power_cut *cut, uint64_t times,
+                      struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    int error = move_stop(trial, diagnostic);
+
+    for (uint64_t i = 0; error == RIG_OK && i < times; i++) {
+        error = power_arm(&bench->power, cut, diagnostic);
+        if (error == RIG_OK)
+            error = power_on(&bench->power, move_deadline(trial), diagnostic);
+        if (error == RIG_OK)
+            error = move_wait_fallen(trial, cut, diagnostic);
+        if (error == RIG_OK)
+            error = move_stop(trial, diagnostic);
+    }
+    return error;
+}
+
+static int run_start(struct trial *trial, const char *word, struct diagnostic *diagnostic)
+{
+    struct adapter_health health;
+    struct adapter_dump before;
+    struct power_cut cut;
+    uint64_t times;
+    int error;
+
+    if (word_cut(word, &cut) != RIG_OK || word_number(word, "in-a-row", &times) != RIG_OK)
+        return RIG_ERROR_USAGE;
+    error = move_start(trial, &health, diagnostic);
+    if (error == RIG_OK)
+        error = move_control_change(trial, &before, diagnostic);
+    if (error == RIG_OK)
+        error = cut_starts(trial, &cut, times, diagnostic);
+    if (error != RIG_OK || !cycle(trial, &health, "after cuts of its start", &error, diagnostic))
+        return error;
+    return move_measure_changes(trial, "settings-changed", &before, diagnostic);
+}
+
+const struct scenario outage_power_start = {
+    .id = "outage.power-start",
+    .title = "power is cut while the device starts, several times in a row",
+    .clauses = clauses,
+    .needs = CAN_POWER | CAN_CUT | CAN_ADAPTER | CAN_DUMP | CAN_SET,
+    .checks = start_checks,
+    .plan = plan_start,
+    .run = run_start,
+};
+
+/* ---- while it writes ---- */
+
+static const struct check_spec settings_checks[] = {
+    ANSWERS,
+    BACK_WITHIN,
+    NO_FAULTS,
+    {"confirmed-lost", "settings", CHECK_EQUALS, 0, NULL, "5.9-2", FINDING_SILENT, SEVERITY_HIGH,
+     "a setting that was confirmed is lost in a power cut"},
+    {"neither-old-nor-new", "settings", CHECK_EQUALS, 0, NULL, "5.9-2", FINDING_SILENT,
+     SEVERITY_HIGH, "a setting that was being written is neither the old nor the new one"},
+    {"others-changed", "settings", CHECK_EQUALS, 0, NULL, "5.9-2", FINDING_SILENT, SEVERITY_HIGH,
+     "a power cut while one setting is written changes others"},
+    {.name = NULL},
+};
+
+/* A write takes a log-in, which a device writes down, too. Two sectors go round in so many writes. */
+enum { WRITE_OPERATIONS = 12, WRITES_BEFORE_MAX = 40 };
+
+static int plan_settings(const struct bench *bench, const struct plan_options *options,
+                         struct text_list *words, struct diagnostic *diagnostic)
+{
+    static const unsigned exact[DEPTH_COUNT] = {12, 24, 36};
+    static const unsigned timed[DEPTH_COUNT] = {3, 8, 100};
+    const struct cut_range range = {WRITE_OPERATIONS, 0, ""};
+
+    (void)diagnostic;
+    return word_append_cuts(words, bench, options, &range,
+                            power_can_arm(&bench->power, POWER_CUT_OPERATION)
+                                ? exact[options->depth]
+                                : timed[options->depth]);
+}
+
+struct write_history {
+    char confirmed[ADAPTER_TEXT]; /* the last value that the device confirmed */
+    char written[ADAPTER_TEXT];   /* the one that was under way when power went */
+    bool is_confirmed;            /* ... and was confirmed all the same */
+};
+
+/* Writes a few values in peace, so that a cut meets the log at any place, then one into the cut. */
+static int write_into_cut(struct trial *trial, const char *word, uint64_t seed,
+                          struct write_history *history, struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
+    uint64_t state = seed;
+    const uint64_t before = random_below(&state, WRITES_BEFORE_MAX);
+    const int64_t began = process_clock_ms();
+    int64_t took_ms;
+    struct power_cut cut;
+    int error = RIG_OK;
+
+    for (uint64_t i = 0; error == RIG_OK && i <= before; i++) {
+        move_value(i, history->confirmed);
+        error = move_write(trial, history->confirmed, diagnostic);
+    }
+    took_ms = (process_clock_ms() - began) / (int64_t)(before + 1);
+    if (error == RIG_OK)
+        error = word_cut_within(word, (uint32_t)took_ms * 1000, &cut);
+    if (error == RIG_OK)
+        error = power_arm(&bench->power, &cut, diagnostic);
+    if (error != RIG_OK)
+        return error;
+    move_value(before + 1, history->written);
+    error = adapter_set(&bench->adapter, MOVE_SETTING, history->written, &answer,
+                        process_clock_ms() + 4 * took_ms + MOVE_ANSWER_MS, diagnostic);
+    history->is_confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
+    trial_note(trial, "after %" PRIu64 " writes, the one into the cut was %s", before + 1,
+               history->is_confirmed ? "confirmed" : "not confirmed");
+    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+}
+
+static void judge_write(struct trial *trial, const struct write_history *history,
+                        const struct adapter_dump *before, const struct adapter_dump *after)
+{
+    const char *value = adapter_dump_value(after, MOVE_SETTING);
+    const bool is_new = value != NULL && strcmp(value, history->written) == 0;
+    const bool is_old = value != NULL && strcmp(value, history->confirmed) == 0;
+
+    (void)trial_measure(trial, "confirmed-lost", history->is_confirmed && !is_new,
+                        "%s is '%s', confirmed was '%s'", MOVE_SETTING,
+                        value != NULL ? value : "missing", history->written);
+    (void)trial_measure(trial, "neither-old-nor-new", !is_new && !is_old,
+                        "%s is '%s', not '%s' or '%s'", MOVE_SETTING,
+                        value != NULL ? value : "missing", history->confirmed, history->written);
+    (void)trial_measure(trial, "others-changed",
+                        (double)move_count_changes(before, after, MOVE_SETTING), "beside %s",
+                        MOVE_SETTING);
+}
+
+static int run_settings(struct trial *trial, const char *word, struct diagnostic *diagnostic)
+{
+    struct write_history history = {"", "", false};
+    struct adapter_health health;
+    struct adapter_dump before;
+    struct adapter_dump after;
+    uint64_t seed;
+    int error;
+
+    if (word_number(word, "seed", &seed) != RIG_OK)
+        return RIG_ERROR_USAGE;
+    error = move_start(trial, &health, diagnostic);
+    if (error == RIG_OK)
+        error = move_control_change(trial, &before, diagnostic);
+    if (error == RIG_OK)
+        error = write_into_cut(trial, word, seed, &history, diagnostic);
+    if (error != RIG_OK || !cycle(trial, &health, "after a cut while writing", &error, diagnostic))
+        return error;
+    error = adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
+    if (error == RIG_OK)
+        judge_write(trial, &history, &before, &after);
+    return error;
+}
+
+const struct scenario outage_power_settings = {
+    .id = "outage.power-settings",
+    .title = "power is cut while a setting is written",
+    .clauses = clauses,
+    .needs = CAN_POWER | CAN_CUT | CAN_ADAPTER | CAN_DUMP | CAN_SET,
+    .checks = settings_checks,
+    .plan = plan_settings,
+    .run = run_settings,
 };

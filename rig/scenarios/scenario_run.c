@@ -246,8 +246,8 @@ int scenario_run(const struct scenario *scenario, const struct scenario_options 
                  struct scenario_result *result, struct diagnostic *diagnostic)
 {
     struct session session = {.scenario = scenario, .options = options, .result = result};
-    const struct bench_options bench_options = {options->target, options->workspace,
-                                                options->folder, options->evidence};
+    const struct bench_options bench_options = {
+        options->target, options->workspace, options->folder, options->evidence, scenario->needs};
     struct diagnostic trouble = {""};
     int error;
 

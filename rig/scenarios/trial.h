@@ -34,7 +34,8 @@ struct trial {
     size_t check_count;
     unsigned controls; /**< recorded, held or not */
     unsigned controls_failed;
-    unsigned faults; /**< recorded, proven or not */
+    unsigned device_ends; /**< how often the device ended by its own fault, as moves.c saw it */
+    unsigned faults;      /**< recorded, proven or not */
     unsigned unproven;
     unsigned undeclared; /**< measurements of checks that nobody declared; of a sum: or trials that
                               measured nothing */

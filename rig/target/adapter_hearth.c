@@ -52,8 +52,8 @@ static int ask_status(struct hearth_device *device, struct adapter_identity *ide
                       int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     const struct hearth_request request = {HEARTH_UPDATE_STATUS, NULL, 0};
-    struct adapter_answer answer;
-    struct hearth_reply reply;
+    struct adapter_answer answer = {ADAPTER_REFUSED, 0, ""};
+    struct hearth_reply reply = {0};
     int error = hearth_device_must_log_in(device, deadline_ms, diagnostic);
 
     if (error == RIG_OK) {
@@ -170,7 +170,6 @@ static int health(void *self, enum adapter_channel channel, struct adapter_healt
     if (error == RIG_OK) {
         error = ask_health(device, health, deadline_ms, diagnostic);
     }
-    /* No session was begun here, so none is ended. */
     return hearth_device_end(device, error, deadline_ms);
 }
 
@@ -181,8 +180,8 @@ static int dump_setting(struct hearth_device *device, const struct hearth_settin
                         struct diagnostic *diagnostic)
 {
     const struct hearth_request request = {HEARTH_GET_SETTING, &setting->id, 1};
-    struct adapter_answer answer;
-    struct hearth_reply reply;
+    struct adapter_answer answer = {ADAPTER_REFUSED, 0, ""};
+    struct hearth_reply reply = {0};
     int error = hearth_device_ask(device, &request, &reply, &answer, deadline_ms, diagnostic);
 
     if (error != RIG_OK) {
@@ -230,7 +229,7 @@ static int ask_once(struct hearth_device *device, const struct hearth_request *r
                     struct adapter_answer *answer, int64_t deadline_ms,
                     struct diagnostic *diagnostic)
 {
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
     int error = hearth_device_log_in(device, hearth_device_channel(device), answer, deadline_ms,
                                      diagnostic);
 
@@ -291,7 +290,7 @@ static int set_password(void *self, const char *password, struct adapter_answer 
     struct hearth_device *device = self;
     uint8_t payload[VERIFIER_SIZE];
     const struct hearth_request request = {HEARTH_SET_PASSWORD, payload, sizeof payload};
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
     int error;
 
     if (strlen(password) >= ADAPTER_PASSWORD) {

@@ -29,7 +29,8 @@ struct hearth_adapter_options {
  * Settings (adapter_dump()): set_point, hysteresis, frost_limit (tenths of a degree Celsius), mode (0
  * off, 1 on, 2 by schedule), schedule ("minute:set-point" four times, with commas), name, broker
  * (texts; bytes that are not printable, and backslashes, as \xNN), address ("a.b.c.d"), consent (0,
- * 1).
+ * 1). adapter_set() of another name, or of a text that cannot be sent as such a value, is
+ * RIG_ERROR_USAGE; values that can are the device's to judge.
  *
  * adapter_update(): an image's header of 128 bytes is sent as a whole or, when `stop_after` is less,
  * not at all. An update that is cut short leaves the session open, as a client that died.

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "target/bench_adapter.h"
+#include "target/bench_broker.h"
 #include "target/bench_device.h"
 #include "target/bench_firmware.h"
 
@@ -124,7 +125,7 @@ static void note_capabilities(struct bench *bench)
     note(bench, net_link_exists(&bench->net), CAN_LINK);
     note(bench, net_link_has_weather(&bench->net), CAN_WEATHER);
     note(bench, storage_exists(&bench->storage), CAN_STORAGE);
-    note(bench, bench->broker != NULL, CAN_BROKER);
+    note(bench, target_find_setting(bench->target, "broker", "driver") != NULL, CAN_BROKER);
     note(bench, adapter_exists(adapter), CAN_ADAPTER);
     note(bench, adapter_can(adapter, ADAPTER_CAN_DUMP), CAN_DUMP);
     note(bench, adapter_can(adapter, ADAPTER_CAN_LOGIN), CAN_LOGIN);
@@ -147,12 +148,15 @@ int bench_open(struct bench *bench, const struct bench_options *options,
                             .workspace = options->workspace,
                             .folder = options->folder,
                             .evidence = options->evidence,
+                            .needs = options->needs,
                             .device = driver_of(options->target->class),
                             .lock = -1};
     error =
         bench_firmware_hash(options->target, options->workspace, bench->firmware_hash, diagnostic);
     if (error == RIG_OK)
         error = bench->device->open(bench, diagnostic);
+    if (error == RIG_OK)
+        error = bench_open_broker(bench, diagnostic);
     if (error == RIG_OK)
         error = bench_open_adapter(bench, diagnostic);
     if (error == RIG_OK)
@@ -165,18 +169,24 @@ void bench_close(struct bench *bench)
     adapter_destroy(&bench->adapter);
     if (bench->device != NULL)
         bench->device->close(bench);
+    bench_close_broker(bench);
     bench->device = NULL;
 }
 
 int bench_make_new(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
+    int error;
+
     if (bench->device->make_new == NULL)
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "%s: this target's device cannot be made anew", bench->target->name);
     adapter_forget(&bench->adapter);
     bench->adapter.password[0] = '\0';
     bench->device_id[0] = '\0';
-    return bench->device->make_new(bench, deadline_ms, diagnostic);
+    error = bench->device->make_new(bench, deadline_ms, diagnostic);
+    if (error == RIG_OK && bench->broker != NULL)
+        error = broker_admit(bench->broker, bench->device_id, diagnostic);
+    return error;
 }
 
 int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,

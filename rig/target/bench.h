@@ -53,6 +53,8 @@ struct bench_options {
     const struct workspace *workspace;
     const char *folder;   /**< private, exists; the bench writes its files there */
     const char *evidence; /**< exists; logs of the device and its peers are written there */
+    unsigned needs;       /**< enum capability: a broker, and a relay for weather, are there only
+                               when they are needed */
 };
 
 struct device_driver;
@@ -62,7 +64,8 @@ struct bench {
     const struct workspace *workspace;
     const char *folder;
     const char *evidence;
-    unsigned capabilities; /**< enum capability */
+    unsigned capabilities; /**< enum capability, whether asked for in `needs` or not */
+    unsigned needs;        /**< as in the options */
     struct power power;
     struct console_port console;
     struct net_link net;

@@ -6,6 +6,7 @@
 #include "base/process.h"
 #include "emulator/emulator.h"
 #include "target/bench_device.h"
+#include "target/broker.h"
 #include "target/cut_timer.h"
 
 /*
@@ -25,6 +26,7 @@ struct emulated_device {
     char *provision;
     char *flash;
     char *console_log;
+    char *relay; /* NULL: no weather is wanted */
     struct emulator *emulator;
     struct power_cut cut;
     bool is_armed; /* the cut waits for the start, or its timer runs */
@@ -167,7 +169,14 @@ static int set_link(void *self, bool up, int64_t deadline_ms, struct diagnostic 
                              diagnostic);
 }
 
-static const struct net_driver net_driver = {.set_link = set_link};
+static int set_weather(void *self, const struct net_weather *weather, int64_t deadline_ms,
+                       struct diagnostic *diagnostic)
+{
+    return emulator_set_weather(((struct emulated_device *)self)->emulator, weather, deadline_ms,
+                                diagnostic);
+}
+
+static const struct net_driver net_driver = {.set_link = set_link, .set_weather = set_weather};
 
 /* ---- factory ---- */
 
@@ -195,6 +204,19 @@ static int run_provision(struct emulated_device *device, const char *const *word
     return error;
 }
 
+static void add_credentials(const struct broker *broker, const char *words[PROVISION_WORDS])
+{
+    const struct broker_credentials credentials = broker_credentials(broker);
+    const char *const more[] = {"--broker-ca",   credentials.authority,
+                                "--certificate", credentials.certificate,
+                                "--private-key", credentials.private_key};
+    size_t used = 0;
+
+    while (words[used] != NULL)
+        used++;
+    memcpy(words + used, more, sizeof more);
+}
+
 static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
                              struct diagnostic *diagnostic)
 {
@@ -205,6 +227,8 @@ static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
         device->image,     "--json"};
     int error = emulated_off(device, deadline_ms, diagnostic);
 
+    if (bench->broker != NULL)
+        add_credentials(bench->broker, words);
     if (error == RIG_OK || error == RIG_ERROR_DEVICE)
         error = file_remove(device->flash, diagnostic);
     return error == RIG_OK ? run_provision(device, words, deadline_ms, diagnostic) : error;
@@ -223,6 +247,9 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
         error = bench_find_firmware(bench, "firmware", "provision", &device->provision, diagnostic);
     device->flash = bench_file(bench, "flash.bin");
     device->console_log = file_join(bench->evidence, "console.log");
+    if (error == RIG_OK && (bench->needs & CAN_WEATHER) != 0)
+        error = emulator_find_relay(workspace_program_folder(bench->workspace), &device->relay,
+                                    diagnostic);
     if (error == RIG_OK && (device->flash == NULL || device->console_log == NULL))
         error = RIG_ERROR_NO_MEMORY;
     return error;
@@ -237,6 +264,7 @@ static int create(struct emulated_device *device, struct diagnostic *diagnostic)
                                        .kernel = device->kernel,
                                        .flash = device->flash,
                                        .sensor = "i2c",
+                                       .relay = device->relay,
                                        .console_log = device->console_log};
 
     (void)target_find_number(target, "modbus.tcp", "port", &port);
@@ -299,6 +327,7 @@ static void emulated_close(struct bench *bench)
     free(device->provision);
     free(device->flash);
     free(device->console_log);
+    free(device->relay);
     free(device);
     bench->device_self = NULL;
 }

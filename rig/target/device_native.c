@@ -38,7 +38,7 @@ struct native_device {
     char *console_log;
     struct console *console;
     struct process *process;      /* NULL: off */
-    int said; /* eventfd: a line came, which ends a wait */
+    int said;                     /* eventfd: a line came, which ends a wait */
     char announcement[LINE_SIZE]; /* first line on stdout; empty until it came */
     struct power_cut cut;
     bool is_armed;

@@ -11,6 +11,7 @@ enum {
     MAILBOX_COUNT = HEARTH_MESSAGE / 2,
     BUSY_POLL_MS = 1000, /* a session of somebody else may end before it has to */
     PAUSE_MIN_MS = 50,   /* whatever the device says */
+    LOG_OUT_MS = 2000,   /* at most, for a verb that has its result */
 };
 
 static const struct modbus_port *port_of(const struct hearth_device *device,
@@ -107,7 +108,7 @@ static int end_leftover(struct hearth_device *device, int64_t deadline_ms,
                         struct diagnostic *diagnostic)
 {
     const struct hearth_request log_out = {HEARTH_LOG_OUT, NULL, 0};
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
     int error = RIG_OK;
 
     if (device->mailbox.is_open) {
@@ -124,7 +125,7 @@ int hearth_device_attempt(struct hearth_device *device, const char *password, bo
                           struct adapter_answer *answer, int64_t deadline_ms,
                           struct diagnostic *diagnostic)
 {
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
     int error;
 
     device->mailbox.carry = carry;
@@ -190,7 +191,7 @@ int hearth_device_log_in(struct hearth_device *device, enum adapter_channel chan
 int hearth_device_must_log_in(struct hearth_device *device, int64_t deadline_ms,
                               struct diagnostic *diagnostic)
 {
-    struct adapter_answer answer;
+    struct adapter_answer answer = {ADAPTER_REFUSED, 0, ""};
     int error = hearth_device_log_in(device, hearth_device_channel(device), &answer, deadline_ms,
                                      diagnostic);
 
@@ -220,7 +221,12 @@ int hearth_device_end(struct hearth_device *device, int error, int64_t deadline_
 {
     /* What a log-out that fails leaves behind, the next verb ends; the verb itself has its result. */
     if (error == RIG_OK) {
-        (void)end_leftover(device, deadline_ms, NULL);
+        const int64_t soon_ms = process_clock_ms() + LOG_OUT_MS;
+
+        (void)end_leftover(
+            device,
+            deadline_ms == PROCESS_NO_DEADLINE || soon_ms < deadline_ms ? soon_ms : deadline_ms,
+            NULL);
     }
     modbus_client_close(device->client);
     device->client = NULL;

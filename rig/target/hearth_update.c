@@ -51,7 +51,7 @@ static bool goes_on(const struct transfer *transfer, int error)
 static int send_plain(const struct transfer *transfer, enum hearth_type type)
 {
     const struct hearth_request request = {type, NULL, 0};
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
 
     return step(transfer, &request, &reply);
 }
@@ -62,7 +62,7 @@ static int send_header(const struct transfer *transfer)
     const struct hearth_request request = {
         HEARTH_UPDATE_BEGIN, transfer->image.bytes,
         transfer->image.size < IMAGE_HEADER ? transfer->image.size : IMAGE_HEADER};
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
 
     return step(transfer, &request, &reply);
 }
@@ -73,7 +73,7 @@ static int send_piece(const struct transfer *transfer, size_t at, size_t size)
     const size_t offset = at - IMAGE_HEADER;
     uint8_t payload[4 + CHUNK];
     const struct hearth_request request = {HEARTH_UPDATE_DATA, payload, 4 + size};
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
     int error;
 
     put32(payload, offset);
@@ -150,7 +150,7 @@ int hearth_update_confirm(void *self, struct adapter_answer *answer, int64_t dea
 {
     struct hearth_device *device = self;
     const struct hearth_request confirm = {HEARTH_UPDATE_CONFIRM, NULL, 0};
-    struct hearth_reply reply;
+    struct hearth_reply reply = {0};
     int error = hearth_device_log_in(device, hearth_device_channel(device), answer, deadline_ms,
                                      diagnostic);
 

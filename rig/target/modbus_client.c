@@ -238,7 +238,7 @@ static int read_registers(struct modbus_client *client, uint8_t function,
                           struct modbus_registers where, uint16_t *values, int64_t deadline_ms,
                           struct diagnostic *diagnostic)
 {
-    struct pdu answer;
+    struct pdu answer = {{0}, 0};
     int error = ask(client, function, where, &answer, deadline_ms, diagnostic);
 
     return error == RIG_OK ? take_registers(client, &answer, where.count, values, diagnostic)
@@ -248,7 +248,7 @@ static int read_registers(struct modbus_client *client, uint8_t function,
 int modbus_client_read_discrete(struct modbus_client *client, struct modbus_registers where,
                                 bool *bits, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct pdu answer;
+    struct pdu answer = {{0}, 0};
     const size_t bytes = (where.count + 7U) / 8U;
     int error = ask(client, READ_DISCRETE, where, &answer, deadline_ms, diagnostic);
 
@@ -281,7 +281,7 @@ int modbus_client_write_register(struct modbus_client *client, uint16_t address,
                                  int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct pdu request = {{WRITE_REGISTER}, 5};
-    struct pdu answer;
+    struct pdu answer = {{0}, 0};
     int error;
 
     put16(request.bytes + 1, address);
@@ -301,7 +301,7 @@ int modbus_client_exchange(struct modbus_client *client, struct modbus_registers
                            int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct pdu request = {{WRITE_AND_READ}, 10};
-    struct pdu answer;
+    struct pdu answer = {{0}, 0};
     int error;
 
     if (!count_fits(read) || written.count < 1 || written.count > 121) {

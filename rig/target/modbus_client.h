@@ -39,7 +39,8 @@ struct modbus_client;
  * is missing, not permitted, or held by another program; RIG_ERROR_USAGE when the target has no such
  * interface; RIG_ERROR_INTERRUPTED; RIG_ERROR_NO_MEMORY.
  *
- * Several clients of this program may have one terminal, as long as they ask in turn.
+ * Several clients of this program may have one terminal, as long as they ask in turn and are closed
+ * in the reverse order (each puts back the terminal's settings that it found).
  */
 int modbus_client_open(const struct modbus_port *port, int64_t deadline_ms,
                        struct modbus_client **client, struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -112,32 +112,34 @@ static int open_tcp(struct modbus_client *client, int64_t deadline_ms,
     return connect_tcp(client, deadline_ms, diagnostic);
 }
 
-static int create(const struct modbus_port *port, struct modbus_client **client,
-                  struct diagnostic *diagnostic)
+/* NULL when there is no memory. */
+static struct modbus_client *create(const struct modbus_port *port)
 {
     struct modbus_client *made = calloc(1, sizeof *made);
 
-    *client = made;
-    if (made != NULL) {
-        made->port = *port;
-        made->port.path = text_duplicate(port->path);
-        made->port.host = text_duplicate(port->host);
-        made->descriptor = -1;
-        made->lock = -1;
-        made->place = port->kind == MODBUS_RTU
-                          ? text_duplicate(port->path)
-                          : text_format("%s port %u", port->host, (unsigned)port->port);
+    if (made == NULL) {
+        return NULL;
     }
-    if (made == NULL || made->place == NULL ||
+    made->port = *port;
+    made->port.path = text_duplicate(port->path);
+    made->port.host = text_duplicate(port->host);
+    made->descriptor = -1;
+    made->lock = -1;
+    made->place = port->kind == MODBUS_RTU
+                      ? text_duplicate(port->path)
+                      : text_format("%s port %u", port->host, (unsigned)port->port);
+    if (made->place == NULL ||
         (port->kind == MODBUS_RTU ? made->port.path : made->port.host) == NULL) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_NO_MEMORY, "out of memory");
+        modbus_client_close(made);
+        return NULL;
     }
-    return RIG_OK;
+    return made;
 }
 
 int modbus_client_open(const struct modbus_port *port, int64_t deadline_ms,
                        struct modbus_client **client, struct diagnostic *diagnostic)
 {
+    struct modbus_client *made;
     int error;
 
     *client = NULL;
@@ -145,16 +147,18 @@ int modbus_client_open(const struct modbus_port *port, int64_t deadline_ms,
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "the target has no such Modbus interface");
     }
-    error = create(port, client, diagnostic);
-    if (error == RIG_OK) {
-        error = port->kind == MODBUS_RTU ? open_terminal(*client, diagnostic)
-                                         : open_tcp(*client, deadline_ms, diagnostic);
+    made = create(port);
+    if (made == NULL) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_NO_MEMORY, "out of memory");
     }
+    error = port->kind == MODBUS_RTU ? open_terminal(made, diagnostic)
+                                     : open_tcp(made, deadline_ms, diagnostic);
     if (error != RIG_OK) {
-        modbus_client_close(*client);
-        *client = NULL;
+        modbus_client_close(made);
+        return error;
     }
-    return error;
+    *client = made;
+    return RIG_OK;
 }
 
 void modbus_wire_disconnect(struct modbus_client *client)

@@ -10,13 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/rig_error.h"
-
-/** What is done to Ethernet frames in both directions. All zero: a sound link. */
-struct net_weather {
-    unsigned loss_percent;       /**< of frames dropped, 0 to 100 */
-    unsigned corruption_percent; /**< of frames in which one bit is turned, 0 to 100 */
-    uint64_t seed;               /**< of the choice of frames and bits */
-};
+#include "emulator/net_weather.h"
 
 struct net_driver {
     int (*set_link)(void *self, bool up, int64_t deadline_ms, struct diagnostic *diagnostic);

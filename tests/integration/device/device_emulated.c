@@ -85,6 +85,7 @@ static void create(struct device_process *device)
                                              .flash_size = mps2_an505_layout.size,
                                              .sensor = "i2c",
                                              .tcp_port = MODBUS_PORT,
+                                             .relay = device->relay,
                                              .console_log = device->console,
                                              .extra = device->emulator_extra};
     struct diagnostic diagnostic = {""};

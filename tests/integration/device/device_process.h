@@ -31,6 +31,7 @@ struct device_process {
     struct emulator *emulator;             /* of one that is; NULL before its first start */
     struct device_credentials credentials; /* of one that is new; set before its first start */
     const char *const *emulator_extra; /* arguments for QEMU, ended by NULL; NULL: none. Likewise */
+    const char *relay;                 /* program of the link relay; NULL: none. Likewise */
     const char *image;                 /* signed, for slot A; NULL: the ordinary one. Likewise */
     uint64_t seen;                     /* on its console: up to the last start */
     pid_t pid;                         /* 0: not running */

@@ -1,4 +1,5 @@
-/* The rig dies, in every way there is: QEMU goes with it, and nothing is left but flash and log. */
+/* The rig dies, in every way there is: QEMU and the link relay go with it, and nothing is left but
+ * flash and log. */
 #define _GNU_SOURCE /* syscall, pipe2 */
 #include "bench.h"
 
@@ -13,10 +14,12 @@
 
 #include "base/file.h"
 #include "base/interrupt.h"
+#include "emulator/emulator_state.h" /* the relay's process */
 
 /* What the rig tells the test. */
 struct told {
     pid_t qemu;
+    pid_t relay;
     char bus[64];
 };
 
@@ -33,6 +36,7 @@ static _Noreturn void play_rig(struct bench *bench, int report)
     bench_start(bench);
     bench_expect_console(bench, "start 1", &position);
     told.qemu = emulator_process_id(bench->emulator);
+    told.relay = link_relay_process_id(bench->emulator->relay);
     (void)strncpy(told.bus, emulator_bus_path(bench->emulator), sizeof(told.bus) - 1);
     if (write(report, &told, sizeof(told)) != (ssize_t)sizeof(told)) {
         _exit(1);
@@ -56,13 +60,31 @@ static void assert_only_flash_and_log(const struct bench *bench)
     text_list_free(&names);
 }
 
+/* A descriptor that tells of the process's end. */
+static int watch_process(pid_t process)
+{
+    int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+
+    assert_true(descriptor >= 0);
+    return descriptor;
+}
+
+static void expect_end(int descriptor)
+{
+    struct pollfd polled = {descriptor, POLLIN, 0};
+
+    assert_int_equal(poll(&polled, 1, BENCH_LIMIT_MS), 1);
+    (void)close(descriptor);
+}
+
 /* Ends the rig by a signal, and returns how it ended. */
 static int end_rig(struct bench *bench, int signal_number)
 {
     struct told told = {0};
-    struct pollfd polled = {-1, POLLIN, 0};
     int status = 0;
     int ends[2];
+    int qemu;
+    int relay;
     pid_t rig;
 
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
@@ -74,12 +96,12 @@ static int end_rig(struct bench *bench, int signal_number)
     (void)close(ends[1]);
     assert_int_equal(read(ends[0], &told, sizeof(told)), sizeof(told));
     (void)close(ends[0]);
-    polled.fd = (int)syscall(SYS_pidfd_open, told.qemu, 0);
-    assert_true(polled.fd >= 0);
+    qemu = watch_process(told.qemu);
+    relay = watch_process(told.relay);
     assert_int_equal(kill(rig, signal_number), 0);
     assert_int_equal(waitpid(rig, &status, 0), rig);
-    assert_int_equal(poll(&polled, 1, BENCH_LIMIT_MS), 1); /* QEMU has ended */
-    (void)close(polled.fd);
+    expect_end(qemu);
+    expect_end(relay);
     assert_false(file_exists(told.bus));
     assert_only_flash_and_log(bench);
     return status;
@@ -107,7 +129,17 @@ static void test_a_rig_that_is_asked_to_end_cleans_up(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, bench_set_up, bench_tear_down)
+static int set_up(void **state)
+{
+    struct bench *bench;
+
+    assert_int_equal(bench_set_up(state), 0);
+    bench = *state;
+    bench->options.relay = LINK_RELAY;
+    return 0;
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
 
 int main(void)
 {

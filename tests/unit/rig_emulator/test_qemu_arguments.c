@@ -9,7 +9,7 @@
 
 #include "emulator/qemu_arguments.h"
 
-static const struct qemu_descriptors descriptors = {11, 12, 13};
+static const struct qemu_descriptors descriptors = {11, 12, 13, {{21, 23}, {22, 24}}};
 
 /* The command line as one text, with a bar between arguments; for free(). */
 static char *command_line(const struct emulator_options *options)
@@ -43,6 +43,23 @@ static void test_a_plain_board(void **state)
     free(text);
 }
 
+static void test_a_board_behind_a_relay(void **state)
+{
+    const struct emulator_options options = {
+        .kernel = "boot.elf", .flash = "flash", .flash_size = 16777216, .relay = "relay"};
+    char *text = command_line(&options);
+    (void)state;
+
+    assert_non_null(strstr(
+        text, "|-nic|user,id=n0"
+              "|-chardev|socket,id=rx-out,fd=21|-chardev|socket,id=rx-in,fd=22"
+              "|-object|filter-redirector,id=rx-relay,netdev=n0,queue=rx,outdev=rx-out,indev=rx-in"
+              "|-chardev|socket,id=tx-out,fd=23|-chardev|socket,id=tx-in,fd=24"
+              "|-object|filter-redirector,id=tx-relay,netdev=n0,queue=tx,outdev=tx-out,indev="
+              "tx-in"));
+    free(text);
+}
+
 /* A name with a comma must not become an option of its own. */
 static void test_no_name_becomes_an_option(void **state)
 {
@@ -70,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_plain_board),
+        cmocka_unit_test(test_a_board_behind_a_relay),
         cmocka_unit_test(test_no_name_becomes_an_option),
     };
 

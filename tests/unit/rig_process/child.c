@@ -62,6 +62,20 @@ static int use_descriptor(const char *number)
     return write((int)strtol(number, NULL, 10), "here\n", 5) == 5 ? 0 : 1;
 }
 
+/* Says back what it reads, without newline, and goes on until its input ends. */
+static int echo(void)
+{
+    char bytes[64];
+    ssize_t size;
+
+    while ((size = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0) {
+        if (write(STDOUT_FILENO, bytes, (size_t)size) != size) {
+            return 1;
+        }
+    }
+    return size == 0 ? 0 : 1;
+}
+
 int main(int argument_count, char **arguments)
 {
     const char *word = argument_count > 1 ? arguments[1] : "";
@@ -98,6 +112,9 @@ int main(int argument_count, char **arguments)
     if (strcmp(word, "lines") == 0) {
         (void)fwrite("one\nt\0o\n\nno newline", 1, 19, stdout);
         return 0;
+    }
+    if (strcmp(word, "echo") == 0) {
+        return echo();
     }
     if (strcmp(word, "state") == 0) {
         return print_state();

@@ -95,6 +95,70 @@ static struct process *start(const char *word)
     return process;
 }
 
+struct echoed {
+    char bytes[16];
+    size_t size;
+};
+
+static void keep_bytes(void *context, enum process_stream stream, const char *bytes, size_t size)
+{
+    struct echoed *echoed = context;
+
+    if (stream == PROCESS_STDOUT && size <= sizeof(echoed->bytes) - echoed->size) {
+        memcpy(echoed->bytes + echoed->size, bytes, size);
+        echoed->size += size;
+    }
+}
+
+/* The child reads what is written while it runs; what it writes is seen before its line is complete,
+ * and its input ends when the last writer closes it. */
+static void test_a_child_reads_what_it_is_given(void **state)
+{
+    int ends[2];
+    const char *const arguments[] = {CHILD_PROGRAM, "echo", NULL};
+    struct echoed echoed = {"", 0};
+    struct process_options options = {
+        .argv = arguments, .on_bytes = keep_bytes, .on_bytes_context = &echoed};
+    struct process *process = NULL;
+    struct diagnostic diagnostic = {""};
+    const int64_t deadline_ms = process_clock_ms() + LIMIT_MS;
+    (void)state;
+
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    options.input = ends[0];
+    assert_int_equal(process_start(&options, &process, &diagnostic), RIG_OK);
+    assert_int_equal(fcntl(ends[0], F_GETFD), FD_CLOEXEC);
+    assert_int_equal(write(ends[1], "a\0b", 3), 3);
+    while (echoed.size < 3) {
+        assert_int_equal(process_wait(process, process_clock_ms() + 1, &diagnostic),
+                         RIG_ERROR_TIMEOUT);
+        assert_true(process_clock_ms() < deadline_ms);
+    }
+    assert_memory_equal(echoed.bytes, "a\0b", 3);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    assert_int_equal(process_wait(process, deadline_ms, &diagnostic), RIG_OK);
+    assert_int_equal(process_end(process)->outcome, PROCESS_EXITED);
+    assert_int_equal(process_end(process)->exit_code, 0);
+    process_destroy(process);
+}
+
+static void test_a_bad_input_is_refused(void **state)
+{
+    const int bad[] = {STDOUT_FILENO, STDERR_FILENO, -1, 1000000};
+    const char *const arguments[] = {CHILD_PROGRAM, "exit", "0", NULL};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        const struct process_options options = {.argv = arguments, .input = bad[i]};
+        struct process *process = NULL;
+        struct diagnostic diagnostic = {""};
+
+        assert_int_equal(process_start(&options, &process, &diagnostic), RIG_ERROR_BENCH);
+        assert_non_null(strstr(diagnostic.text, "Bad file descriptor"));
+    }
+}
+
 static void test_a_wait_sees_other_descriptors(void **state)
 {
     const int *ends = *state;
@@ -151,6 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_child_inherits_what_is_named, set_up, tear_down),
         cmocka_unit_test(test_what_cannot_be_inherited_is_refused),
+        cmocka_unit_test(test_a_child_reads_what_it_is_given),
+        cmocka_unit_test(test_a_bad_input_is_refused),
         cmocka_unit_test_setup_teardown(test_a_wait_sees_other_descriptors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_wait_on_others_sees_the_end, set_up, tear_down),
         cmocka_unit_test(test_too_many_descriptors_are_refused),

@@ -1,0 +1,137 @@
+#include "scenarios/word.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "scenarios/replay_id.h"
+
+enum {
+    MOMENTS = 3,
+    PARTS = 1000, /* thousandths of a duration */
+};
+
+/* The part that begins with `name` and a colon, and its length; NULL without one. */
+static const char *find_part(const char *word, const char *name, size_t *length)
+{
+    const size_t name_length = strlen(name);
+
+    for (const char *part = word; part != NULL;) {
+        const char *comma = strchr(part, ',');
+
+        if (strncmp(part, name, name_length) == 0 && part[name_length] == ':') {
+            *length = comma != NULL ? (size_t)(comma - part) : strlen(part);
+            return part;
+        }
+        part = comma != NULL ? comma + 1 : NULL;
+    }
+    return NULL;
+}
+
+int word_text(const char *word, const char *name, char *text, size_t size)
+{
+    size_t length = 0;
+    const char *part = find_part(word, name, &length);
+    const size_t skip = strlen(name) + 1;
+
+    if (part == NULL || length - skip >= size)
+        return RIG_ERROR_USAGE;
+    memcpy(text, part + skip, length - skip);
+    text[length - skip] = '\0';
+    return RIG_OK;
+}
+
+int word_number(const char *word, const char *name, uint64_t *number)
+{
+    char text[24];
+
+    if (word_text(word, name, text, sizeof text) != RIG_OK ||
+        !text_parse_unsigned(text, UINT64_MAX, number))
+        return RIG_ERROR_USAGE;
+    return RIG_OK;
+}
+
+int word_cut(const char *word, struct power_cut *cut)
+{
+    static const char *const names[] = {"us", "op"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char text[POWER_CUT_TEXT];
+        size_t length = 0;
+        const char *part = find_part(word, names[i], &length);
+
+        if (part == NULL || length >= sizeof text)
+            continue;
+        memcpy(text, part, length);
+        text[length] = '\0';
+        return power_cut_parse(text, cut);
+    }
+    return RIG_ERROR_USAGE;
+}
+
+int word_cut_within(const char *word, uint32_t duration_us, struct power_cut *cut)
+{
+    uint64_t part;
+
+    if (word_number(word, "part", &part) != RIG_OK)
+        return word_cut(word, cut);
+    if (part > PARTS)
+        return RIG_ERROR_USAGE;
+    *cut = (struct power_cut){.kind = POWER_CUT_TIMED,
+                              .after_us = (uint32_t)(part * duration_us / PARTS)};
+    return RIG_OK;
+}
+
+int word_append(struct text_list *words, const char *format, ...)
+{
+    char word[SCENARIO_WORD_MAX + 2];
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(word, sizeof word, format, arguments);
+    va_end(arguments);
+    if (length < 0 || !replay_word_is_valid(word))
+        return RIG_ERROR_USAGE;
+    return text_list_append(words, word);
+}
+
+static void choose_cut(const struct bench *bench, const struct cut_range *range, unsigned index,
+                       unsigned count, uint64_t *state, char text[POWER_CUT_TEXT])
+{
+    const uint32_t duration = range->duration_us > 0 ? range->duration_us : PARTS;
+    const uint32_t slice = duration / count;
+    struct power_cut cut = {.kind = POWER_CUT_TIMED};
+
+    if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
+        cut.kind = POWER_CUT_OPERATION;
+        cut.operation = index % range->operations;
+        cut.moment = (enum power_cut_moment)(index / range->operations % MOMENTS);
+    } else {
+        cut.after_us = slice * index + (uint32_t)random_below(state, slice);
+    }
+    if (cut.kind == POWER_CUT_TIMED && range->duration_us == 0)
+        (void)snprintf(text, POWER_CUT_TEXT, "part:%" PRIu32, cut.after_us);
+    else
+        power_cut_format(&cut, text);
+}
+
+int word_append_cuts(struct text_list *words, const struct bench *bench,
+                     const struct plan_options *options, const struct cut_range *range,
+                     unsigned count)
+{
+    uint64_t state = options->seed;
+    int error = RIG_OK;
+
+    for (unsigned i = 0; error == RIG_OK && i < count; i++) {
+        char text[POWER_CUT_TEXT];
+
+        choose_cut(bench, range, i, count, &state, text);
+        error =
+            word_append(words, "%s%s%s,seed:%" PRIu64, text, range->suffix[0] != '\0' ? "," : "",
+                        range->suffix, random_below(&state, 1000000));
+    }
+    return error;
+}

@@ -1,0 +1,52 @@
+/**
+ * A trial's word: parts with commas between them, each a name, a colon and a value, for instance
+ * `op:3:torn,seed:7`.
+ */
+#ifndef RIG_SCENARIOS_WORD_H
+#define RIG_SCENARIOS_WORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/rig_error.h"
+#include "base/text.h"
+#include "scenarios/scenario.h"
+#include "target/power.h"
+
+/** The decimal number of the part with that name. RIG_ERROR_USAGE without one. */
+int word_number(const char *word, const char *name, uint64_t *number) RIG_MUST_CHECK;
+
+/** The text of that part; RIG_ERROR_USAGE without one, or when it does not fit. */
+int word_text(const char *word, const char *name, char *text, size_t size) RIG_MUST_CHECK;
+
+/** The part that is a power cut ("op:3:torn", "us:12000"). RIG_ERROR_USAGE without one. */
+int word_cut(const char *word, struct power_cut *cut) RIG_MUST_CHECK;
+
+/** Likewise, or a part of something that takes `duration_us`, as the trial has measured it: "part:370" is
+ * a cut after 370 thousandths of it. */
+int word_cut_within(const char *word, uint32_t duration_us, struct power_cut *cut) RIG_MUST_CHECK;
+
+/** Appends a formatted word. RIG_ERROR_USAGE when it is none. */
+__attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, const char *format,
+                                                      ...) RIG_MUST_CHECK;
+
+/** Where power may be cut while something is under way. */
+struct cut_range {
+    uint32_t operations;  /**< flash operations that it takes; where cuts are exact */
+    uint32_t duration_us; /**< time that it takes; elsewhere. 0: the trial measures that itself, and
+                               the words say which part of it */
+    const char *suffix;   /**< behind the cut in each word; "" for none */
+};
+
+/**
+ * Appends `count` words `CUT[,SUFFIX],seed:N`. Method: where cuts are exact, the operations are gone
+ * through in turn, and each time round with another moment (before, torn, after), so that 3 times
+ * `operations` words are all there are; elsewhere the duration is cut into `count` equal parts, and
+ * each part has a cut at a random time within it.
+ */
+int word_append_cuts(struct text_list *words, const struct bench *bench,
+                     const struct plan_options *options, const struct cut_range *range,
+                     unsigned count) RIG_MUST_CHECK;
+
+#endif
