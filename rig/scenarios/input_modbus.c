@@ -12,6 +12,7 @@
 #include "scenarios/input_moves.h"
 #include "scenarios/modbus_generator.h"
 #include "scenarios/moves.h"
+#include "scenarios/word.h"
 
 /*
  * Hostile histories on the wired bus (5.13-1A) and on Modbus TCP (5.13-1B).
@@ -98,13 +99,9 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 
     (void)bench;
     (void)diagnostic;
-    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++) {
-        char word[SCENARIO_WORD_MAX + 1];
-
-        (void)snprintf(word, sizeof word, "seed:%" PRIu64 ",frames:%d",
-                       random_below(&random, SEED_MAX), FRAMES);
-        error = text_list_append(words, word);
-    }
+    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
+        error = word_append(words, "seed:%" PRIu64 ",frames:%d", random_below(&random, SEED_MAX),
+                            FRAMES);
     return error;
 }
 
@@ -135,18 +132,16 @@ static bool read_kept(const char *text, struct plan_word *plan)
 
 static bool read_word(const char *word, struct plan_word *plan)
 {
-    unsigned frames;
-    int end = 0;
+    char kept[SCENARIO_WORD_MAX + 1];
+    uint64_t frames;
 
     *plan = (struct plan_word){.seed = 0};
-    if (sscanf(word, "seed:%" SCNu64 ",frames:%u%n", &plan->seed, &frames, &end) != 2 ||
-        frames < 1 || frames > MODBUS_HISTORY_MAX)
+    if (word_number(word, "seed", &plan->seed) != RIG_OK ||
+        word_number(word, "frames", &frames) != RIG_OK || frames < 1 || frames > MODBUS_HISTORY_MAX)
         return false;
-    plan->frames = frames;
-    if (word[end] == '\0')
-        return true;
-    plan->is_short = strncmp(word + end, ",keep:", 6) == 0;
-    return plan->is_short && read_kept(word + end + 6, plan);
+    plan->frames = (size_t)frames;
+    plan->is_short = word_text(word, "keep", kept, sizeof kept) == RIG_OK;
+    return !plan->is_short || read_kept(kept, plan);
 }
 
 static void write_kept(const struct plan_word *plan, char *text, size_t size)

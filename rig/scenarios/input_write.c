@@ -11,6 +11,7 @@
 #include "scenarios/modbus_player.h"
 #include "scenarios/modbus_sweep.h"
 #include "scenarios/moves.h"
+#include "scenarios/word.h"
 #include "target/hearth_setting.h"
 
 /*
@@ -62,12 +63,9 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     (void)diagnostic;
     for (unsigned kind = MODBUS_RTU; kind <= MODBUS_TCP; kind++) {
         for (unsigned i = 0; error == RIG_OK && i < ATTEMPTS; i++) {
-            char word[SCENARIO_WORD_MAX + 1];
-
             if (!has_interface(bench, (enum modbus_kind)kind) || (i != REGISTERS && !has_mailbox))
                 continue;
-            (void)snprintf(word, sizeof word, "%s:%s", kind_names[kind], attempt_names[i]);
-            error = text_list_append(words, word);
+            error = word_append(words, "%s:%s", kind_names[kind], attempt_names[i]);
         }
     }
     return error;
