@@ -52,12 +52,13 @@ int input_device_start(struct input_device *device, struct trial *trial,
 /* ---- the frames ---- */
 
 static void blame(struct input_outcome *outcome, enum input_check check, double value,
-                  const char *format, const char *what)
+                  const char *what)
 {
-    if (outcome->why[check][0] == '\0')
-        (void)snprintf(outcome->why[check], INPUT_TEXT, format, what);
+    if (outcome->why[check][0] == '\0') {
+        (void)snprintf(outcome->why[check], INPUT_TEXT, "%.199s", what);
+        outcome->at[check] = outcome->frame;
+    }
     outcome->values[check] += value;
-    outcome->last = outcome->played;
 }
 
 static void add_turn(struct input_outcome *outcome, const struct modbus_frame *frame, size_t index,
@@ -65,6 +66,7 @@ static void add_turn(struct input_outcome *outcome, const struct modbus_frame *f
 {
     char what[INPUT_TEXT];
 
+    outcome->frame = index;
     (void)snprintf(what, sizeof what, "frame %zu (%s): %s", index, frame->what,
                    turn->why[0] == '\0' ? "slow" : turn->why);
     outcome->requests += turn->requests;
@@ -73,17 +75,16 @@ static void add_turn(struct input_outcome *outcome, const struct modbus_frame *f
     outcome->passed += turn->is_alive;
     outcome->is_dead = !turn->is_alive;
     if (turn->malformed > 0)
-        blame(outcome, INPUT_MALFORMED, turn->malformed, "%s", what);
+        blame(outcome, INPUT_MALFORMED, turn->malformed, what);
     if (turn->accepted_illegal > 0)
-        blame(outcome, INPUT_ACCEPTED, turn->accepted_illegal, "%s", what);
+        blame(outcome, INPUT_ACCEPTED, turn->accepted_illegal, what);
     if (turn->changed > 0)
-        blame(outcome, INPUT_CHANGED, turn->changed, "%s", what);
+        blame(outcome, INPUT_CHANGED, turn->changed, what);
     if ((double)turn->took_ms > outcome->values[INPUT_ANSWERS]) {
         outcome->values[INPUT_ANSWERS] = (double)turn->took_ms;
+        outcome->at[INPUT_ANSWERS] = index;
         (void)snprintf(outcome->why[INPUT_ANSWERS], INPUT_TEXT, "slowest behind %.180s", what);
     }
-    if (turn->took_ms > INPUT_LIMIT_MS)
-        outcome->last = outcome->played;
 }
 
 /* ---- after ---- */
@@ -120,9 +121,10 @@ static int look_at_settings(const struct input_device *device, const struct modb
         char what[INPUT_TEXT];
         const char *value = adapter_dump_value(&now, different);
 
-        (void)snprintf(what, sizeof what, "%.40s is %.60s and has to be %.60s", different,
-                       value != NULL ? value : "missing", adapter_dump_value(&expected, different));
-        blame(outcome, INPUT_CHANGED, 1, "after all frames %s", what);
+        (void)snprintf(what, sizeof what, "after all, %.40s is %.60s and has to be %.60s",
+                       different, value != NULL ? value : "missing",
+                       adapter_dump_value(&expected, different));
+        blame(outcome, INPUT_CHANGED, 1, what);
     }
     return RIG_OK;
 }
@@ -138,7 +140,7 @@ static void look_at_start(const struct input_device *device, const struct adapte
         return;
     (void)snprintf(what, sizeof what, "it started again, up for %" PRIu64 " s, cause: %s",
                    now->uptime_s, now->reset_cause);
-    blame(outcome, INPUT_FAULTS, 1, "%s", what);
+    blame(outcome, INPUT_FAULTS, 1, what);
 }
 
 static void look_at_console(const struct input_device *device, uint64_t position,
@@ -149,7 +151,7 @@ static void look_at_console(const struct input_device *device, uint64_t position
         text == NULL ? 0 : console_port_count(&device->bench->console, text, position);
 
     if (faults > 0)
-        blame(outcome, INPUT_FAULTS, (double)faults, "%s", "its console tells of a fault");
+        blame(outcome, INPUT_FAULTS, (double)faults, "its console tells of a fault");
 }
 
 static void die(struct input_outcome *outcome, const char *why)
@@ -157,9 +159,9 @@ static void die(struct input_outcome *outcome, const char *why)
     outcome->is_dead = true;
     if (outcome->values[INPUT_ANSWERS] <= INPUT_LIMIT_MS) {
         outcome->values[INPUT_ANSWERS] = INPUT_LIMIT_MS + 1;
+        outcome->at[INPUT_ANSWERS] = outcome->frame;
         (void)snprintf(outcome->why[INPUT_ANSWERS], INPUT_TEXT, "%.199s", why);
     }
-    outcome->last = outcome->played;
 }
 
 /* A device that ended by itself has faulted; one that is silent has not, as far as anybody knows. */
@@ -171,7 +173,7 @@ static int look_after(const struct input_device *device, const struct modbus_pla
     int error = bench_let_pass(device->bench, 0, diagnostic);
 
     if (error == RIG_ERROR_DEVICE)
-        blame(outcome, INPUT_FAULTS, 1, "%.199s", diagnostic->text);
+        blame(outcome, INPUT_FAULTS, 1, diagnostic->text);
     else if (error == RIG_OK)
         error = bench_wait_healthy(device->bench, bench_first_channel(device->bench), &now,
                                    process_clock_ms() + INPUT_LIMIT_MS, diagnostic);
@@ -210,6 +212,8 @@ int input_history_play(struct input_device *device, struct modbus_history *histo
         outcome->played++;
     }
     modbus_player_end(&player);
+    if (!outcome->is_dead)
+        outcome->frame = history->count;
     if (error == RIG_OK && !outcome->is_dead && device->between != NULL)
         error = device->between(device->context, diagnostic);
     return error == RIG_OK ? look_after(device, &player, position, outcome, diagnostic) : error;

@@ -29,6 +29,7 @@ enum { INPUT_LIMIT_MS = 5000, INPUT_TEXT = 200 };
 
 /** What came of it. */
 struct input_outcome {
+    size_t frame;      /**< that was played last */
     size_t played;     /**< frames */
     unsigned requests; /**< that these held and the device may answer */
     unsigned refused;
@@ -37,8 +38,7 @@ struct input_outcome {
     bool is_dead;    /**< it answers no more */
     double values[INPUT_CHECKS];
     char why[INPUT_CHECKS][INPUT_TEXT]; /**< of the first or the worst; "" for none */
-    size_t last;                        /**< frame at which something was wrong last; played: after
-                                             all */
+    size_t at[INPUT_CHECKS];            /**< the frame of that; the history's count: after all */
 };
 
 /** Whether a value breaks its limit. */

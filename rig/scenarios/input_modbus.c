@@ -11,13 +11,15 @@
 #include "scenarios/input_history.h"
 #include "scenarios/input_moves.h"
 #include "scenarios/modbus_generator.h"
+#include "scenarios/modbus_sweep.h"
 #include "scenarios/moves.h"
 #include "scenarios/word.h"
 
 /*
  * Hostile histories on the wired bus (5.13-1A) and on Modbus TCP (5.13-1B).
  *
- * Method: a seed makes a history of frames (modbus_generator.h). They are played to a new device, one by
+ * Method: a seed makes a history of frames (modbus_generator.h); one more goes through the function
+ * codes. They are played to a new device, one by
  * one, each with a read of the rig's own behind it (modbus_player.h); each answer is judged by what a
  * device may answer to these bytes (modbus_wire_oracle.h). At the end the device must not have started
  * anew, must not have told of a fault, and its settings, which are read by its adapter in a session of
@@ -95,7 +97,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 {
     static const unsigned counts[DEPTH_COUNT] = {2, 4, 60};
     uint64_t random = options->seed;
-    int error = RIG_OK;
+    int error = word_append(words, "functions:%d", 1);
 
     (void)bench;
     (void)diagnostic;
@@ -106,6 +108,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 }
 
 struct plan_word {
+    bool sweeps_functions; /* instead of a history by chance */
     uint64_t seed;
     size_t frames;
     bool is_short; /* `keep` says which */
@@ -135,11 +138,15 @@ static bool read_word(const char *word, struct plan_word *plan)
     char kept[SCENARIO_WORD_MAX + 1];
     uint64_t frames;
 
-    *plan = (struct plan_word){.seed = 0};
-    if (word_number(word, "seed", &plan->seed) != RIG_OK ||
-        word_number(word, "frames", &frames) != RIG_OK || frames < 1 || frames > MODBUS_HISTORY_MAX)
-        return false;
-    plan->frames = (size_t)frames;
+    *plan = (struct plan_word){.frames = MODBUS_HISTORY_MAX};
+    plan->sweeps_functions = word_number(word, "functions", &frames) == RIG_OK;
+    if (!plan->sweeps_functions) {
+        if (word_number(word, "seed", &plan->seed) != RIG_OK ||
+            word_number(word, "frames", &frames) != RIG_OK || frames < 1 ||
+            frames > MODBUS_HISTORY_MAX)
+            return false;
+        plan->frames = (size_t)frames;
+    }
     plan->is_short = word_text(word, "keep", kept, sizeof kept) == RIG_OK;
     return !plan->is_short || read_kept(kept, plan);
 }
@@ -147,7 +154,10 @@ static bool read_word(const char *word, struct plan_word *plan)
 static void write_kept(const struct plan_word *plan, char *text, size_t size)
 {
     size_t used =
-        (size_t)snprintf(text, size, "seed:%" PRIu64 ",frames:%zu,keep:", plan->seed, plan->frames);
+        plan->sweeps_functions
+            ? (size_t)snprintf(text, size, "functions:1,keep:")
+            : (size_t)snprintf(text, size, "seed:%" PRIu64 ",frames:%zu,keep:", plan->seed,
+                               plan->frames);
     const char *plus = "";
 
     for (size_t i = 0; i < plan->frames && used < size; i++) {
@@ -225,10 +235,10 @@ static int shorten(struct trial *trial, struct input_device *device, struct modb
     unsigned tried = 0;
     int error = RIG_OK;
 
-    for (size_t i = 0; !plan->is_short && i < plan->frames; i++)
-        plan->keep[i] = i <= outcome->last;
+    for (size_t i = 0; !plan->is_short && i < history->count; i++)
+        plan->keep[i] = i <= outcome->at[shortening.check];
     if (!plan->is_short && (trial->bench->capabilities & CAN_MAKE_NEW) != 0)
-        error = history_minimise(&search, plan->keep, plan->frames, &tried, diagnostic);
+        error = history_minimise(&search, plan->keep, history->count, &tried, diagnostic);
     write_kept(plan, word, sizeof word);
     trial_note(trial, "%s after %u attempts to do with less: %s",
                input_check_names[shortening.check], tried, word);
@@ -297,7 +307,10 @@ static int run(struct trial *trial, enum modbus_kind kind, const char *text,
     history = calloc(1, sizeof *history);
     if (history == NULL)
         return RIG_ERROR_NO_MEMORY;
-    modbus_history_generate(&bus, word.seed, word.frames, history);
+    if (word.sweeps_functions)
+        modbus_sweep_functions(&bus, history);
+    else
+        modbus_history_generate(&bus, word.seed, word.frames, history);
     error = run_history(trial, kind, &word, history, diagnostic);
     free(history);
     return error;

@@ -12,7 +12,7 @@
 
 enum {
     MODBUS_FRAME_MAX = 640,   /**< bytes; longer than any that a device has to take */
-    MODBUS_HISTORY_MAX = 192, /**< frames */
+    MODBUS_HISTORY_MAX = 256, /**< frames */
 };
 
 struct modbus_frame {

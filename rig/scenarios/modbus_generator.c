@@ -203,6 +203,20 @@ static void make_beyond_open(struct modbus_making *making)
     (void)modbus_making_add(making, "write of a register that is not open", &pdu);
 }
 
+/* A write in range, and a read that is not: one request, which must not be done by half. */
+static void make_half_exchange(struct modbus_making *making)
+{
+    struct modbus_pdu pdu = {{23}, 1};
+
+    modbus_pdu_put16(&pdu, pick_edge(making));
+    modbus_pdu_put16(&pdu, pick_edge(making));
+    modbus_pdu_put16(&pdu, 0);
+    modbus_pdu_put16(&pdu, 1);
+    modbus_pdu_put8(&pdu, 2);
+    modbus_pdu_put16(&pdu, pick_value(making, 0, true));
+    (void)modbus_making_add(making, "FC 23: a write and a read at the edges", &pdu);
+}
+
 static void make_edge_read(struct modbus_making *making)
 {
     struct modbus_pdu pdu = {{(uint8_t)(1 + modbus_making_below(making, 4))}, 1};
@@ -265,12 +279,18 @@ static void make_function(struct modbus_making *making)
     const size_t data = modbus_making_below(making, 12);
 
     random_bytes(&making->random, pdu.bytes + 1, data);
-    if (pdu.bytes[0] == 8) { /* diagnostics: restart, listen only, clear counters (6.8) */
-        pdu.bytes[1] = 0;
-        pdu.bytes[2] = (uint8_t)modbus_making_below(making, 22);
-    }
     pdu.size += data;
     (void)modbus_making_add(making, "a function that is not there", &pdu);
+}
+
+/* Diagnostics (6.8): among them a restart, listening only, and clearing counters. */
+static void make_diagnostics(struct modbus_making *making)
+{
+    struct modbus_pdu pdu = {{8}, 1};
+
+    modbus_pdu_put16(&pdu, modbus_making_below(making, 22));
+    modbus_pdu_put16(&pdu, modbus_making_below(making, 2) == 0 ? 0 : COIL_ON);
+    (void)modbus_making_add(making, "FC 8", &pdu);
 }
 
 static void make_identification(struct modbus_making *making)
@@ -429,12 +449,14 @@ static void (*const shapes[])(struct modbus_making *making) = {
     make_beyond_range,
     make_beyond_open,
     make_beyond_open,
+    make_half_exchange,
     make_edge_read,
     make_lying_count,
     make_lying_count,
     make_cut,
     make_long,
     make_function,
+    make_diagnostics,
     make_identification,
     make_turned,
     make_other_unit,

@@ -109,6 +109,28 @@ void modbus_sweep_registers(const struct modbus_bus *bus, const uint16_t *regist
     if (bus->map != NULL && bus->map->mailbox_count > 0)
         write_register(bus, bus->map->mailbox, 0x0101, history);
     write_across(bus, registers, holding, history);
+    for (unsigned i = bus->map != NULL ? bus->map->open_count : 0; i > 0; i--)
+        write_register(bus, i - 1, registers[i - 1] + 4u, history);
+}
+
+/* ---- functions ---- */
+
+void modbus_sweep_functions(const struct modbus_bus *bus, struct modbus_history *history)
+{
+    static const uint8_t known[] = {1, 2, 3, 4, 5, 6, 8, 15, 16, 22, 23, 43};
+    enum { DIAGNOSTICS = 8, LAST_DIAGNOSTIC = 21, LAST = 0x84 };
+
+    for (unsigned code = 0; code <= LAST; code++) {
+        struct modbus_pdu pdu = {{(uint8_t)code, 0, 1, 0, 0}, 5};
+
+        if (memchr(known, (int)code, sizeof known) == NULL)
+            (void)add(bus, "a function that is not there", &pdu, history);
+    }
+    for (unsigned code = 0; code <= LAST_DIAGNOSTIC; code++) {
+        struct modbus_pdu pdu = {{DIAGNOSTICS, 0, (uint8_t)code, 0, 0}, 5};
+
+        (void)add(bus, "FC 8", &pdu, history);
+    }
 }
 
 /* ---- messages ---- */

@@ -1,6 +1,6 @@
 /**
- * Histories that leave nothing out, of somebody without log-in: each writing function on each register
- * and coil, each type of message for the mailbox.
+ * Histories that leave nothing out: each function code; and of somebody without log-in, each writing
+ * function on each register and coil, each type of message for the mailbox.
  */
 #ifndef RIG_SCENARIOS_MODBUS_SWEEP_H
 #define RIG_SCENARIOS_MODBUS_SWEEP_H
@@ -8,9 +8,14 @@
 #include "scenarios/modbus_frame.h"
 
 /** Appends writes, each of another value than `registers` hold and in its range most likely: it is what
- * a device takes that does not ask who writes. */
+ * a device takes that does not ask who writes. Those that are open come twice, since what they hold, a
+ * mode for instance, may decide about others. */
 void modbus_sweep_registers(const struct modbus_bus *bus, const uint16_t *registers,
                             struct modbus_history *history);
+
+/** Appends requests of each function code that is not one of the map's functions or of reads and writes,
+ * among them each of the diagnostics. */
+void modbus_sweep_functions(const struct modbus_bus *bus, struct modbus_history *history);
 
 /** Appends messages that nobody sealed, of each type, in no session, in one made up, and in the one that
  * the device gave last; one guess at the password is among them when `guess`. Nothing without a mailbox.
