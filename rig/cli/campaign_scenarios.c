@@ -36,7 +36,7 @@ static bool is_built(const struct run_plan *plan, const struct lab *lab)
     struct diagnostic unused = {.text = ""};
     char hash[FILE_HASH_TEXT_SIZE];
 
-    return bench_firmware_hash(plan->target, lab->workspace, hash, &unused) == RIG_OK;
+    return bench_firmware_hash(&plan->target, lab->workspace, hash, &unused) == RIG_OK;
 }
 
 int campaign_scenarios_plan(struct campaign_scenarios *scenarios, const struct command_line *line,

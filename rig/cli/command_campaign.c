@@ -321,7 +321,7 @@ static int show(const struct campaign *campaign)
     error = print_turns(campaign);
     if (error == RIG_OK && scenarios->turns.count > 0) {
         output_print("\n");
-        error = run_print(scenarios->plan.target, scenarios->turns.items, scenarios->turns.count);
+        error = run_print(&scenarios->plan.target, scenarios->turns.items, scenarios->turns.count);
     }
     if (error == RIG_OK)
         error = print_clauses(&campaign->gathered.report);

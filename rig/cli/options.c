@@ -100,7 +100,8 @@ static const struct option_spec options[OPTION_COUNT] = {
     [OPTION_TARGET] = {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
                        COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
                        "target by name; fuzzing needs a native one (default: the native target)"},
-    [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE", ON_RUN, 0, 0, NULL,
+    [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE",
+                      ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL,
                       "file with what only this machine knows of the target: serial ports, power "
                       "commands, passwords; merged over the target's file"},
     [OPTION_SCENARIO] = {OPTION_SCENARIO, "scenario", 's', OPTION_KIND_TEXTS, "ID",

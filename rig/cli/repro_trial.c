@@ -38,7 +38,7 @@ static int try_once(const struct run_plan *plan, const struct lab *lab, const ch
                     const struct finding *finding, struct tries *tries,
                     struct diagnostic *diagnostic)
 {
-    const struct scenario_options options = {.target = plan->target,
+    const struct scenario_options options = {.target = &plan->target,
                                              .workspace = lab->workspace,
                                              .seed = plan->seed,
                                              .word = plan->replay.word,
@@ -97,13 +97,15 @@ int repro_trial(const struct command_line *line, struct lab *lab, const struct f
 {
     const unsigned attempts =
         line->given[OPTION_ATTEMPTS] ? (unsigned)line->number[OPTION_ATTEMPTS] : DEFAULT_ATTEMPTS;
+    const struct run_replay request = {finding->replay, line->text[OPTION_BENCH],
+                                       line->given[OPTION_FORCE]};
     struct tries tries = {.attempts = 0};
     struct run_plan plan;
     int error = lab_open_workspace(lab, line, diagnostic);
 
     memset(&plan, 0, sizeof plan);
     if (error == RIG_OK)
-        error = run_plan_replay(&plan, finding->replay, line->given[OPTION_FORCE], lab, diagnostic);
+        error = run_plan_replay(&plan, &request, lab, diagnostic);
     if (error == RIG_OK)
         error = try_in(&plan, lab, attempts, finding, &tries, diagnostic);
     if (error == RIG_OK)
