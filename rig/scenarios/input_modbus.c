@@ -18,8 +18,8 @@
 /*
  * Hostile histories on the wired bus (5.13-1A) and on Modbus TCP (5.13-1B).
  *
- * Method: a seed makes a history of frames (modbus_generator.h); one more goes through the function
- * codes. They are played to a new device, one by
+ * Method: a seed makes a history of frames (modbus_generator.h); two more go through the function
+ * codes, and through the ranges of what is open in each mode. They are played to a new device, one by
  * one, each with a read of the rig's own behind it (modbus_player.h); each answer is judged by what a
  * device may answer to these bytes (modbus_wire_oracle.h). At the end the device must not have started
  * anew, must not have told of a fault, and its settings, which are read by its adapter in a session of
@@ -35,60 +35,28 @@
 enum {
     FRAMES = 48,
     MINIMISE_ATTEMPTS = 24,
-    MINIMISE_MS = 12000,
+    MINIMISE_MS = 8000,
     SEED_MAX = 1000000000,
 };
 
+/* clang-format off */
 #define CHECKS(clause)                                                                             \
-    {                                                                                              \
-        {"answers-within", "ms",          CHECK_AT_MOST,                                           \
-         INPUT_LIMIT_MS,   NULL,          clause,                                                  \
-         FINDING_HANG,     SEVERITY_HIGH, "hostile frames silence the device"},                    \
-            {"faults",                                                                             \
-             "",                                                                                   \
-             CHECK_EQUALS,                                                                         \
-             0,                                                                                    \
-             NULL,                                                                                 \
-             clause,                                                                               \
-             FINDING_RESET,                                                                        \
-             SEVERITY_HIGH,                                                                        \
-             "hostile frames make the device fault or start anew"},                                \
-            {"answers-malformed",                                                                  \
-             "answers",                                                                            \
-             CHECK_EQUALS,                                                                         \
-             0,                                                                                    \
-             NULL,                                                                                 \
-             clause,                                                                               \
-             FINDING_ORACLE,                                                                       \
-             SEVERITY_MEDIUM,                                                                      \
-             "the device answers hostile frames against the protocol"},                            \
-            {"illegal-accepted",                                                                   \
-             "requests",                                                                           \
-             CHECK_EQUALS,                                                                         \
-             0,                                                                                    \
-             NULL,                                                                                 \
-             clause,                                                                               \
-             FINDING_ORACLE,                                                                       \
-             SEVERITY_HIGH,                                                                        \
-             "the device does what it has to refuse"},                                             \
-            {"settings-changed",                                                                   \
-             "settings",                                                                           \
-             CHECK_EQUALS,                                                                         \
-             0,                                                                                    \
-             NULL,                                                                                 \
-             clause,                                                                               \
-             FINDING_SILENT,                                                                       \
-             SEVERITY_HIGH,                                                                        \
-             "settings are not what the accepted requests made of them"},                          \
-        {                                                                                          \
-            .name = NULL                                                                           \
-        }                                                                                          \
-    }
+    {"answers-within", "ms", CHECK_AT_MOST, INPUT_LIMIT_MS, NULL, clause, FINDING_HANG,            \
+     SEVERITY_HIGH, "hostile frames silence the device"},                                          \
+    {"faults", "", CHECK_EQUALS, 0, NULL, clause, FINDING_RESET, SEVERITY_HIGH,                    \
+     "hostile frames make the device fault or start anew"},                                        \
+    {"answers-malformed", "answers", CHECK_EQUALS, 0, NULL, clause, FINDING_ORACLE,                \
+     SEVERITY_MEDIUM, "the device answers hostile frames against the protocol"},                   \
+    {"illegal-accepted", "requests", CHECK_EQUALS, 0, NULL, clause, FINDING_ORACLE,                \
+     SEVERITY_HIGH, "the device does what it has to refuse"},                                      \
+    {"settings-changed", "settings", CHECK_EQUALS, 0, NULL, clause, FINDING_SILENT,                \
+     SEVERITY_HIGH, "settings are not what the accepted requests made of them"}
+/* clang-format on */
 
 static const char *const rtu_clauses[] = {"5.13-1A", NULL};
 static const char *const tcp_clauses[] = {"5.13-1B", NULL};
-static const struct check_spec rtu_checks[] = CHECKS("5.13-1A");
-static const struct check_spec tcp_checks[] = CHECKS("5.13-1B");
+static const struct check_spec rtu_checks[] = {CHECKS("5.13-1A"), {.name = NULL}};
+static const struct check_spec tcp_checks[] = {CHECKS("5.13-1B"), {.name = NULL}};
 
 /* ---- words ---- */
 
@@ -99,7 +67,9 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     uint64_t random = options->seed;
     int error = word_append(words, "functions:%d", 1);
 
-    (void)bench;
+    if (error == RIG_OK && modbus_map_of(bench->target) != NULL)
+        error = word_append(words, "ranges:%d", 1);
+
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
         error = word_append(words, "seed:%" PRIu64 ",frames:%d", random_below(&random, SEED_MAX),
@@ -108,7 +78,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 }
 
 struct plan_word {
-    bool sweeps_functions; /* instead of a history by chance */
+    const char *sweep; /* "functions", "ranges"; NULL: a history by chance */
     uint64_t seed;
     size_t frames;
     bool is_short; /* `keep` says which */
@@ -139,8 +109,11 @@ static bool read_word(const char *word, struct plan_word *plan)
     uint64_t frames;
 
     *plan = (struct plan_word){.frames = MODBUS_HISTORY_MAX};
-    plan->sweeps_functions = word_number(word, "functions", &frames) == RIG_OK;
-    if (!plan->sweeps_functions) {
+    if (word_number(word, "functions", &frames) == RIG_OK) {
+        plan->sweep = "functions";
+    } else if (word_number(word, "ranges", &frames) == RIG_OK) {
+        plan->sweep = "ranges";
+    } else {
         if (word_number(word, "seed", &plan->seed) != RIG_OK ||
             word_number(word, "frames", &frames) != RIG_OK || frames < 1 ||
             frames > MODBUS_HISTORY_MAX)
@@ -154,8 +127,8 @@ static bool read_word(const char *word, struct plan_word *plan)
 static void write_kept(const struct plan_word *plan, char *text, size_t size)
 {
     size_t used =
-        plan->sweeps_functions
-            ? (size_t)snprintf(text, size, "functions:1,keep:")
+        plan->sweep != NULL
+            ? (size_t)snprintf(text, size, "%s:1,keep:", plan->sweep)
             : (size_t)snprintf(text, size, "seed:%" PRIu64 ",frames:%zu,keep:", plan->seed,
                                plan->frames);
     const char *plus = "";
@@ -292,6 +265,17 @@ static int run_history(struct trial *trial, enum modbus_kind kind, struct plan_w
     return error;
 }
 
+static void make_history(const struct modbus_bus *bus, const struct plan_word *word,
+                         struct modbus_history *history)
+{
+    if (word->sweep == NULL)
+        modbus_history_generate(bus, word->seed, word->frames, history);
+    else if (strcmp(word->sweep, "functions") == 0)
+        modbus_sweep_functions(bus, history);
+    else
+        modbus_sweep_ranges(bus, history);
+}
+
 static int run(struct trial *trial, enum modbus_kind kind, const char *text,
                struct diagnostic *diagnostic)
 {
@@ -307,10 +291,7 @@ static int run(struct trial *trial, enum modbus_kind kind, const char *text,
     history = calloc(1, sizeof *history);
     if (history == NULL)
         return RIG_ERROR_NO_MEMORY;
-    if (word.sweeps_functions)
-        modbus_sweep_functions(&bus, history);
-    else
-        modbus_history_generate(&bus, word.seed, word.frames, history);
+    make_history(&bus, &word, history);
     error = run_history(trial, kind, &word, history, diagnostic);
     free(history);
     return error;

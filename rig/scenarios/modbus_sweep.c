@@ -38,16 +38,17 @@ static void write_coil(const struct modbus_bus *bus, unsigned address, bool on,
 
     modbus_pdu_put16(&single, address);
     modbus_pdu_put16(&single, on ? COIL_ON : 0);
-    (void)add(bus, "FC 5 without log-in", &single, history);
+    (void)add(bus, "FC 5", &single, history);
     modbus_pdu_put16(&several, address);
     modbus_pdu_put16(&several, 1);
     modbus_pdu_put8(&several, 1);
     modbus_pdu_put8(&several, on ? 0 : 1);
-    (void)add(bus, "FC 15 without log-in", &several, history);
+    (void)add(bus, "FC 15", &several, history);
 }
 
+/* By each function that writes registers; the values are `value` and so many times `step` more. */
 static void write_register(const struct modbus_bus *bus, unsigned address, unsigned value,
-                           struct modbus_history *history)
+                           unsigned step, struct modbus_history *history)
 {
     struct modbus_pdu single = {{6}, 1};
     struct modbus_pdu several = {{16}, 1};
@@ -55,22 +56,22 @@ static void write_register(const struct modbus_bus *bus, unsigned address, unsig
     struct modbus_pdu exchange = {{EXCHANGE, 0, 0, 0, 1}, 5};
 
     modbus_pdu_put16(&single, address);
-    modbus_pdu_put16(&single, value + 1);
-    (void)add(bus, "FC 6 without log-in", &single, history);
+    modbus_pdu_put16(&single, value);
+    (void)add(bus, "FC 6", &single, history);
     modbus_pdu_put16(&several, address);
     modbus_pdu_put16(&several, 1);
     modbus_pdu_put8(&several, 2);
-    modbus_pdu_put16(&several, value + 2);
-    (void)add(bus, "FC 16 without log-in", &several, history);
+    modbus_pdu_put16(&several, value + step);
+    (void)add(bus, "FC 16", &several, history);
     modbus_pdu_put16(&mask, address);
     modbus_pdu_put16(&mask, 0);
-    modbus_pdu_put16(&mask, value + 3);
-    (void)add(bus, "FC 22 without log-in", &mask, history);
+    modbus_pdu_put16(&mask, value + 2 * step);
+    (void)add(bus, "FC 22", &mask, history);
     modbus_pdu_put16(&exchange, address);
     modbus_pdu_put16(&exchange, 1);
     modbus_pdu_put8(&exchange, 2);
-    modbus_pdu_put16(&exchange, value + 4);
-    (void)add(bus, "FC 23 without log-in", &exchange, history);
+    modbus_pdu_put16(&exchange, value + 3 * step);
+    (void)add(bus, "FC 23", &exchange, history);
 }
 
 /* From open registers into those behind them, in one request. */
@@ -88,8 +89,8 @@ static void write_across(const struct modbus_bus *bus, const uint16_t *registers
         modbus_pdu_put16(&several, registers[i] + (i == 1 ? 0u : 1u));
         modbus_pdu_put16(&exchange, registers[i] + (i == 1 ? 0u : 2u));
     }
-    (void)add(bus, "FC 16 over all registers without log-in", &several, history);
-    (void)add(bus, "FC 23 over all registers without log-in", &exchange, history);
+    (void)add(bus, "FC 16 over all registers", &several, history);
+    (void)add(bus, "FC 23 over all registers", &exchange, history);
 }
 
 void modbus_sweep_registers(const struct modbus_bus *bus, const uint16_t *registers,
@@ -103,14 +104,39 @@ void modbus_sweep_registers(const struct modbus_bus *bus, const uint16_t *regist
         write_coil(bus, i, true, history);
     }
     for (unsigned i = 0; i < holding; i++)
-        write_register(bus, i, registers[i], history);
-    write_register(bus, holding, 0, history);
-    write_register(bus, 0xFFFF, 0, history);
+        write_register(bus, i, registers[i] + 1u, 1, history);
+    write_register(bus, holding, 1, 1, history);
+    write_register(bus, 0xFFFF, 0, 1, history);
     if (bus->map != NULL && bus->map->mailbox_count > 0)
-        write_register(bus, bus->map->mailbox, 0x0101, history);
+        write_register(bus, bus->map->mailbox, 0x0101, 1, history);
     write_across(bus, registers, holding, history);
     for (unsigned i = bus->map != NULL ? bus->map->open_count : 0; i > 0; i--)
-        write_register(bus, i - 1, registers[i - 1] + 4u, history);
+        write_register(bus, i - 1, registers[i - 1] + 5u, 1, history);
+}
+
+/* ---- ranges ---- */
+
+static void write_beyond(const struct modbus_bus *bus, unsigned address,
+                         struct modbus_history *history)
+{
+    const struct modbus_open_register *open = &bus->map->open[address];
+    const int values[] = {open->low - 1, open->high + 1, 0x7FFF, -0x8000};
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        write_register(bus, address, (unsigned)values[i] & 0xFFFF, 0, history);
+}
+
+void modbus_sweep_ranges(const struct modbus_bus *bus, struct modbus_history *history)
+{
+    for (unsigned i = 0; bus->map != NULL && i < bus->map->open_count; i++) {
+        const struct modbus_open_register *open = &bus->map->open[i];
+
+        for (int value = open->low; value <= open->high && open->high - open->low < 8; value++) {
+            write_register(bus, i, (unsigned)value & 0xFFFF, 0, history);
+            for (unsigned j = 0; j < bus->map->open_count; j++)
+                write_beyond(bus, j, history);
+        }
+    }
 }
 
 /* ---- functions ---- */

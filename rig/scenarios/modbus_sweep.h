@@ -1,5 +1,6 @@
 /**
- * Histories that leave nothing out: each function code; and of somebody without log-in, each writing
+ * Histories that leave nothing out: each function code; each range in each
+ * mode; and of somebody without log-in, each writing
  * function on each register and coil, each type of message for the mailbox.
  */
 #ifndef RIG_SCENARIOS_MODBUS_SWEEP_H
@@ -16,6 +17,10 @@ void modbus_sweep_registers(const struct modbus_bus *bus, const uint16_t *regist
 /** Appends requests of each function code that is not one of the map's functions or of reads and writes,
  * among them each of the diagnostics. */
 void modbus_sweep_functions(const struct modbus_bus *bus, struct modbus_history *history);
+
+/** Appends writes of values beyond the range of each open register, by each function, once in each state
+ * that the registers of few values (modes) have. Nothing without a map. */
+void modbus_sweep_ranges(const struct modbus_bus *bus, struct modbus_history *history);
 
 /** Appends messages that nobody sealed, of each type, in no session, in one made up, and in the one that
  * the device gave last; one guess at the password is among them when `guess`. Nothing without a mailbox.

@@ -221,6 +221,26 @@ static void a_sweep_goes_through_the_functions(void **state)
     assert_true(seen[0] == 1 && seen[7] == 1 && seen[127] == 1 && seen[8] == 22 && seen[3] == 0);
 }
 
+static void a_sweep_of_ranges_sets_each_mode(void **state)
+{
+    const struct modbus_bus bus = bus_of(MODBUS_RTU);
+    struct modbus_request requests[MODBUS_REQUESTS_MAX];
+    unsigned refusals = 0;
+    size_t rest;
+
+    (void)state;
+    one->count = 0;
+    modbus_sweep_ranges(&bus, one);
+    for (size_t i = 0; i < one->count; i++) {
+        const struct modbus_frame *frame = &one->frames[i];
+
+        assert_int_equal(modbus_requests_find(&bus, frame->bytes, frame->size, requests, &rest), 1);
+        refusals += modbus_request_due(&bus, requests, registers) == MODBUS_DUE_REFUSAL;
+    }
+    assert_int_equal(one->count - refusals, 3 * 4);
+    assert_int_equal(refusals, 3 * 2 * 4 * 4);
+}
+
 static void a_sweep_of_messages_takes_the_session_over(void **state)
 {
     const struct modbus_bus bus = bus_of(MODBUS_RTU);
@@ -255,6 +275,7 @@ int main(void)
         cmocka_unit_test(without_a_map_nothing_is_for_a_mailbox),
         cmocka_unit_test(a_sweep_leaves_no_register_out),
         cmocka_unit_test(a_sweep_goes_through_the_functions),
+        cmocka_unit_test(a_sweep_of_ranges_sets_each_mode),
         cmocka_unit_test(a_sweep_of_messages_takes_the_session_over),
     };
 
