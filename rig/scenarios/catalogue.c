@@ -12,6 +12,7 @@ static const struct scenario *const scenarios[] = {
     &input_unauthenticated_write,
     &input_modbus_rtu,
     &input_modbus_tcp,
+    &input_settings,
     &outage_power_idle,
     &outage_power_start,
     &outage_power_settings,

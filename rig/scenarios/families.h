@@ -18,4 +18,7 @@ extern const struct scenario outage_power_idle;
 extern const struct scenario outage_power_start;
 extern const struct scenario outage_power_settings;
 
+/* input_settings.c */
+extern const struct scenario input_settings;
+
 #endif

@@ -30,7 +30,7 @@
 
 enum {
     LINE_LONGEST = 128, /* bytes of a line that is a command */
-    LINE_DEFECT = 200,  /* of one that the defect dies of */
+    LINE_DEFECT = 130,  /* of one that the defect dies of */
 };
 
 static int console = -1;
