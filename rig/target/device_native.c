@@ -223,12 +223,14 @@ static void forget_cut(struct native_device *device)
     device->is_armed = false;
 }
 
-/* A device that was killed leaves its link, and the terminal's number may soon be that of somebody else's
- * device: nobody must find that behind it. */
-static void remove_bus(const struct native_device *device)
+/* A device that was killed leaves its links, and the number of a terminal may soon be that of somebody
+ * else's device: nobody must find that behind them. */
+static void remove_links(const struct native_device *device)
 {
     if (device->bus != NULL)
         (void)unlink(device->bus);
+    if (device->console_link != NULL)
+        (void)unlink(device->console_link);
 }
 
 static int native_on(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -246,7 +248,7 @@ static int native_on(void *self, int64_t deadline_ms, struct diagnostic *diagnos
     if (error != RIG_OK) {
         process_destroy(device->process);
         device->process = NULL;
-        remove_bus(device);
+        remove_links(device);
         forget_cut(device);
     }
     return error;
@@ -280,7 +282,7 @@ static int native_off(void *self, int64_t deadline_ms, struct diagnostic *diagno
     forget_cut(device);
     process_destroy(device->process);
     device->process = NULL;
-    remove_bus(device);
+    remove_links(device);
     return error;
 }
 
