@@ -61,29 +61,35 @@ static void blame(struct input_outcome *outcome, enum input_check check, double 
     outcome->values[check] += value;
 }
 
-static void add_turn(struct input_outcome *outcome, const struct modbus_frame *frame, size_t index,
-                     const struct modbus_turn *turn)
+static void blame_frame(struct input_outcome *outcome, enum input_check check, double value,
+                        const struct modbus_frame *frame, const char *why)
 {
     char what[INPUT_TEXT];
 
+    if (value <= 0)
+        return;
+    (void)snprintf(what, sizeof what, "frame %zu (%s): %s", outcome->frame, frame->what, why);
+    blame(outcome, check, value, what);
+}
+
+static void add_turn(struct input_outcome *outcome, const struct modbus_frame *frame, size_t index,
+                     const struct modbus_turn *turn)
+{
     outcome->frame = index;
-    (void)snprintf(what, sizeof what, "frame %zu (%s): %s", index, frame->what,
-                   turn->why[0] == '\0' ? "slow" : turn->why);
     outcome->requests += turn->requests;
     outcome->refused += turn->refused;
     outcome->done += turn->done;
     outcome->passed += turn->is_alive;
     outcome->is_dead = !turn->is_alive;
-    if (turn->malformed > 0)
-        blame(outcome, INPUT_MALFORMED, turn->malformed, what);
-    if (turn->accepted_illegal > 0)
-        blame(outcome, INPUT_ACCEPTED, turn->accepted_illegal, what);
-    if (turn->changed > 0)
-        blame(outcome, INPUT_CHANGED, turn->changed, what);
+    blame_frame(outcome, INPUT_MALFORMED, turn->malformed, frame, turn->why);
+    blame_frame(outcome, INPUT_ACCEPTED, turn->accepted_illegal, frame, turn->why);
+    blame_frame(outcome, INPUT_CHANGED, turn->changed, frame, turn->change);
     if ((double)turn->took_ms > outcome->values[INPUT_ANSWERS]) {
         outcome->values[INPUT_ANSWERS] = (double)turn->took_ms;
         outcome->at[INPUT_ANSWERS] = index;
-        (void)snprintf(outcome->why[INPUT_ANSWERS], INPUT_TEXT, "slowest behind %.180s", what);
+        (void)snprintf(outcome->why[INPUT_ANSWERS], INPUT_TEXT,
+                       "slowest behind frame %zu (%s)%s%.100s", index, frame->what,
+                       turn->is_alive ? "" : ": ", turn->is_alive ? "" : turn->why);
     }
 }
 

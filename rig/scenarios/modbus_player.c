@@ -390,14 +390,13 @@ static void judge_registers(struct modbus_player *player, const struct modbus_re
         now[i] = (uint16_t)get16(values + 2 * i);
     judge_broadcast(player, requests, count, now);
     for (size_t i = 0; player->knows_registers && i < player->bus.map->holding; i++) {
-        char why[MODBUS_TURN_TEXT];
-
         if (now[i] == player->registers[i])
             continue;
+        if (turn->changed == 0)
+            (void)snprintf(turn->change, sizeof turn->change,
+                           "holding register %zu is %d and has to be %d", i, (int16_t)now[i],
+                           (int16_t)player->registers[i]);
         turn->changed++;
-        (void)snprintf(why, sizeof why, "holding register %zu is %d and has to be %d", i,
-                       (int16_t)now[i], (int16_t)player->registers[i]);
-        blame(turn, why);
     }
     memcpy(player->registers, now, sizeof now);
     player->knows_registers = true;

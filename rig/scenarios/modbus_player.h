@@ -30,7 +30,8 @@ struct modbus_turn {
     unsigned changed;           /**< registers that are not what the accepted requests say */
     bool is_alive;              /**< it answered the read behind the frame */
     int64_t took_ms;            /**< until then, or until the player gave up */
-    char why[MODBUS_TURN_TEXT]; /**< of the first thing that is wrong */
+    char why[MODBUS_TURN_TEXT]; /**< of the first thing that is wrong with its answers */
+    char change[MODBUS_TURN_TEXT]; /**< of the first register that changed */
 };
 
 struct modbus_player {
