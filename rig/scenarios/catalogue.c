@@ -9,13 +9,8 @@ static const char *const depth_names[DEPTH_COUNT] = {
 
 /* In the order in which they run: what is quick and broad first. */
 static const struct scenario *const scenarios[] = {
-    &input_unauthenticated_write,
-    &input_modbus_rtu,
-    &input_modbus_tcp,
-    &input_settings,
-    &outage_power_idle,
-    &outage_power_start,
-    &outage_power_settings,
+    &input_unauthenticated_write, &input_modbus_rtu,   &input_modbus_tcp,      &input_settings,
+    &outage_power_idle,           &outage_power_start, &outage_power_settings,
 };
 
 size_t scenario_count(void)

@@ -126,11 +126,6 @@ struct session {
     struct mailbox_user user;
 };
 
-static uint32_t session_number(const struct mailbox_user *user)
-{
-    return user->mailbox.session;
-}
-
 /* A setting one more than it is, and back: the first of the two messages, sent again, would show. */
 static int change_and_back(struct session *session, const struct adapter_dump *dump,
                            struct diagnostic *diagnostic)
@@ -189,12 +184,31 @@ static void add_replays(const struct modbus_bus *bus, const struct mailbox_user 
                              user->records[i].bytes, user->records[i].size, history);
 }
 
+/* And again, now that the user is gone. */
+static int replay_later(struct trial *trial, struct input_device *device,
+                        const struct modbus_bus *bus, const struct mailbox_user *user,
+                        struct modbus_history *history, struct diagnostic *diagnostic)
+{
+    struct input_outcome outcome;
+    int error =
+        adapter_dump(&trial->bench->adapter, &device->dump, move_deadline(trial), diagnostic);
+
+    history->count = 0;
+    add_replays(bus, user, history);
+    if (error == RIG_OK)
+        error = input_history_play(device, history, NULL, &outcome, diagnostic);
+    if (error == RIG_OK)
+        measure(trial, &outcome);
+    return error;
+}
+
 static int run_session(struct trial *trial, struct input_device *device,
                        const struct modbus_bus *bus, struct modbus_history *history,
                        struct diagnostic *diagnostic)
 {
     struct session session = {.trial = trial};
-    struct input_outcome outcome;
+    struct input_device watched = *device;
+    struct input_outcome outcome = {.is_dead = false};
     int error = sweep_registers(device, bus, history, diagnostic);
 
     if (error == RIG_OK)
@@ -205,25 +219,15 @@ static int run_session(struct trial *trial, struct input_device *device,
     if (error == RIG_OK) {
         modbus_sweep_messages(bus, false, history);
         add_replays(bus, &session.user, history);
-        device->session = session_number(&session.user);
-        device->between = end_session;
-        device->context = &session;
-        error = input_history_play(device, history, NULL, &outcome, diagnostic);
+        watched.session = session.user.mailbox.session;
+        watched.between = end_session;
+        watched.context = &session;
+        error = input_history_play(&watched, history, NULL, &outcome, diagnostic);
     }
     if (error == RIG_OK)
         measure(trial, &outcome);
-    /* And again, now that the user is gone. */
-    if (error == RIG_OK && !outcome.is_dead) {
-        history->count = 0;
-        add_replays(bus, &session.user, history);
-        device->between = NULL;
-        error =
-            adapter_dump(&trial->bench->adapter, &device->dump, move_deadline(trial), diagnostic);
-        if (error == RIG_OK)
-            error = input_history_play(device, history, NULL, &outcome, diagnostic);
-        if (error == RIG_OK)
-            measure(trial, &outcome);
-    }
+    if (error == RIG_OK && !outcome.is_dead)
+        error = replay_later(trial, device, bus, &session.user, history, diagnostic);
     mailbox_user_end(&session.user);
     return error;
 }

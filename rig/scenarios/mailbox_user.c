@@ -1,6 +1,6 @@
 #include "scenarios/mailbox_user.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { MAILBOX = 0x1000, MAILBOX_COUNT = HEARTH_MESSAGE / 2 };
@@ -34,31 +34,39 @@ static int carry(void *context, const uint8_t *message, size_t size, uint8_t ans
     return error;
 }
 
+static bool take_digit(char digit, uint8_t *byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = digit == '\0' ? NULL : strchr(digits, digit);
+
+    if (found == NULL)
+        return false;
+    *byte = (uint8_t)(*byte << 4 | (found - digits));
+    return true;
+}
+
 static int take_id(struct mailbox_user *user, const char *text, struct diagnostic *diagnostic)
 {
-    for (size_t i = 0; i < HEARTH_DEVICE_ID; i++) {
-        unsigned byte;
+    bool is_id = strlen(text) == (size_t)2 * HEARTH_DEVICE_ID;
 
-        if (sscanf(text + 2 * i, "%2x", &byte) != 1)
-            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                   "the device's id is not known as 32 hexadecimal digits");
-        user->mailbox.device_id[i] = (uint8_t)byte;
-    }
-    return RIG_OK;
+    for (size_t i = 0; is_id && text[i] != '\0'; i++)
+        is_id = take_digit(text[i], &user->mailbox.device_id[i / 2]);
+    return is_id ? RIG_OK
+                 : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                   "the device's id is not known as 32 hexadecimal digits, so that "
+                                   "nobody can log in; correct the target or bench file");
 }
 
 int mailbox_user_begin(struct mailbox_user *user, const struct bench *bench, enum modbus_kind kind,
                        int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct hearth_reply reply;
+    struct hearth_reply reply = {.status = HEARTH_STATUS_OK};
     int error;
 
     *user = (struct mailbox_user){.port = kind == MODBUS_RTU ? &bench->rtu : &bench->tcp};
     user->mailbox.carry = carry;
     user->mailbox.context = user;
-    error = strlen(bench->device_id) == (size_t)2 * HEARTH_DEVICE_ID
-                ? take_id(user, bench->device_id, diagnostic)
-                : diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the device's id is not known");
+    error = take_id(user, bench->device_id, diagnostic);
     if (error == RIG_OK)
         error = modbus_client_open(user->port, deadline_ms, &user->client, diagnostic);
     if (error == RIG_OK)
