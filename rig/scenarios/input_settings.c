@@ -103,18 +103,21 @@ static void choose_number(uint64_t *state, char value[ADAPTER_TEXT])
                    random_below(state, 2) == 0 ? edge : (int)random_below(state, 65536) - 32768);
 }
 
+static void fill_with_letters(size_t length, char value[ADAPTER_TEXT])
+{
+    memset(value, 'A', length);
+    value[length] = '\0';
+}
+
 static void choose_value(uint64_t *state, char value[ADAPTER_TEXT])
 {
     const size_t longest = ADAPTER_TEXT - 1;
-    size_t length;
 
     if (random_below(state, LONG_ONE_IN) != 0) {
         (void)snprintf(value, ADAPTER_TEXT, "%s", values[random_below(state, VALUES)]);
         return;
     }
-    length = random_below(state, 2) == 0 ? longest : 1 + (size_t)random_below(state, longest);
-    memset(value, 'A', length);
-    value[length] = '\0';
+    fill_with_letters(1 + (size_t)random_below(state, longest), value);
 }
 
 /* Asks for health; false when the device does not answer or has restarted: both are measured. */
@@ -159,16 +162,18 @@ static int judge(struct trial *trial, const struct adapter_setting *tried, const
 }
 
 /* One value for one setting. RIG_ERROR_TIMEOUT once the device is gone. */
-static int try_value(struct trial *trial, uint64_t *state, uint64_t starts,
+static int try_value(struct trial *trial, uint64_t index, uint64_t *state, uint64_t starts,
                      struct adapter_dump *known, struct tally *tally, struct diagnostic *diagnostic)
 {
-    const struct adapter_setting tried = known->settings[random_below(state, known->count)];
+    const struct adapter_setting tried = known->settings[index % known->count];
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
     char what[sizeof tried.name + ADAPTER_TEXT + 8];
     char value[ADAPTER_TEXT];
     int error;
 
-    if (is_number(tried.value) && random_below(state, 4) != 0)
+    if (index < known->count)
+        fill_with_letters(ADAPTER_TEXT - 1, value); /* each setting's first */
+    else if (is_number(tried.value) && random_below(state, 4) != 0)
         choose_number(state, value);
     else
         choose_value(state, value);
@@ -198,7 +203,7 @@ static int try_all(struct trial *trial, uint64_t tries, uint64_t seed, uint64_t 
     int error = RIG_OK;
 
     for (uint64_t i = 0; error == RIG_OK && i < tries; i++)
-        error = try_value(trial, &state, starts, known, &tally, diagnostic);
+        error = try_value(trial, i, &state, starts, known, &tally, diagnostic);
     if (error == RIG_ERROR_TIMEOUT)
         error = RIG_OK; /* measured by then */
     if (error == RIG_OK)

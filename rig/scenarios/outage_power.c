@@ -1,10 +1,9 @@
 #include "scenarios/families.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/process.h"
-#include "base/random.h"
 #include "scenarios/moves.h"
 #include "scenarios/word.h"
 
@@ -197,101 +196,128 @@ static const struct check_spec settings_checks[] = {
     {.name = NULL},
 };
 
-/* A write takes a log-in, which a device writes down, too. Two sectors go round in so many writes. */
-enum { WRITE_OPERATIONS = 12, WRITES_BEFORE_MAX = 40 };
+/* A write takes a log-in, which a device writes down, too. */
+enum { WRITE_OPERATIONS = 12, ROUNDS_EXACT = 20, ROUNDS_TIMED = 2, ROUNDS_MS = 4000 };
 
+/* Method: writes follow one another, each with its cut at the same operation, so that the cuts of one
+ * trial meet a device's log at every place of a sector, and its change from one sector to the next. */
 static int plan_settings(const struct bench *bench, const struct plan_options *options,
                          struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned exact[DEPTH_COUNT] = {12, 24, 36};
-    static const unsigned timed[DEPTH_COUNT] = {3, 8, 100};
-    const struct cut_range range = {WRITE_OPERATIONS, 0, ""};
+    static const unsigned exact[DEPTH_COUNT] = {4, 12, 36};
+    static const unsigned timed[DEPTH_COUNT] = {3, 6, 60};
+    const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
+    char suffix[SCENARIO_WORD_MAX];
+    const struct cut_range range = {WRITE_OPERATIONS, 0, suffix};
 
     (void)diagnostic;
+    (void)snprintf(suffix, sizeof suffix, "rounds:%d", is_exact ? ROUNDS_EXACT : ROUNDS_TIMED);
     return word_append_cuts(words, bench, options, &range,
-                            power_can_arm(&bench->power, POWER_CUT_OPERATION)
-                                ? exact[options->depth]
-                                : timed[options->depth]);
+                            is_exact ? exact[options->depth] : timed[options->depth]);
 }
 
 struct write_history {
-    char confirmed[ADAPTER_TEXT]; /* the last value that the device confirmed */
-    char written[ADAPTER_TEXT];   /* the one that was under way when power went */
-    bool is_confirmed;            /* ... and was confirmed all the same */
+    uint64_t number;            /* of the write */
+    uint32_t took_ms;           /* one in peace */
+    struct adapter_dump known;  /* before the write that is cut */
+    char written[ADAPTER_TEXT]; /* the value that was under way when power went */
+    bool is_confirmed;          /* ... and was confirmed all the same */
 };
 
-/* Writes a few values in peace, so that a cut meets the log at any place, then one into the cut. */
-static int write_into_cut(struct trial *trial, const char *word, uint64_t seed,
-                          struct write_history *history, struct diagnostic *diagnostic)
+static int write_in_peace(struct trial *trial, struct write_history *history,
+                          struct diagnostic *diagnostic)
+{
+    const int64_t began = process_clock_ms();
+    int error;
+
+    move_value(history->number++, history->written);
+    error = move_write(trial, history->written, diagnostic);
+    history->took_ms = (uint32_t)(process_clock_ms() - began);
+    return error == RIG_OK ? adapter_dump(&trial->bench->adapter, &history->known,
+                                          move_deadline(trial), diagnostic)
+                           : error;
+}
+
+static int write_into_cut(struct trial *trial, const char *word, struct write_history *history,
+                          struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
-    uint64_t state = seed;
-    const uint64_t before = random_below(&state, WRITES_BEFORE_MAX);
-    const int64_t began = process_clock_ms();
-    int64_t took_ms;
     struct power_cut cut;
-    int error = RIG_OK;
+    int error = word_cut_within(word, history->took_ms * 1000, &cut);
 
-    for (uint64_t i = 0; error == RIG_OK && i <= before; i++) {
-        move_value(i, history->confirmed);
-        error = move_write(trial, history->confirmed, diagnostic);
-    }
-    took_ms = (process_clock_ms() - began) / (int64_t)(before + 1);
-    if (error == RIG_OK)
-        error = word_cut_within(word, (uint32_t)took_ms * 1000, &cut);
     if (error == RIG_OK)
         error = power_arm(&bench->power, &cut, diagnostic);
     if (error != RIG_OK)
         return error;
-    move_value(before + 1, history->written);
+    move_value(history->number++, history->written);
     error = adapter_set(&bench->adapter, MOVE_SETTING, history->written, &answer,
-                        process_clock_ms() + 4 * took_ms + MOVE_ANSWER_MS, diagnostic);
+                        process_clock_ms() + 4 * (int64_t)history->took_ms + MOVE_ANSWER_MS,
+                        diagnostic);
     history->is_confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
-    trial_note(trial, "after %" PRIu64 " writes, the one into the cut was %s", before + 1,
+    trial_note(trial, "'%s' was %s", history->written,
                history->is_confirmed ? "confirmed" : "not confirmed");
     return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
 }
 
 static void judge_write(struct trial *trial, const struct write_history *history,
-                        const struct adapter_dump *before, const struct adapter_dump *after)
+                        const struct adapter_dump *after)
 {
+    const char *old = adapter_dump_value(&history->known, MOVE_SETTING);
     const char *value = adapter_dump_value(after, MOVE_SETTING);
     const bool is_new = value != NULL && strcmp(value, history->written) == 0;
-    const bool is_old = value != NULL && strcmp(value, history->confirmed) == 0;
+    const bool is_old = value != NULL && old != NULL && strcmp(value, old) == 0;
 
     (void)trial_measure(trial, "confirmed-lost", history->is_confirmed && !is_new,
                         "%s is '%s', confirmed was '%s'", MOVE_SETTING,
                         value != NULL ? value : "missing", history->written);
     (void)trial_measure(trial, "neither-old-nor-new", !is_new && !is_old,
                         "%s is '%s', not '%s' or '%s'", MOVE_SETTING,
-                        value != NULL ? value : "missing", history->confirmed, history->written);
+                        value != NULL ? value : "missing", old != NULL ? old : "missing",
+                        history->written);
     (void)trial_measure(trial, "others-changed",
-                        (double)move_count_changes(before, after, MOVE_SETTING), "beside %s",
-                        MOVE_SETTING);
+                        (double)move_count_changes(&history->known, after, MOVE_SETTING),
+                        "beside %s", MOVE_SETTING);
+}
+
+/* One write with its cut. False when the trial is over. */
+static bool run_round(struct trial *trial, const char *word, struct write_history *history,
+                      struct adapter_health *health, int *error, struct diagnostic *diagnostic)
+{
+    struct adapter_dump after;
+
+    *error = write_into_cut(trial, word, history, diagnostic);
+    if (*error != RIG_OK || !cycle(trial, health, "after a cut while writing", error, diagnostic))
+        return false;
+    *error = adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
+    if (*error != RIG_OK)
+        return false;
+    judge_write(trial, history, &after);
+    history->known = after;
+    return !trial_has_failed(trial);
 }
 
 static int run_settings(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
-    struct write_history history = {"", "", false};
+    struct write_history history = {.number = 0};
     struct adapter_health health;
-    struct adapter_dump before;
-    struct adapter_dump after;
-    uint64_t seed;
+    uint64_t rounds;
+    int64_t end_ms;
     int error;
 
-    if (word_number(word, "seed", &seed) != RIG_OK)
+    if (word_number(word, "rounds", &rounds) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
-        error = move_control_change(trial, &before, diagnostic);
+        error = move_control_change(trial, &history.known, diagnostic);
     if (error == RIG_OK)
-        error = write_into_cut(trial, word, seed, &history, diagnostic);
-    if (error != RIG_OK || !cycle(trial, &health, "after a cut while writing", &error, diagnostic))
-        return error;
-    error = adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
-    if (error == RIG_OK)
-        judge_write(trial, &history, &before, &after);
+        error = write_in_peace(trial, &history, diagnostic);
+    /* Cuts in the log-in make a device ask for patience, and never come to the write. */
+    end_ms = process_clock_ms() + ROUNDS_MS;
+    for (uint64_t i = 0; error == RIG_OK && i < rounds && process_clock_ms() < end_ms; i++) {
+        if (!run_round(trial, word, &history, &health, &error, diagnostic))
+            break;
+    }
     return error;
 }
 

@@ -98,17 +98,21 @@ int word_append(struct text_list *words, const char *format, ...)
     return text_list_append(words, word);
 }
 
-static void choose_cut(const struct bench *bench, const struct cut_range *range, unsigned index,
-                       unsigned count, uint64_t *state, char text[POWER_CUT_TEXT])
+static void choose_cut(const struct bench *bench, const struct plan_options *options,
+                       const struct cut_range *range, unsigned index, unsigned count,
+                       uint64_t *state, char text[POWER_CUT_TEXT])
 {
     const uint32_t duration = range->duration_us > 0 ? range->duration_us : PARTS;
     const uint32_t slice = duration / count;
     struct power_cut cut = {.kind = POWER_CUT_TIMED};
 
     if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
+        const uint32_t all = range->operations * MOMENTS;
+        const uint32_t place = (uint32_t)((options->seed + (uint64_t)index * all / count) % all);
+
         cut.kind = POWER_CUT_OPERATION;
-        cut.operation = index % range->operations;
-        cut.moment = (enum power_cut_moment)(index / range->operations % MOMENTS);
+        cut.operation = place / MOMENTS;
+        cut.moment = (enum power_cut_moment)(place % MOMENTS);
     } else {
         cut.after_us = slice * index + (uint32_t)random_below(state, slice);
     }
@@ -128,7 +132,7 @@ int word_append_cuts(struct text_list *words, const struct bench *bench,
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
         char text[POWER_CUT_TEXT];
 
-        choose_cut(bench, range, i, count, &state, text);
+        choose_cut(bench, options, range, i, count, &state, text);
         error =
             word_append(words, "%s%s%s,seed:%" PRIu64, text, range->suffix[0] != '\0' ? "," : "",
                         range->suffix, random_below(&state, 1000000));
