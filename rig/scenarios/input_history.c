@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/process.h"
+#include "scenarios/input_moves.h"
 #include "scenarios/modbus_player.h"
 #include "scenarios/moves.h"
 
@@ -44,9 +45,7 @@ int input_device_start(struct input_device *device, struct trial *trial,
             error = bench_wait_healthy(bench, bench_first_channel(bench), &device->health,
                                        recover_deadline(bench), diagnostic);
     }
-    return error == RIG_OK
-               ? adapter_dump(&bench->adapter, &device->dump, recover_deadline(bench), diagnostic)
-               : error;
+    return error == RIG_OK ? input_dump(bench, &device->dump, diagnostic) : error;
 }
 
 /* ---- the frames ---- */
@@ -118,8 +117,7 @@ static int look_at_settings(const struct input_device *device, const struct modb
     int error;
 
     expect(player, &expected);
-    error =
-        adapter_dump(&device->bench->adapter, &now, recover_deadline(device->bench), diagnostic);
+    error = input_dump(device->bench, &now, diagnostic);
     if (error != RIG_OK)
         return error;
     different = adapter_dump_difference(&expected, &now, player->bus.map == NULL);

@@ -64,7 +64,7 @@ static const struct check_spec tcp_checks[] = {CHECKS("5.13-1B"), {.name = NULL}
 static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned counts[DEPTH_COUNT] = {1, 4, 60};
+    static const unsigned counts[DEPTH_COUNT] = {1, 2, 60};
     uint64_t random = options->seed;
     int error = word_append(words, "functions:%d", 1);
 

@@ -8,7 +8,35 @@
 #include "base/process.h"
 #include "scenarios/moves.h"
 
-enum { SILENCE_MS = 300 };
+enum {
+    SILENCE_MS = 300,
+    TRIES = 3,
+    VERB_MS = 10000,
+    QUIET_MS = 150,
+};
+
+/* Whether it is worth while to ask again; what comes late has come then. */
+static bool asks_again(struct bench *bench, int error, unsigned *tries)
+{
+    struct diagnostic unused = {""};
+
+    (*tries)++;
+    if ((error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE) || *tries == TRIES)
+        return false;
+    adapter_forget(&bench->adapter);
+    return bench_let_pass(bench, QUIET_MS, &unused) == RIG_OK;
+}
+
+int input_dump(struct bench *bench, struct adapter_dump *dump, struct diagnostic *diagnostic)
+{
+    unsigned tries = 0;
+    int error;
+
+    do {
+        error = adapter_dump(&bench->adapter, dump, process_clock_ms() + VERB_MS, diagnostic);
+    } while (asks_again(bench, error, &tries));
+    return error;
+}
 
 static bool is_number(const char *text, long *number)
 {
@@ -30,11 +58,14 @@ static int change(struct trial *trial, const struct adapter_setting *setting, bo
     for (int step = 1; step >= -1; step -= 2) {
         struct adapter_answer answer;
         char value[ADAPTER_TEXT];
+        unsigned tries = 0;
         int error;
 
         (void)snprintf(value, sizeof value, "%ld", number + step);
-        error = adapter_set(&trial->bench->adapter, setting->name, value, &answer,
-                            move_deadline(trial), diagnostic);
+        do {
+            error = adapter_set(&trial->bench->adapter, setting->name, value, &answer,
+                                process_clock_ms() + VERB_MS, diagnostic);
+        } while (asks_again(trial->bench, error, &tries));
         *changed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
         if (error != RIG_OK || *changed)
             return error;
@@ -56,7 +87,7 @@ int input_control_change(struct trial *trial, struct adapter_dump *dump,
         which++;
     }
     if (error == RIG_OK)
-        error = adapter_dump(&trial->bench->adapter, dump, move_deadline(trial), diagnostic);
+        error = input_dump(trial->bench, dump, diagnostic);
     if (error != RIG_OK)
         return error;
     different = adapter_dump_difference(&before, dump, false);

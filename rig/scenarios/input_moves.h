@@ -6,6 +6,11 @@
 
 #include "scenarios/trial.h"
 
+/** As adapter_dump(), asked again some times when there is no answer or a spoilt one: what comes by a
+ * serial line may meet a late answer. */
+int input_dump(struct bench *bench, struct adapter_dump *dump,
+               struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** The control that a change shows: one setting is changed through the adapter, and must be another one
  * in the next dump. `dump` is from before, and becomes that one. */
 int input_control_change(struct trial *trial, struct adapter_dump *dump,

@@ -190,8 +190,7 @@ static int replay_later(struct trial *trial, struct input_device *device,
                         struct modbus_history *history, struct diagnostic *diagnostic)
 {
     struct input_outcome outcome;
-    int error =
-        adapter_dump(&trial->bench->adapter, &device->dump, move_deadline(trial), diagnostic);
+    int error = input_dump(trial->bench, &device->dump, diagnostic);
 
     history->count = 0;
     add_replays(bus, user, history);

@@ -17,6 +17,7 @@ enum {
     GAP_MS = 20,         /* silence that ends a serial frame, with the jitter of both sides */
     READ_AGAIN_MS = 400, /* until the player's read is sent again */
     PAUSE_MS = 30,       /* within a frame that is split */
+    TRIES = 3,           /* of a legal request on a serial line */
     OPEN_AGAIN_MS = 50,
     READ = 3,
     EXCEPTION = 0x80,
@@ -51,11 +52,6 @@ static void hang_up(struct modbus_player *player)
 {
     modbus_client_close(player->client);
     player->client = NULL;
-}
-
-static int64_t earlier(int64_t one, int64_t other)
-{
-    return one < other ? one : other;
 }
 
 /* RIG_OK when something came; RIG_ERROR_TIMEOUT also when the device closed. */
@@ -231,9 +227,7 @@ static int read_behind(struct modbus_player *player, struct modbus_turn *turn, s
     while (!is_over && !turn->is_alive && process_clock_ms() - began < player->limit_ms) {
         error = send_read(player, diagnostic);
         if (error == RIG_OK)
-            error = await_read(
-                player, earlier(process_clock_ms() + READ_AGAIN_MS, began + player->limit_ms), head,
-                diagnostic);
+            error = await_read(player, process_clock_ms() + READ_AGAIN_MS, head, diagnostic);
         attempts++;
         turn->is_alive = error == RIG_OK;
         if (is_fatal(error))
@@ -319,13 +313,6 @@ static void judge_answer(struct modbus_player *player, const struct modbus_reque
     }
 }
 
-/* Whether the bytes answer the request rather than one behind it. */
-static bool is_for(const struct modbus_player *player, const struct modbus_request *request,
-                   const uint8_t *answer, size_t size)
-{
-    return player->bus.kind == MODBUS_RTU || size < 2 || get16(answer) == request->transaction;
-}
-
 static void judge_silence(const struct modbus_player *player, const struct modbus_request *request,
                           bool is_split, struct modbus_turn *turn)
 {
@@ -334,7 +321,7 @@ static void judge_silence(const struct modbus_player *player, const struct modbu
     if (!turn->is_alive || !request->is_certain || may_drop ||
         modbus_request_due(&player->bus, request, player->registers) != MODBUS_DUE_ANSWER)
         return;
-    turn->malformed++;
+    turn->unanswered++;
     blame(turn, "a legal request is not answered");
 }
 
@@ -351,7 +338,9 @@ static void judge_answers(struct modbus_player *player, const struct modbus_requ
         if (!requests[i].is_addressed)
             continue;
         turn->requests++;
-        if (size == 0 || !is_for(player, &requests[i], player->bytes + at, size)) {
+        /* What belongs to a request behind it is told by its number. */
+        if (size == 0 || (player->bus.kind == MODBUS_TCP && size > 1 &&
+                          get16(player->bytes + at) != requests[i].transaction)) {
             judge_silence(player, &requests[i], is_split, turn);
             continue;
         }
@@ -364,13 +353,15 @@ static void judge_answers(struct modbus_player *player, const struct modbus_requ
     }
 }
 
-/* A broadcast may have been done, or may not: the registers say which. */
-static void judge_broadcast(struct modbus_player *player, const struct modbus_request *requests,
-                            size_t count, const uint16_t *now)
+/* A broadcast may have been done, or may not, and likewise what a serial line lost: the registers say
+ * which. */
+static void judge_unknown(struct modbus_player *player, const struct modbus_request *requests,
+                          size_t count, const struct modbus_turn *turn, const uint16_t *now)
 {
     uint16_t after[MODBUS_MAP_HOLDING_MAX];
 
-    if (count != 1 || !requests[0].is_broadcast || !modbus_request_writes(&player->bus, requests))
+    if (count != 1 || (!requests[0].is_broadcast && turn->unanswered == 0) ||
+        !modbus_request_writes(&player->bus, requests))
         return;
     memcpy(after, player->registers, sizeof after);
     modbus_request_apply(&player->bus, requests, after);
@@ -388,7 +379,7 @@ static void judge_registers(struct modbus_player *player, const struct modbus_re
         return;
     for (size_t i = 0; i < player->bus.map->holding; i++)
         now[i] = (uint16_t)get16(values + 2 * i);
-    judge_broadcast(player, requests, count, now);
+    judge_unknown(player, requests, count, turn, now);
     for (size_t i = 0; player->knows_registers && i < player->bus.map->holding; i++) {
         if (now[i] == player->registers[i])
             continue;
@@ -430,8 +421,8 @@ static size_t count_addressed(const struct modbus_request *requests, size_t coun
     return addressed;
 }
 
-int modbus_player_play(struct modbus_player *player, struct modbus_frame *frame,
-                       struct modbus_turn *turn, struct diagnostic *diagnostic)
+static int play_once(struct modbus_player *player, struct modbus_frame *frame,
+                     struct modbus_turn *turn, struct diagnostic *diagnostic)
 {
     struct modbus_request requests[MODBUS_REQUESTS_MAX];
     size_t rest = 0;
@@ -460,6 +451,23 @@ int modbus_player_play(struct modbus_player *player, struct modbus_frame *frame,
     judge_answers(player, requests, count, frame->split > 0, head, turn);
     judge_registers(player, requests, count, head, turn);
     return RIG_OK;
+}
+
+/* A serial line may lose a frame, or a busy host may cut it in two: a master asks again (Modbus over
+ * Serial Line V1.02, 2.4.1). */
+int modbus_player_play(struct modbus_player *player, struct modbus_frame *frame,
+                       struct modbus_turn *turn, struct diagnostic *diagnostic)
+{
+    const unsigned tries = player->bus.kind == MODBUS_RTU ? TRIES : 1;
+    int error = RIG_OK;
+
+    for (unsigned i = 0; error == RIG_OK && i < tries; i++) {
+        error = play_once(player, frame, turn, diagnostic);
+        if (turn->unanswered == 0 || turn->malformed > 0 || turn->changed > 0)
+            break;
+    }
+    turn->malformed += turn->unanswered;
+    return error;
 }
 
 int modbus_player_begin(struct modbus_player *player, struct bench *bench, enum modbus_kind kind,

@@ -21,16 +21,18 @@ enum { MODBUS_TURN_BYTES = 4096, MODBUS_TURN_TEXT = 160 };
 
 /** What one frame did. */
 struct modbus_turn {
-    unsigned requests;          /**< that the frame holds and the device may answer */
-    unsigned refused;           /**< answered with an exception */
-    unsigned done;              /**< answered as carried out */
-    unsigned accepted_illegal;  /**< of these: such that must not be */
-    unsigned malformed;         /**< answers that are none, or that nobody asked for; no answer to a
+    unsigned requests;         /**< that the frame holds and the device may answer */
+    unsigned refused;          /**< answered with an exception */
+    unsigned done;             /**< answered as carried out */
+    unsigned accepted_illegal; /**< of these: such that must not be */
+    unsigned malformed;        /**< answers that are none, or that nobody asked for; no answer to a
                                     request that is legal */
-    unsigned changed;           /**< registers that are not what the accepted requests say */
-    bool is_alive;              /**< it answered the read behind the frame */
-    int64_t took_ms;            /**< until then, or until the player gave up */
-    char why[MODBUS_TURN_TEXT]; /**< of the first thing that is wrong with its answers */
+    unsigned unanswered; /**< legal requests without an answer, though they were sent again; they
+                              count as malformed, too */
+    unsigned changed;    /**< registers that are not what the accepted requests say */
+    bool is_alive;       /**< it answered the read behind the frame */
+    int64_t took_ms;     /**< until then, or until the player gave up */
+    char why[MODBUS_TURN_TEXT];    /**< of the first thing that is wrong with its answers */
     char change[MODBUS_TURN_TEXT]; /**< of the first register that changed */
 };
 
