@@ -9,6 +9,9 @@ static const char *const depth_names[DEPTH_COUNT] = {
 
 /* In the order in which they run: what is quick and broad first. */
 static const struct scenario *const scenarios[] = {
+    &input_modbus_rtu,
+    &input_modbus_tcp,
+    &input_unauthenticated_write,
     &input_settings,
     &outage_power_idle,
     &outage_power_start,

@@ -6,6 +6,13 @@
 
 #include "scenarios/scenario.h"
 
+/* input_modbus.c */
+extern const struct scenario input_modbus_rtu;
+extern const struct scenario input_modbus_tcp;
+
+/* input_write.c */
+extern const struct scenario input_unauthenticated_write;
+
 /* outage_power.c */
 extern const struct scenario outage_power_idle;
 extern const struct scenario outage_power_start;

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "target/adapter_command.h"
 #include "target/adapter_hearth.h"
+#include "target/bench_device.h"
 
 #define HERE "./"
 
@@ -67,7 +68,8 @@ static int make_words(struct bench *bench, const char *program, struct diagnosti
 {
     struct bench_adapter_words *words = calloc(1, sizeof *words);
     char *folder = realpath(bench->folder, NULL); /* the program starts in another folder */
-    char *console = folder == NULL ? NULL : file_join(folder, "console");
+    char *console =
+        folder == NULL ? NULL : text_format("%s/%s/%s", folder, BENCH_DEVICE_FOLDER, BENCH_CONSOLE);
 
     int error = RIG_OK;
 

@@ -21,6 +21,10 @@ extern const struct device_driver device_native;   /**< a Linux process: device_
 extern const struct device_driver device_emulated; /**< in QEMU: device_emulated.c */
 extern const struct device_driver device_board;    /**< attached: device_board.c */
 
+/** What a native device leaves lies in this folder of the bench's; its console's terminal too. */
+#define BENCH_DEVICE_FOLDER "device"
+#define BENCH_CONSOLE       "console"
+
 /** The path of a firmware file that the target names, for free(); NULL with RIG_OK when it names
  * none. Errors of workspace_find_firmware(). */
 int bench_find_firmware(const struct bench *bench, const char *section, const char *key,

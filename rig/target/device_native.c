@@ -33,6 +33,7 @@ enum {
 struct native_device {
     struct bench *bench;
     char *program;
+    char *folder;       /* of this device; a new one gets it empty */
     char *flash;        /* NULL: none */
     char *bus;          /* likewise: link to its terminal */
     char *console_link; /* likewise */
@@ -223,6 +224,16 @@ static void forget_cut(struct native_device *device)
     device->is_armed = false;
 }
 
+/* A device that was killed leaves its links, and the number of a terminal may soon be that of somebody
+ * else's device: nobody must find that behind them. */
+static void remove_links(const struct native_device *device)
+{
+    if (device->bus != NULL)
+        (void)unlink(device->bus);
+    if (device->console_link != NULL)
+        (void)unlink(device->console_link);
+}
+
 static int native_on(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct native_device *device = self;
@@ -238,6 +249,7 @@ static int native_on(void *self, int64_t deadline_ms, struct diagnostic *diagnos
     if (error != RIG_OK) {
         process_destroy(device->process);
         device->process = NULL;
+        remove_links(device);
         forget_cut(device);
     }
     return error;
@@ -271,9 +283,7 @@ static int native_off(void *self, int64_t deadline_ms, struct diagnostic *diagno
     forget_cut(device);
     process_destroy(device->process);
     device->process = NULL;
-    /* The number of its terminal may be somebody else's now. */
-    if (device->bus != NULL)
-        (void)unlink(device->bus);
+    remove_links(device);
     return error;
 }
 
@@ -313,21 +323,23 @@ static bool has(const struct bench *bench, const char *section, const char *driv
     return named != NULL && strcmp(named, driver) == 0;
 }
 
-static int name_files(struct native_device *device)
+static int name_files(struct native_device *device, struct diagnostic *diagnostic)
 {
     struct bench *bench = device->bench;
 
     device->console_log = file_join(bench->evidence, "console.log");
-    if (device->console_log == NULL)
+    device->folder = bench_file(bench, BENCH_DEVICE_FOLDER);
+    if (device->console_log == NULL || device->folder == NULL)
         return RIG_ERROR_NO_MEMORY;
-    if (has(bench, "storage", "file") && (device->flash = bench_file(bench, "flash.bin")) == NULL)
+    if (has(bench, "storage", "file") &&
+        (device->flash = file_join(device->folder, "flash.bin")) == NULL)
         return RIG_ERROR_NO_MEMORY;
-    if (has(bench, "modbus.rtu", "pty") && (device->bus = bench_file(bench, "bus")) == NULL)
+    if (has(bench, "modbus.rtu", "pty") && (device->bus = file_join(device->folder, "bus")) == NULL)
         return RIG_ERROR_NO_MEMORY;
     if (has(bench, "console", "pty") &&
-        (device->console_link = bench_file(bench, "console")) == NULL)
+        (device->console_link = file_join(device->folder, BENCH_CONSOLE)) == NULL)
         return RIG_ERROR_NO_MEMORY;
-    return RIG_OK;
+    return file_make_directories(device->folder, diagnostic);
 }
 
 static void fill_ports(struct native_device *device)
@@ -373,7 +385,7 @@ static int native_open(struct bench *bench, struct diagnostic *diagnostic)
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "no eventfd: %s", strerror(errno));
     error = bench_find_firmware(bench, "firmware", "program", &device->program, diagnostic);
     if (error == RIG_OK)
-        error = name_files(device);
+        error = name_files(device, diagnostic);
     if (error == RIG_OK)
         error = console_create(device->console_log, &device->console, diagnostic);
     if (error == RIG_OK)
@@ -381,19 +393,16 @@ static int native_open(struct bench *bench, struct diagnostic *diagnostic)
     return error == RIG_OK ? open_console_link(device, diagnostic) : error;
 }
 
-/* A device without a flash file makes itself, and announces its label. */
+/* A device without a flash file makes itself, and announces its label. Nothing of the one before is left
+ * in its folder. */
 static int native_make_new(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct native_device *device = device_of(bench);
     int error = native_off(device, deadline_ms, diagnostic);
 
-    const char *const left[] = {device->flash, device->bus, device->console_link};
-
-    if (error == RIG_ERROR_DEVICE)
-        error = RIG_OK;
-    for (size_t i = 0; error == RIG_OK && i < sizeof left / sizeof left[0]; i++)
-        error = left[i] != NULL ? file_remove(left[i], diagnostic) : RIG_OK;
-    return error;
+    if (error == RIG_OK || error == RIG_ERROR_DEVICE)
+        error = file_remove(device->folder, diagnostic);
+    return error == RIG_OK ? file_make_directories(device->folder, diagnostic) : error;
 }
 
 static void native_close(struct bench *bench)
@@ -410,6 +419,7 @@ static void native_close(struct bench *bench)
         (void)close(device->said);
     console_destroy(device->console);
     free(device->program);
+    free(device->folder);
     free(device->flash);
     free(device->bus);
     free(device->console_link);
