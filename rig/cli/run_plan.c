@@ -132,13 +132,13 @@ static int plan_replay(struct run_plan *plan, const struct command_line *line,
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "--replay names one trial: leave out --scenario, --clause, --depth "
                                "and --seed");
-    error = run_plan_replay(plan, &request, lab, diagnostic);
+    error = replay_id_parse(request.id, &plan->replay, diagnostic);
     if (error == RIG_OK && line->given[OPTION_TARGET] &&
         strcmp(line->text[OPTION_TARGET], plan->replay.target) != 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "this replay id is of target %s, not of %.64s", plan->replay.target,
                                line->text[OPTION_TARGET]);
-    return error;
+    return error == RIG_OK ? run_plan_replay(plan, &request, lab, diagnostic) : error;
 }
 
 static enum depth choose_depth(const struct command_line *line)

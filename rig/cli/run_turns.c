@@ -4,9 +4,11 @@
 #include <modbus-version.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/process.h"
 #include "cli/output.h"
 #include "cli/tool.h"
+#include "target/bench.h"
 
 #define QEMU          "qemu-system-arm"
 #define VERSION_SIZE  256
@@ -68,14 +70,44 @@ static int run_one(struct run_turn *turn, const struct scenario *scenario,
     return error;
 }
 
+/* What the target lacks on this machine is told once, before anything is switched on. */
+static int check_bench(const struct run_plan *plan, const struct workspace *workspace,
+                       struct diagnostic *diagnostic)
+{
+    struct diagnostic unused = {.text = ""};
+    struct bench_options options = {.target = &plan->target, .workspace = workspace};
+    struct bench bench;
+    char *folder = NULL;
+    int error = file_make_temporary(&folder, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    options.folder = folder;
+    options.evidence = folder;
+    error = bench_open(&bench, &options, diagnostic);
+    bench_close(&bench);
+    if (file_remove(folder, &unused) != RIG_OK)
+        message_print("ordeal: %s", unused.text);
+    free(folder);
+    return error;
+}
+
+/* A board that failed its bench once costs every scenario that follows its whole patience. */
+static bool is_over(const struct run_turn *turn, const struct run_plan *plan)
+{
+    return plan->target.class == TARGET_BOARD && turn->result.verdict == VERDICT_ERROR;
+}
+
 int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
                   const struct workspace *workspace, struct store *store, const char *command,
                   struct diagnostic *diagnostic)
 {
     char versions[VERSIONS_SIZE];
     const struct scenario_store where = {store, command, versions};
-    int error = RIG_OK;
+    int error = check_bench(plan, workspace, diagnostic);
 
+    if (error != RIG_OK)
+        return error;
     list_tools(&plan->target, versions);
     turns->items = calloc(plan->count, sizeof *turns->items);
     if (turns->items == NULL)
@@ -87,6 +119,10 @@ int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
                       plan->scenarios[i]->title);
         error = run_one(&turns->items[turns->count++], plan->scenarios[i], plan, workspace, &where,
                         &trouble);
+        if (is_over(&turns->items[turns->count - 1], plan) && !ends_all(error))
+            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                   "%s: %s; the scenarios that follow were not run",
+                                   plan->target.name, turns->items[turns->count - 1].result.reason);
         if (ends_all(error))
             *diagnostic = trouble;
         else if (error != RIG_OK)

@@ -14,8 +14,8 @@ struct run_turns {
 
 /*
  * Runs the plan, with progress on standard error, and stores what comes of it under COMMAND. A
- * scenario whose bench fails does not stop the others. RIG_ERROR_INTERRUPTED and the store's errors
- * do.
+ * scenario whose bench fails does not stop the others, but on a board. Errors of bench_open(), before
+ * anything runs; RIG_ERROR_BENCH of a board; RIG_ERROR_INTERRUPTED and the store's errors.
  */
 RIG_MUST_CHECK int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
                                  const struct workspace *workspace, struct store *store,

@@ -1,0 +1,150 @@
+#!/bin/sh
+# ordeal run on benches that are broken, on purpose: none of them may blame or praise the device.
+. "$(dirname "$0")/common.sh"
+
+mkdir -p here/targets kept
+on_bench="--project here --build $build"
+XDG_RUNTIME_DIR=$work/runtime
+export XDG_RUNTIME_DIR
+mkdir -m 700 "$XDG_RUNTIME_DIR"
+
+# A board of sorts: the reference device, running on its own; what the bench has of it is a serial port.
+env ORDEAL_TEST_MARK="$mark" "$build/hearth-native" --flash board.flash --uart board.tty > board.json 2> board.err &
+is_up()
+{
+    [ -s board.json ]
+}
+within 20 is_up || fail "the board does not start: $(cat board.err)"
+port=$("$json" get uart < board.json)
+device_id=$("$json" get device_id < board.json)
+password=$("$json" get label_password < board.json)
+
+# board NAME ON OFF [LINE...]: a target file for it, switched by these commands.
+board()
+{
+    name=$1
+    on=$2
+    off=$3
+    shift 3
+    {
+        printf 'schema: 1\nname: %s\nclass: board\n' "$name"
+        printf 'power: {driver: command, on: "%s", off: "%s", deadline_ms: 1000}\n' "$on" "$off"
+        printf 'modbus: {rtu: {driver: tty, path: /dev/nowhere, baud: 115200, unit: 1}}\n'
+        printf 'adapter: {driver: hearth}\nlimits: {recover_ms: 2000}\n'
+        printf '%s\n' "$@"
+    } > "here/targets/$name.yaml"
+    printf 'schema: 1\ntargets:\n  %s:\n    modbus: {rtu: {path: %s}}\n    adapter: {device_id: %s, password: %s}\n' \
+        "$name" "$port" "$device_id" "$password" > "$name.bench"
+}
+
+# on_board CODE NAME OPTION...: outage.power-idle on that board, which must end so.
+on_board()
+{
+    expected_code=$1
+    name=$2
+    shift 2
+    # shellcheck disable=SC2086 # several words
+    run "$expected_code" run --target "$name" --bench "$name.bench" $on_bench --scenario outage.power-idle \
+        --depth quick --store "store-$name" "$@"
+}
+
+# A relay that does nothing: the device goes on answering.
+board idle-relay true true
+on_board 4 idle-relay
+says "INCONCLUSIVE"
+says "a device without power does not answer"
+
+# A relay that fails, one that hangs, one that is not there.
+board broken-relay "sh -c false" true
+on_board 3 broken-relay
+errs "sh -c false"
+errs "exit code 1"
+board hanging-relay true "sleep 60"
+before=$(date +%s)
+on_board 3 hanging-relay
+errs "sleep 60"
+[ $(($(date +%s) - before)) -lt 30 ] || fail "a hanging power command held the run"
+! pgrep -f "sleep 60" > /dev/null || fail "the hanging command is left running"
+board no-relay /nowhere/relay true
+on_board 3 no-relay
+errs "/nowhere/relay"
+
+# A serial port that is not there, and one that another program holds.
+# shellcheck disable=SC2086
+refuses 3 "/dev/nowhere" run --target idle-relay $on_bench --scenario outage.power-idle
+flock --close "$port" sleep 30 &
+holder=$!
+is_held()
+{
+    ! flock --nonblock "$port" true
+}
+within 10 is_held || fail "the port cannot be held"
+on_board 3 idle-relay
+errs "$port"
+kill "$holder"
+wait "$holder" 2> /dev/null || true
+
+# Two runs never share a board.
+board slow-relay true "sleep 0.9"
+within 10 sh -c "flock --nonblock $port true" || fail "the port is still held"
+env ORDEAL_TEST_MARK="$mark" "$ordeal" run --target slow-relay --bench slow-relay.bench --project here \
+    --build "$build" --scenario outage --store store-first > first.out 2> first.err &
+first=$!
+is_taken()
+{
+    grep -q 'outage.power-idle' first.err
+}
+within 20 is_taken || fail "the first run does not begin"
+on_board 3 slow-relay
+errs "in use by process"
+kill -s TERM "$first"
+wait "$first" || true
+within 10 sh -c "! kill -0 $first 2> /dev/null"
+
+# Files that are wrong: one line, with place and remedy, and nothing is run.
+board odd-key true true 'broker: {driver: mosquitto, tsl: mutual}'
+# shellcheck disable=SC2086
+refuses 2 "odd-key.yaml:8" run --target odd-key $on_bench
+board idle-relay true true
+printf 'schema: 1\ntargets:\n  idle-relay:\n    power: {onn: true}\n' > odd.bench
+# shellcheck disable=SC2086
+refuses 2 "odd.bench:4" run --target idle-relay --bench odd.bench $on_bench
+# shellcheck disable=SC2086
+refuses 2 "missing.bench" run --target idle-relay --bench missing.bench $on_bench
+# shellcheck disable=SC2086
+refuses 2 "does not have target" run --target idle-relay --bench odd-key.bench $on_bench
+
+# An adapter that says that all is well, whatever it is asked.
+cat > here/always-healthy <<'END'
+#!/bin/sh
+while read -r request; do
+    case $request in
+        *'"hello"'*) echo '{"ok": true, "protocol": 1, "verbs": ["identity", "health", "dump", "set"]}' ;;
+        *'"health"'*) echo '{"ok": true, "uptime_s": 5, "starts": 7}' ;;
+        *'"dump"'*) echo '{"ok": true, "settings": [{"name": "name", "value": "as ever"}]}' ;;
+        *'"set"'*) echo '{"ok": true, "outcome": "accepted"}' ;;
+        *) echo '{"ok": true, "product": "p", "version": "1"}' ;;
+    esac
+done
+END
+chmod +x here/always-healthy
+{
+    printf 'schema: 1\nname: praised\nclass: native\nfirmware: {board: native, program: hearth-native}\n'
+    printf 'power: {driver: process}\nstorage: {driver: file}\n'
+    printf 'adapter: {driver: command, program: %s}\n' "$work/here/always-healthy"
+} > here/targets/praised.yaml
+# shellcheck disable=SC2086
+run 4 run --target praised $on_bench --scenario outage.power-idle --scenario input.settings --store praised
+says "INCONCLUSIVE"
+! grep -q PASS out || fail "an adapter that says anything is believed"
+
+# Adapters that lie, die and hang.
+for answer in 'garbage' '{"ok": true, "uptime_s": -1}'; do
+    printf '#!/bin/sh\nread -r r\necho %s\nread -r r\necho %s\ncat > /dev/null\n' \
+        "'{\"ok\": true, \"protocol\": 1, \"verbs\": [\"identity\", \"health\", \"dump\", \"set\"]}'" "'$answer'" > here/always-healthy
+    # shellcheck disable=SC2086
+    run 3 run --target praised $on_bench --scenario outage.power-idle --store praised
+done
+printf '#!/bin/sh\nexit 5\n' > here/always-healthy
+# shellcheck disable=SC2086
+refuses 3 "always-healthy" run --target praised $on_bench --scenario outage.power-idle --store praised
