@@ -12,6 +12,11 @@ static const struct scenario *const scenarios[] = {
     &outage_power_idle,
     &outage_power_start,
     &outage_power_settings,
+    &outage_link,
+    &outage_broker,
+    &outage_weather,
+    &outage_reconnect,
+    &outage_reconnect_start,
 };
 
 size_t scenario_count(void)
