@@ -12,11 +12,12 @@
  * Bad weather in the network (5.9-1, 5.9-2): frames are lost, then damaged.
  *
  * Method: a client asks over one connection, with patience for several retransmissions, and compares
- * each answer with the one of the wired interface, which has no weather. That frames are hit is proven
- * by the client: an answer that takes a retransmission, which waits for hundreds of milliseconds, is
- * far later than any in fair weather. The weather stays until enough answers came and one of them was
- * late. A connection may break; the next one must do. Then the weather is fair, and the device must
- * answer as before.
+ * each answer, byte by byte, with what the wired interface says, which has no weather. It sends several
+ * requests in one segment, so that a bit that is turned hits a request rather than a header: a device
+ * that does not look at checksums shows. That frames are hit is proven by the client: an answer that
+ * takes a retransmission, which waits for hundreds of milliseconds, is far later than any in fair
+ * weather. A weather stays until enough answers came and one of them was late. A connection may break;
+ * the next one must do. Then the weather is fair, and the device must answer as before.
  */
 
 static const char *const clauses[] = {"5.9-1", "5.9-2", NULL};
@@ -33,17 +34,24 @@ static const struct check_spec checks[] = {
 };
 
 enum {
-    REGISTERS = 12,      /* compared; holding registers from 0 on */
-    FAIR_ANSWERS = 5,    /* in fair weather */
-    ANSWERS = 4,         /* that must come in each weather */
+    REGISTERS = 12,    /* compared; holding registers from 0 on */
+    REQUESTS = 16,     /* in one segment */
+    REQUEST_SIZE = 12, /* MBAP header and FC 3 */
+    ANSWER_HEADER = 9, /* MBAP header, function, number of bytes */
+    ANSWER_SIZE = ANSWER_HEADER + 2 * REGISTERS,
+    READ_HOLDING = 3,
+    FAIR_ANSWERS = 5,    /* in fair weather, each to all requests of a segment */
+    LOSS_ANSWERS = 6,    /* that must come while frames are lost, */
+    DAMAGE_ANSWERS = 16, /* and while they are damaged */
     LATE_MS = 150,       /* beyond the slowest in fair weather: a retransmission */
-    ANSWER_MS = 20000,   /* for one, with several retransmissions */
-    WEATHER_MS = 120000, /* for all of them */
+    CLIENT_MS = 20000,   /* for one answer, with several retransmissions */
+    WEATHER_MS = 150000, /* for all of them */
 };
 
 struct weather_run {
     struct network_watch watch;
     struct modbus_client *client; /* NULL: not connected */
+    uint16_t transaction;
     unsigned answers;
     unsigned wrong;
     double slowest_ms;
@@ -91,34 +99,106 @@ static void disconnect(struct weather_run *run)
     run->client = NULL;
 }
 
-/* One question over the network. An answer is compared with what the wired interface says. */
+static void put16(uint8_t *bytes, unsigned value)
+{
+    bytes[0] = (uint8_t)(value >> 8);
+    bytes[1] = (uint8_t)value;
+}
+
+/* MBAP header (Messaging on TCP/IP V1.0b, 3.1.3) and function. */
+static void put_header(uint8_t *bytes, uint16_t transaction, size_t size, uint8_t unit)
+{
+    put16(bytes, transaction);
+    put16(bytes + 2, 0);
+    put16(bytes + 4, (unsigned)size - 6U);
+    bytes[6] = unit;
+    bytes[7] = READ_HOLDING;
+}
+
+/* What is asked, and what a device answers whose registers are `values`. */
+static void write_exchange(struct weather_run *run, uint8_t unit, const uint16_t values[REGISTERS],
+                           uint8_t *requests, uint8_t *answers)
+{
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        uint8_t *request = requests + (size_t)i * REQUEST_SIZE;
+        uint8_t *answer = answers + (size_t)i * ANSWER_SIZE;
+
+        run->transaction++;
+        put_header(request, run->transaction, REQUEST_SIZE, unit);
+        put16(request + 8, 0);
+        put16(request + 10, REGISTERS);
+        put_header(answer, run->transaction, ANSWER_SIZE, unit);
+        answer[8] = 2 * REGISTERS;
+        for (size_t k = 0; k < REGISTERS; k++)
+            put16(answer + ANSWER_HEADER + 2 * k, values[k]);
+    }
+}
+
+/* Until all of it has come, or something else: *wrong. */
+static int hear(struct weather_run *run, const uint8_t *expected, size_t size, int64_t deadline_ms,
+                bool *wrong, struct diagnostic *diagnostic)
+{
+    uint8_t heard[REQUESTS * ANSWER_SIZE];
+    size_t used = 0;
+    int error = RIG_OK;
+
+    *wrong = false;
+    while (error == RIG_OK && !*wrong && used < size) {
+        size_t count = 0;
+
+        error = modbus_client_receive_raw(run->client, heard + used, size - used, &count,
+                                          deadline_ms, diagnostic);
+        *wrong = memcmp(heard + used, expected + used, count) != 0;
+        used += count;
+    }
+    return error;
+}
+
+/* One segment of requests, and the answers to them. */
+static int exchange(struct trial *trial, struct weather_run *run, const uint16_t wired[REGISTERS],
+                    bool *wrong, struct diagnostic *diagnostic)
+{
+    const int64_t deadline = process_clock_ms() + CLIENT_MS;
+    uint8_t requests[REQUESTS * REQUEST_SIZE];
+    uint8_t answers[REQUESTS * ANSWER_SIZE];
+    int error = RIG_OK;
+
+    *wrong = false;
+    write_exchange(run, trial->bench->tcp.unit, wired, requests, answers);
+    if (run->client == NULL)
+        error = modbus_client_open(&trial->bench->tcp, deadline, &run->client, diagnostic);
+    if (error == RIG_OK)
+        error =
+            modbus_client_send_raw(run->client, requests, sizeof requests, deadline, diagnostic);
+    if (error == RIG_OK)
+        error = hear(run, answers, sizeof answers, deadline, wrong, diagnostic);
+    return error;
+}
+
 static int ask(struct trial *trial, struct weather_run *run, struct diagnostic *diagnostic)
 {
-    const struct modbus_registers all = {0, REGISTERS};
     uint16_t wired[REGISTERS] = {0};
-    uint16_t values[REGISTERS] = {0};
     struct diagnostic trouble = {""};
+    bool wrong = false;
     int64_t began;
     int error = ask_wired(trial, wired, diagnostic);
 
     if (is_silence(error))
         return network_turn(trial, &run->watch, diagnostic); /* that is the watch's to count */
+    if (error != RIG_OK)
+        return error;
     began = process_clock_ms();
-    if (error == RIG_OK && run->client == NULL)
-        error = modbus_client_open(&trial->bench->tcp, began + ANSWER_MS, &run->client, &trouble);
-    if (error == RIG_OK)
-        error = modbus_client_read_holding(run->client, all, values, began + ANSWER_MS, &trouble);
+    error = exchange(trial, run, wired, &wrong, &trouble);
     if (error != RIG_OK && !is_silence(error))
         return diagnostic_fail(diagnostic, error, "%s", trouble.text);
-    if (error == RIG_OK) {
+    run->wrong += wrong;
+    if (error == RIG_OK && !wrong) {
         const double took_ms = (double)(process_clock_ms() - began);
 
         run->answers++;
-        run->wrong += memcmp(values, wired, sizeof values) != 0;
         run->slowest_ms = took_ms > run->slowest_ms ? took_ms : run->slowest_ms;
     } else {
-        run->wrong += error == RIG_ERROR_DEVICE;
-        trial_note(trial, "no answer over the network: %s", trouble.text);
+        trial_note(trial, "over the network: %s", wrong ? "a wrong answer" : trouble.text);
         disconnect(run);
     }
     return network_turn(trial, &run->watch, diagnostic);
@@ -150,7 +230,8 @@ static int set_weather(struct trial *trial, const struct net_weather *weather,
 }
 
 static int ask_in_weather(struct trial *trial, struct weather_run *run,
-                          const struct net_weather *weather, struct diagnostic *diagnostic)
+                          const struct net_weather *weather, unsigned answers,
+                          struct diagnostic *diagnostic)
 {
     const int64_t deadline = process_clock_ms() + WEATHER_MS;
     const double late_ms = run->fair_ms + LATE_MS;
@@ -159,18 +240,18 @@ static int ask_in_weather(struct trial *trial, struct weather_run *run,
     run->answers = 0;
     run->slowest_ms = 0;
     while (error == RIG_OK && !run->watch.ended && process_clock_ms() < deadline &&
-           (run->answers < ANSWERS || run->slowest_ms < late_ms))
+           run->wrong == 0 && (run->answers < answers || run->slowest_ms < late_ms))
         error = ask(trial, run, diagnostic);
     if (error != RIG_OK || run->watch.ended)
         return error;
-    (void)trial_proof(trial, run->answers < ANSWERS || run->slowest_ms >= late_ms,
+    (void)trial_proof(trial, run->answers < answers || run->slowest_ms >= late_ms,
                       "%u %% of frames %s: the slowest of %u answers came after %.0f ms, in fair "
                       "weather after %.0f",
                       weather->loss_percent + weather->corruption_percent,
                       weather->loss_percent > 0 ? "lost" : "damaged", run->answers, run->slowest_ms,
                       run->fair_ms);
     (void)trial_measure(trial, "answers-missing",
-                        run->answers < ANSWERS ? ANSWERS - run->answers : 0, "%u came",
+                        run->answers < answers ? answers - run->answers : 0, "%u came",
                         run->answers);
     return RIG_OK;
 }
@@ -183,9 +264,9 @@ static int run_weathers(struct trial *trial, struct weather_run *run,
     int error = ask_in_fair_weather(trial, run, diagnostic);
 
     if (error == RIG_OK)
-        error = ask_in_weather(trial, run, loss, diagnostic);
+        error = ask_in_weather(trial, run, loss, LOSS_ANSWERS, diagnostic);
     if (error == RIG_OK)
-        error = ask_in_weather(trial, run, damage, diagnostic);
+        error = ask_in_weather(trial, run, damage, DAMAGE_ANSWERS, diagnostic);
     disconnect(run);
     if (error == RIG_OK)
         error = set_weather(trial, &fair, diagnostic);
