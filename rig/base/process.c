@@ -327,6 +327,15 @@ int process_wait(struct process *process, int64_t deadline_ms, struct diagnostic
     return process_wait_any(&process, 1, deadline_ms, &ended, diagnostic);
 }
 
+int process_wait_through(struct process *process, int64_t deadline_ms,
+                         struct diagnostic *diagnostic)
+{
+    const struct wait wait = {&process, 1, deadline_ms, true, NULL, 0};
+    size_t ended = 0;
+
+    return wait_for_end(&wait, &ended, diagnostic);
+}
+
 int process_wait_ready(struct process *process, struct pollfd *watched, size_t count,
                        int64_t deadline_ms, struct diagnostic *diagnostic)
 {

@@ -68,6 +68,14 @@ struct process_options {
      * caller's, and stays close-on-exec here. */
     int input;
 
+    /** Likewise as its stdout; 0: what it writes there is read and kept here. */
+    int output;
+
+    /** The child waits that many microseconds before it becomes the program, without a descriptor
+     * of the rig's; process_start() does not wait for that. A program that then cannot be started is
+     * exit code 127, with the reason on stderr. Not with `inherited`. */
+    uint32_t delay_us;
+
     /** Descriptors that the child gets under the same numbers, above 2, ended by -1; NULL for none.
      * They stay the caller's, and stay close-on-exec here: no other child gets them. */
     const int *inherited;
@@ -139,6 +147,10 @@ int process_wait_any(struct process *const *processes, size_t count, int64_t dea
 /** Same for one child. */
 int process_wait(struct process *process, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Same for what must not be left half done: an interrupt does not end it. */
+int process_wait_through(struct process *process, int64_t deadline_ms,
+                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * process_wait() that returns as well once a descriptor of the caller is ready: `watched` is as for

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -121,16 +122,31 @@ static bool keep_inherited(const int *inherited)
     return true;
 }
 
-/* Only in the child: its stdin. */
-static bool set_input(int input)
+/* Only in the child: one of its streams; USUAL unless the options name a descriptor. */
+static bool set_stream(int stream, int named, int usual)
 {
-    if (input == 0) {
-        input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    } else if (input <= STDERR_FILENO) {
+    if (named != 0 && named <= STDERR_FILENO) {
         errno = EBADF; /* those are the rig's own streams */
         return false;
     }
-    return input >= 0 && dup2(input, STDIN_FILENO) >= 0;
+    return dup2(named != 0 ? named : usual, stream) >= 0;
+}
+
+/* Only in the child. Closing FAILURE tells the parent that it need not wait; closing the rest keeps
+ * connections that the rig closes meanwhile from living on here. */
+static _Noreturn void start_later(const struct launch *launch)
+{
+    const uint32_t delay_us = launch->options->delay_us;
+    const struct timespec delay = {delay_us / 1000000, (long)(delay_us % 1000000) * 1000};
+    const char *reason;
+
+    (void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
+    (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &delay, NULL);
+    (void)execve(launch->program, (char *const *)launch->options->argv, launch->environment);
+    reason = strerrordesc_np(errno);
+    (void)!write(STDERR_FILENO, "cannot start: ", 14);
+    (void)!write(STDERR_FILENO, reason, strlen(reason));
+    _exit(127);
 }
 
 /* Runs in the child, with all signals blocked: only calls that are safe after fork(). */
@@ -148,8 +164,9 @@ static _Noreturn void child_start(const struct launch *launch)
     for (int number = 1; number < NSIG; number++) {
         (void)signal(number, SIG_DFL); /* fails for SIGKILL and SIGSTOP, as it should */
     }
-    if (!set_input(launch->options->input) ||
-        dup2(launch->pipes[PROCESS_STDOUT][1], STDOUT_FILENO) < 0 ||
+    if (!set_stream(STDIN_FILENO, launch->options->input,
+                    open("/dev/null", O_RDONLY | O_CLOEXEC)) ||
+        !set_stream(STDOUT_FILENO, launch->options->output, launch->pipes[PROCESS_STDOUT][1]) ||
         dup2(launch->pipes[PROCESS_STDERR][1], STDERR_FILENO) < 0 ||
         setrlimit(RLIMIT_CORE, &no_core) != 0 || !keep_inherited(launch->options->inherited)) {
         child_fail(launch, false);
@@ -159,6 +176,9 @@ static _Noreturn void child_start(const struct launch *launch)
     }
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    if (launch->options->delay_us > 0) {
+        start_later(launch);
+    }
     (void)execve(launch->program, (char *const *)launch->options->argv, launch->environment);
     child_fail(launch, false);
 }

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/interrupt.h"
+#include "cli/campaign_scenarios.h"
 #include "cli/duration.h"
 #include "cli/fuzz_harness.h"
 #include "cli/lab_report.h"
@@ -33,6 +34,7 @@ struct campaign {
     const char *report_folder;
     struct turn *turns; /* owned, one a harness that had its turn */
     size_t turn_count;
+    struct campaign_scenarios scenarios;
     struct lab_report gathered;
 };
 
@@ -40,7 +42,7 @@ struct campaign {
 static const struct {
     const char *name;
     unsigned total_s;
-} profiles[] = {{"quick", 60}, {"standard", 240}, {"deep", 7200}};
+} profiles[] = {{"quick", 60}, {"standard", 150}, {"deep", 7200}};
 
 /* Less tells nothing: the corpus alone takes a second or two. */
 #define LEAST_TIME_S 5U
@@ -101,6 +103,33 @@ static int make_report_folder(const char *folder, struct diagnostic *diagnostic)
     return RIG_OK;
 }
 
+/* How many harnesses, from the first, are the user's own. */
+static size_t count_own_harnesses(const struct lab *lab)
+{
+    const size_t all = harness_catalogue_count(lab->harnesses);
+    const char *user = workspace_user_folder(lab->workspace);
+    size_t own = 0;
+
+    while (own < all && strcmp(harness_catalogue_at(lab->harnesses, own)->folder, user) == 0)
+        own++;
+    return own;
+}
+
+/* In Ordeal's own tree all are its own. */
+static bool has_own_harnesses(const struct lab *lab)
+{
+    return workspace_folder_count(lab->workspace) > 1 && count_own_harnesses(lab) > 0;
+}
+
+/* How many harnesses, from the first, have a turn. A PASS of Ordeal's reference device says nothing
+ * about the user's product, so it runs only when there is no own. */
+static size_t count_harnesses(const struct lab *lab)
+{
+    const size_t own = count_own_harnesses(lab);
+
+    return own > 0 ? own : harness_catalogue_count(lab->harnesses);
+}
+
 static int open_lab(struct campaign *campaign, struct diagnostic *diagnostic)
 {
     struct lab *lab = &campaign->lab;
@@ -116,25 +145,13 @@ static int open_lab(struct campaign *campaign, struct diagnostic *diagnostic)
     if (error == RIG_OK)
         error = lab_load_clauses(lab, diagnostic);
     if (error == RIG_OK)
-        error = fuzz_check_target(campaign->line, lab, diagnostic);
+        error = campaign_scenarios_plan(&campaign->scenarios, campaign->line, lab,
+                                        has_own_harnesses(lab), diagnostic);
     if (error == RIG_OK)
         error = lab_open_store(lab, campaign->line, STORE_CREATE, diagnostic);
     if (error == RIG_OK)
         error = make_report_folder(campaign->report_folder, diagnostic);
     return error;
-}
-
-/* How many harnesses, from the first, have a turn: the user's own come first. A PASS of Ordeal's
- * reference device says nothing about the user's product, so it runs only when there is no own. */
-static size_t count_harnesses(const struct lab *lab)
-{
-    const size_t all = harness_catalogue_count(lab->harnesses);
-    const char *user = workspace_user_folder(lab->workspace);
-    size_t own = 0;
-
-    while (own < all && strcmp(harness_catalogue_at(lab->harnesses, own)->folder, user) == 0)
-        own++;
-    return own > 0 ? own : all;
 }
 
 /* Fuzzes the harnesses; an error of one stands in its turn and does not stop the others. */
@@ -292,13 +309,20 @@ static json_t *touched_json(const struct report *report)
 
 static int show(const struct campaign *campaign)
 {
+    const struct campaign_scenarios *scenarios = &campaign->scenarios;
     int error;
 
     if (campaign->line->given[OPTION_JSON])
-        return output_json(json_pack("{s:o, s:o, s:o}", "harnesses", turns_json(campaign),
-                                     "clauses", touched_json(&campaign->gathered.report), "report",
-                                     json_text(campaign->report_folder)));
+        return output_json(
+            json_pack("{s:o, s:o, s:o, s:o}", "harnesses", turns_json(campaign), "scenarios",
+                      run_results_json(scenarios->turns.items, scenarios->turns.count), "clauses",
+                      touched_json(&campaign->gathered.report), "report",
+                      json_text(campaign->report_folder)));
     error = print_turns(campaign);
+    if (error == RIG_OK && scenarios->turns.count > 0) {
+        output_print("\n");
+        error = run_print(&scenarios->plan.target, scenarios->turns.items, scenarios->turns.count);
+    }
     if (error == RIG_OK)
         error = print_clauses(&campaign->gathered.report);
     if (error != RIG_OK)
@@ -316,8 +340,11 @@ static int run_campaign(struct campaign *campaign, enum exit_code *exit_code,
 
     if (error == RIG_OK)
         error = fuzz_all(campaign);
-    if (error != RIG_OK)
+    if (error == RIG_OK && !interrupt_requested())
+        error = campaign_scenarios_run(&campaign->scenarios, &campaign->lab, diagnostic);
+    if (error != RIG_OK && error != RIG_ERROR_INTERRUPTED)
         return error;
+    *exit_code = exit_code_combine(*exit_code, campaign_scenarios_exit_code(&campaign->scenarios));
     for (size_t i = 0; i < campaign->turn_count; i++)
         *exit_code = exit_code_combine(
             *exit_code, fuzz_exit_code(&campaign->turns[i].result, campaign->turns[i].error));
@@ -342,6 +369,7 @@ int command_campaign(const struct command_line *line, enum exit_code *exit_code,
     for (size_t i = 0; i < campaign.turn_count; i++)
         fuzz_result_clear(&campaign.turns[i].result);
     free(campaign.turns);
+    campaign_scenarios_clear(&campaign.scenarios);
     lab_report_clear(&campaign.gathered);
     lab_close(&campaign.lab);
     return error;

@@ -4,14 +4,18 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/output.h"
 #include "cli/replay.h"
+#include "cli/repro_trial.h"
 #include "report/json_text.h"
+#include "scenarios/scenario_record.h"
 
-/* Sets up the finding that is named; *fixed is its number when it was closed as fixed, else 0. */
+/* Sets up the finding that is named; *fixed is its number when it was closed as fixed, else 0. One of a
+ * scenario goes to *trial instead. */
 static int set_finding(const struct command_line *line, struct lab *lab, struct replay *replay,
-                       int64_t *fixed, struct diagnostic *diagnostic)
+                       struct finding *trial, int64_t *fixed, struct diagnostic *diagnostic)
 {
     struct finding finding;
     int64_t id = 0;
@@ -28,6 +32,10 @@ static int set_finding(const struct command_line *line, struct lab *lab, struct 
     if (error != RIG_OK)
         return error;
     *fixed = finding.state == FINDING_FIXED ? id : 0;
+    if (strcmp(finding.engine, SCENARIO_ENGINE) == 0) {
+        *trial = finding; /* moved */
+        return RIG_OK;
+    }
     error = replay_set_finding(replay, lab, &finding, diagnostic);
     finding_clear(&finding);
     return error;
@@ -133,11 +141,40 @@ static int run_again(const struct command_line *line, struct lab *lab, const str
     return error;
 }
 
+static int repro_input(const struct command_line *line, struct lab *lab, struct replay *replay,
+                       int64_t fixed, enum exit_code *exit_code, struct diagnostic *diagnostic)
+{
+    const int error = replay_find_harness(replay, lab, line, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    return line->given[OPTION_GDB] ? debug(replay, line, diagnostic)
+                                   : run_again(line, lab, replay, fixed, exit_code, diagnostic);
+}
+
+static int repro_finding(const struct command_line *line, struct lab *lab,
+                         const struct finding *trial, int64_t fixed, enum exit_code *exit_code,
+                         struct diagnostic *diagnostic)
+{
+    bool reproduced = false;
+    int error;
+
+    if (line->given[OPTION_GDB])
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "--gdb is for findings of a harness; this one is of a scenario");
+    error = repro_trial(line, lab, trial, &reproduced, diagnostic);
+    *exit_code = reproduced ? EXIT_FINDING : EXIT_CLEAN;
+    if (error == RIG_OK && reproduced && fixed != 0)
+        error = reopen(line, lab, fixed, diagnostic);
+    return error;
+}
+
 int command_repro(const struct command_line *line, enum exit_code *exit_code,
                   struct diagnostic *diagnostic)
 {
     struct lab lab = {NULL, NULL, NULL, NULL};
     struct replay replay = {.id = ""};
+    struct finding trial = {.id = 0};
     int64_t fixed = 0;
     int error;
 
@@ -145,13 +182,12 @@ int command_repro(const struct command_line *line, enum exit_code *exit_code,
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "--gdb and --json do not go together");
     error = line->given[OPTION_HARNESS]
                 ? replay_set_file(&replay, line->operands[0], line->text[OPTION_HARNESS])
-                : set_finding(line, &lab, &replay, &fixed, diagnostic);
-    if (error == RIG_OK)
-        error = replay_find_harness(&replay, &lab, line, diagnostic);
-    if (error == RIG_OK)
-        error = line->given[OPTION_GDB]
-                    ? debug(&replay, line, diagnostic)
-                    : run_again(line, &lab, &replay, fixed, exit_code, diagnostic);
+                : set_finding(line, &lab, &replay, &trial, &fixed, diagnostic);
+    if (error == RIG_OK && trial.id != 0)
+        error = repro_finding(line, &lab, &trial, fixed, exit_code, diagnostic);
+    else if (error == RIG_OK)
+        error = repro_input(line, &lab, &replay, fixed, exit_code, diagnostic);
+    finding_clear(&trial);
     replay_clear(&replay);
     lab_close(&lab);
     return error;

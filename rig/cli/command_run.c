@@ -15,8 +15,8 @@ static int show(const struct command_line *line, const struct run_plan *plan,
                 const struct run_turns *turns)
 {
     if (line->given[OPTION_JSON])
-        return output_json(run_json(plan->target, turns->items, turns->count));
-    return run_print(plan->target, turns->items, turns->count);
+        return output_json(run_json(&plan->target, turns->items, turns->count));
+    return run_print(&plan->target, turns->items, turns->count);
 }
 
 static int run(const struct command_line *line, struct lab *lab, enum exit_code *exit_code,

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/tool.h"
+#include "target/board_wedge.h"
 #include "target/target_file.h"
 #include "target/target_schema.h"
 
@@ -159,23 +160,43 @@ static int check_needs(struct check_list *list, const struct lab *lab, const str
     return error == RIG_OK ? check_settings(list, lab, target) : error;
 }
 
+/* A board that did not come back in an earlier run. */
+static int check_wedge(struct check_list *list, const struct target *target)
+{
+    char reason[BOARD_WEDGE_TEXT] = "";
+    struct diagnostic diagnostic = {.text = ""};
+    const int error = target->class == TARGET_BOARD
+                          ? board_wedge_read(target->name, reason, &diagnostic)
+                          : RIG_OK;
+    const struct outcome outcome = {
+        AREA,
+        "recovery",
+        error != RIG_OK ? diagnostic.text : reason,
+        "bring it back by hand; the next run forgets this when it answers",
+        true,
+        false};
+
+    return error == RIG_OK && reason[0] == '\0' ? RIG_OK : check_list_add(list, &outcome);
+}
+
 int doctor_check_target(struct check_list *list, const struct lab *lab, const char *name)
 {
-    struct target_list targets = {NULL, 0};
-    const struct target *target = NULL;
+    struct target target;
     struct diagnostic diagnostic = {.text = ""};
     struct outcome outcome = {AREA, name, diagnostic.text, REMEDY_FILE, true, false};
-    int error = target_list_load(lab->workspace, &targets, &diagnostic);
+    int error = target_find(lab->workspace, name, &target, &diagnostic);
 
-    if (error == RIG_OK)
-        error = target_list_find(&targets, name, &target, &diagnostic);
     if (error == RIG_OK) {
-        outcome.detail = target->path;
+        outcome.detail = target.path;
         outcome.ok = true;
     }
+    if (error == RIG_ERROR_CONFIGURATION)
+        outcome.remedy = "correct the target's file";
     error = check_list_add(list, &outcome);
     if (error == RIG_OK && outcome.ok)
-        error = check_needs(list, lab, target);
-    target_list_free(&targets);
+        error = check_needs(list, lab, &target);
+    if (error == RIG_OK && outcome.ok)
+        error = check_wedge(list, &target);
+    target_clear(&target);
     return error;
 }

@@ -25,7 +25,8 @@ static const struct command_spec commands[COMMAND_COUNT] = {
         {COMMAND_LIST, "list", "targets|harnesses|scenarios|clauses", 1, 1, list_words,
          "list targets, harnesses, scenarios or clauses",
          "Lists what there is to work with: targets and harnesses of your own folder and of "
-         "Ordeal, the scenarios with what they need and judge, or the provisions of ETSI EN 303 645 "
+         "Ordeal, the scenarios with what they need and judge, or the provisions of ETSI EN 303 "
+         "645 "
          "with the verdict that the store supports."},
     [COMMAND_RUN] =
         {COMMAND_RUN, "run", "", 0, 0, NULL, "run scenarios on a target",
@@ -33,7 +34,8 @@ static const struct command_spec commands[COMMAND_COUNT] = {
          "scenario as several trials with a control (the bench could have seen a failure) and a "
          "proof that each fault fired, over a channel that is independent of what injected it. One "
          "gate decides the verdict: without control or proof there is no PASS. What the target "
-         "lacks is NOT TESTED, with the reason. Results and findings go into the store, the logs of "
+         "lacks is NOT TESTED, with the reason. Results and findings go into the store, the logs "
+         "of "
          "the trials beside them. Without --scenario and --clause: all scenarios.\n\n"
          "Each result has a replay id. --replay runs that one trial again, on the same firmware; "
          "another one is refused unless --force is given. Exits 0 when nothing failed, 1 with a "
@@ -59,15 +61,21 @@ static const struct command_spec commands[COMMAND_COUNT] = {
          "run a finding or an input file again",
          "Runs the stored input of a finding, or any file, in its own process and says whether "
          "the failure reproduces. Exits 1 when it does and 0 when it does not. Of a finding the "
-         "minimised input is run and, when that passes, the original one. A finding that was "
+         "minimised input is run and, when that passes, the original one. A finding of a scenario "
+         "is "
+         "the trial that its replay id names. A finding that was "
          "closed as fixed and fails is opened again."},
     [COMMAND_CAMPAIGN] =
         {COMMAND_CAMPAIGN, "campaign", "[quick|standard|deep]", 0, 1, campaign_words,
-         "fuzz every harness in turn, then report",
+         "fuzz every harness, run the scenarios, then report",
          "Fuzzes all harnesses of your own, or Ordeal's when your folder has none, one after the "
-         "other: for a minute in all (quick), four minutes (standard, the default) or two hours "
+         "other: for a minute in all (quick), two and a half (standard, the default) or two hours "
          "(deep), shared out evenly, at least 5 seconds each; --time sets the time of each "
-         "harness instead. Then writes the report and prints a summary. A harness that ends in a "
+         "harness instead. Then runs the scenarios on the target that --target names: a few trials "
+         "of each (quick and standard) or many (deep). Without --target Ordeal's own harnesses go "
+         "with the emulated board, or with the native target where the board's firmware is not "
+         "built; yours go with none. Then writes the report and prints a summary. A harness that "
+         "ends in a "
          "bench error does not stop the others. Ctrl-C stops "
          "the campaign; what was judged until then is still reported."},
     [COMMAND_REPORT] =
@@ -92,11 +100,12 @@ static const struct option_spec options[OPTION_COUNT] = {
     [OPTION_TARGET] = {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
                        COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
                        "target by name; fuzzing needs a native one (default: the native target)"},
-    [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE", ON_RUN, 0, 0, NULL,
+    [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE",
+                      ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL,
                       "file with what only this machine knows of the target: serial ports, power "
                       "commands, passwords; merged over the target's file"},
-    [OPTION_SCENARIO] = {OPTION_SCENARIO, "scenario", 's', OPTION_KIND_TEXTS, "ID", ON_RUN, 0, 0,
-                         NULL,
+    [OPTION_SCENARIO] = {OPTION_SCENARIO, "scenario", 's', OPTION_KIND_TEXTS, "ID",
+                         ON_RUN | ON_CAMPAIGN, 0, 0, NULL,
                          "scenario, such as outage.power-idle, or family, such as outage; may "
                          "stand several times (default: all)"},
     [OPTION_DEPTH] = {OPTION_DEPTH, "depth", 0, OPTION_KIND_CHOICE, "DEPTH", ON_RUN, 0, 0,
@@ -104,8 +113,9 @@ static const struct option_spec options[OPTION_COUNT] = {
                       "how many trials: quick, standard or deep (default: standard)"},
     [OPTION_REPLAY] = {OPTION_REPLAY, "replay", 0, OPTION_KIND_TEXT, "ID", ON_RUN, 0, 0, NULL,
                        "run the one trial that a replay id names"},
-    [OPTION_FORCE] = {OPTION_FORCE, "force", 0, OPTION_KIND_FLAG, NULL, ON_RUN, 0, 0, NULL,
-                      "replay on another firmware than the one that the id names"},
+    [OPTION_FORCE] = {OPTION_FORCE, "force", 0, OPTION_KIND_FLAG, NULL,
+                      ON_RUN | COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL,
+                      "replay a trial on another firmware than the one that its id names"},
     [OPTION_ENGINE] = {OPTION_ENGINE, "engine", 0, OPTION_KIND_CHOICE, "ENGINE", ON_FUZZ, 0, 0,
                        engine_choices,
                        "fuzzing engine: libfuzzer, or afl for AFL++ (default: libfuzzer)"},
@@ -117,11 +127,10 @@ static const struct option_spec options[OPTION_COUNT] = {
                      64, NULL,
                      "fuzzer processes side by side, 1 to 64 (default: 1 for fuzz, the number of "
                      "cores for campaign)"},
-    [OPTION_SEED] =
-        {OPTION_SEED, "seed", 0, OPTION_KIND_NUMBER, "N", ON_RUN | ON_FUZZ | ON_CAMPAIGN, 1,
-         INT64_MAX, NULL,
-         "seed of random choices, 1 to 9223372036854775807 (default: from the "
-         "system; it is kept with the run)"},
+    [OPTION_SEED] = {OPTION_SEED, "seed", 0, OPTION_KIND_NUMBER, "N",
+                     ON_RUN | ON_FUZZ | ON_CAMPAIGN, 1, INT64_MAX, NULL,
+                     "seed of random choices, 1 to 9223372036854775807 (default: from the "
+                     "system; it is kept with the run)"},
     [OPTION_FIRST] = {OPTION_FIRST, "first", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_FUZZ),
                       0, 0, NULL,
                       "end at the first finding that counts; other provisions are then not judged"},

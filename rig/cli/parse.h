@@ -16,7 +16,7 @@ struct command_line {
     const char *text[OPTION_COUNT]; /* argument as typed, points into argv; NULL when not given */
     const char *texts[OPTION_COUNT][REPEATS_MAXIMUM]; /* of OPTION_KIND_TEXTS: all, in order */
     size_t text_count[OPTION_COUNT];
-    uint64_t number[OPTION_COUNT];  /* numbers, and durations in seconds; 0 when not given */
+    uint64_t number[OPTION_COUNT]; /* numbers, and durations in seconds; 0 when not given */
     const char *operands[OPERANDS_MAXIMUM]; /* point into argv */
     size_t operand_count;
 };

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "base/near_name.h"
+#include "target/bench_file.h"
 #include "target/bench_firmware.h"
 
 #define DEFAULT_TARGET  "native"
@@ -77,36 +78,53 @@ static int select_scenarios(struct run_plan *plan, const struct command_line *li
     return RIG_OK;
 }
 
-static int find_target(struct run_plan *plan, const char *name, const struct lab *lab,
-                       struct diagnostic *diagnostic)
+static int find_target(struct run_plan *plan, const char *name, const char *bench,
+                       const struct lab *lab, struct diagnostic *diagnostic)
 {
-    const int error = target_list_load(lab->workspace, &plan->targets, diagnostic);
+    const int error = target_find(lab->workspace, name, &plan->target, diagnostic);
 
-    return error == RIG_OK ? target_list_find(&plan->targets, name, &plan->target, diagnostic)
-                           : error;
+    if (error != RIG_OK || bench == NULL)
+        return error;
+    return target_apply_bench(&plan->target, bench, diagnostic);
 }
 
 /* The id names the firmware that it was seen on: on another it would prove nothing. */
-static int check_firmware(const struct run_plan *plan, const struct command_line *line,
-                          const struct lab *lab, struct diagnostic *diagnostic)
+static int check_firmware(const struct run_plan *plan, const struct lab *lab,
+                          struct diagnostic *diagnostic)
 {
     char hash[FILE_HASH_TEXT_SIZE] = "";
-    const int error = bench_firmware_hash(plan->target, lab->workspace, hash, diagnostic);
+    const int error = bench_firmware_hash(&plan->target, lab->workspace, hash, diagnostic);
 
-    if (error != RIG_OK || plan->replay.hash[0] == '\0' || line->given[OPTION_FORCE])
+    if (error != RIG_OK || plan->replay.hash[0] == '\0' ||
+        strncmp(plan->replay.hash, hash, REPLAY_HASH_DIGITS) == 0)
         return error;
-    if (strncmp(plan->replay.hash, hash, REPLAY_HASH_DIGITS) == 0)
-        return RIG_OK;
     return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                            "this replay id is of firmware %s, and %s has %.*s: build that one, or "
                            "add --force to run it on this one",
-                           plan->replay.hash, plan->target->name, (int)REPLAY_HASH_DIGITS, hash);
+                           plan->replay.hash, plan->target.name, (int)REPLAY_HASH_DIGITS, hash);
+}
+
+int run_plan_replay(struct run_plan *plan, const struct run_replay *request, const struct lab *lab,
+                    struct diagnostic *diagnostic)
+{
+    const struct scenario *scenario;
+    int error = replay_id_parse(request->id, &plan->replay, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    scenario = scenario_find(plan->replay.scenario);
+    if (scenario == NULL)
+        return refuse_scenario(plan->replay.scenario, diagnostic);
+    plan->scenarios[plan->count++] = scenario;
+    error = find_target(plan, plan->replay.target, request->bench, lab, diagnostic);
+    return error == RIG_OK && !request->force ? check_firmware(plan, lab, diagnostic) : error;
 }
 
 static int plan_replay(struct run_plan *plan, const struct command_line *line,
                        const struct lab *lab, struct diagnostic *diagnostic)
 {
-    const struct scenario *scenario;
+    const struct run_replay request = {line->text[OPTION_REPLAY], line->text[OPTION_BENCH],
+                                       line->given[OPTION_FORCE]};
     int error;
 
     if (line->given[OPTION_SCENARIO] || line->given[OPTION_CLAUSE] || line->given[OPTION_DEPTH] ||
@@ -114,19 +132,13 @@ static int plan_replay(struct run_plan *plan, const struct command_line *line,
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "--replay names one trial: leave out --scenario, --clause, --depth "
                                "and --seed");
-    error = replay_id_parse(line->text[OPTION_REPLAY], &plan->replay, diagnostic);
-    if (error != RIG_OK)
-        return error;
-    if (line->given[OPTION_TARGET] && strcmp(line->text[OPTION_TARGET], plan->replay.target) != 0)
+    error = run_plan_replay(plan, &request, lab, diagnostic);
+    if (error == RIG_OK && line->given[OPTION_TARGET] &&
+        strcmp(line->text[OPTION_TARGET], plan->replay.target) != 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "this replay id is of target %s, not of %.64s", plan->replay.target,
                                line->text[OPTION_TARGET]);
-    scenario = scenario_find(plan->replay.scenario);
-    if (scenario == NULL)
-        return refuse_scenario(plan->replay.scenario, diagnostic);
-    plan->scenarios[plan->count++] = scenario;
-    error = find_target(plan, plan->replay.target, lab, diagnostic);
-    return error == RIG_OK ? check_firmware(plan, line, lab, diagnostic) : error;
+    return error;
 }
 
 static enum depth choose_depth(const struct command_line *line)
@@ -163,11 +175,11 @@ int run_plan_make(struct run_plan *plan, const struct command_line *line, const 
         return plan_replay(plan, line, lab, diagnostic);
     error =
         find_target(plan, line->given[OPTION_TARGET] ? line->text[OPTION_TARGET] : DEFAULT_TARGET,
-                    lab, diagnostic);
+                    line->text[OPTION_BENCH], lab, diagnostic);
     return error == RIG_OK ? select_scenarios(plan, line, lab, diagnostic) : error;
 }
 
 void run_plan_clear(struct run_plan *plan)
 {
-    target_list_free(&plan->targets);
+    target_clear(&plan->target);
 }

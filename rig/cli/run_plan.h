@@ -11,8 +11,7 @@
 
 /* Zero it before use; run_plan_clear() in each case. */
 struct run_plan {
-    struct target_list targets;  /* owned */
-    const struct target *target; /* one of them */
+    struct target target; /* owned, with the bench file merged over it */
     const struct scenario *scenarios[RUN_SCENARIOS_MAX];
     size_t count;
     enum depth depth;
@@ -28,6 +27,20 @@ struct run_plan {
  */
 RIG_MUST_CHECK int run_plan_make(struct run_plan *plan, const struct command_line *line,
                                  const struct lab *lab, struct diagnostic *diagnostic);
+
+/* A replay that is asked for. */
+struct run_replay {
+    const char *id;
+    const char *bench; /* file, or NULL */
+    bool force;        /* on whatever firmware there is */
+};
+
+/*
+ * Plans the one trial that a replay id names. RIG_ERROR_CONFIGURATION on another firmware than the id
+ * names, unless forced. Other errors as above.
+ */
+RIG_MUST_CHECK int run_plan_replay(struct run_plan *plan, const struct run_replay *request,
+                                   const struct lab *lab, struct diagnostic *diagnostic);
 
 void run_plan_clear(struct run_plan *plan);
 

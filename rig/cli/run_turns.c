@@ -52,7 +52,7 @@ static int run_one(struct run_turn *turn, const struct scenario *scenario,
                    const struct scenario_store *where, struct diagnostic *diagnostic)
 {
     const struct scenario_options options = {
-        .target = plan->target,
+        .target = &plan->target,
         .workspace = workspace,
         .depth = plan->depth,
         .seed = plan->seed,
@@ -76,7 +76,7 @@ int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
     const struct scenario_store where = {store, command, versions};
     int error = RIG_OK;
 
-    list_tools(plan->target, versions);
+    list_tools(&plan->target, versions);
     turns->items = calloc(plan->count, sizeof *turns->items);
     if (turns->items == NULL)
         return RIG_ERROR_NO_MEMORY;

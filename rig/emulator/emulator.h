@@ -158,7 +158,7 @@ int emulator_wait_console(struct emulator *emulator, const char *text, uint64_t 
 /** Position after the last byte of the console that was read; goes on over power cuts. */
 uint64_t emulator_console_position(const struct emulator *emulator);
 
-/** What is kept of the console from *position on, as console_text() (emulator/console.h). Hostile. */
+/** What is kept of the console from *position on, as console_text() (base/console.h). Hostile. */
 const char *emulator_console_text(const struct emulator *emulator, uint64_t *position,
                                   size_t *size);
 

@@ -4,7 +4,7 @@
 #ifndef RIG_EMULATOR_EMULATOR_STATE_H
 #define RIG_EMULATOR_EMULATOR_STATE_H
 
-#include "emulator/console.h"
+#include "base/console.h"
 #include "emulator/emulator.h"
 #include "emulator/link_relay.h"
 #include "emulator/qmp.h"

@@ -12,7 +12,7 @@
 
 #include "base/interrupt.h"
 #include "base/process.h"
-#include "emulator/stream_socket.h"
+#include "base/stream_socket.h"
 
 enum {
     EXCERPT = 120, /* bytes of a bad line that are shown */

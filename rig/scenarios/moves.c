@@ -54,8 +54,7 @@ bool move_prove_restart(struct trial *trial, const struct adapter_health *before
                        after->uptime_s, before->uptime_s);
 }
 
-/* A device without power that answers: the power driver does nothing, or the adapter makes it up. */
-static int control_silence(struct trial *trial, struct diagnostic *diagnostic)
+int move_control_silence(struct trial *trial, struct diagnostic *diagnostic)
 {
     struct adapter_health health;
     struct diagnostic unused = {""};
@@ -116,7 +115,7 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
     *answered = false;
     *took_ms = 0;
     if (error == RIG_OK)
-        error = control_silence(trial, diagnostic);
+        error = move_control_silence(trial, diagnostic);
     if (error != RIG_OK)
         return error;
     began = process_clock_ms();

@@ -38,6 +38,10 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
 bool move_prove_restart(struct trial *trial, const struct adapter_health *before,
                         const struct adapter_health *after);
 
+/** Records the control that the device, which is off, does not answer. One that answers has power all the
+ * same, or an adapter that makes it up. */
+int move_control_silence(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Switches off. A device that had ended by its own fault is noted and counted: move_faults(). */
 int move_stop(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "target/bench_firmware.h"
 
-#define ENGINE       "scenario"
 #define REPORT_LIMIT (1u << 20) /* bytes of the log that go with a finding */
 
 /* ---- findings ---- */
@@ -130,7 +129,7 @@ static int begin(const struct scenario *scenario, const struct scenario_options 
                                     .target = options->target->name,
                                     .rung = target_rung(options->target),
                                     .harness = scenario->id,
-                                    .engine = ENGINE,
+                                    .engine = SCENARIO_ENGINE,
                                     .seed = options->seed,
                                     .firmware_hash = hash,
                                     .tool_versions = where->tool_versions};

@@ -12,6 +12,9 @@
 #include "findings/store.h"
 #include "scenarios/scenario_run.h"
 
+/** The engine of a scenario's runs and findings in the store. */
+#define SCENARIO_ENGINE "scenario"
+
 enum { SCENARIO_FINDINGS_MAX = TRIAL_CHECKS_MAX };
 
 struct scenario_record {

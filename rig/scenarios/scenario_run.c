@@ -8,8 +8,11 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/process.h"
+#include "scenarios/moves.h"
+#include "target/recovery.h"
 
-#define TRIALS_LOG "trials.log"
+#define TRIALS_LOG     "trials.log"
+#define RECOVERY_STEPS 3 /* each has the time that a device may take */
 
 /* A run under way. */
 struct session {
@@ -36,6 +39,23 @@ static int end_trial(struct session *session, struct diagnostic *diagnostic)
     return diagnostic_fail(diagnostic, error, "the device cannot be switched off: %s", unused.text);
 }
 
+static void note_recovery(void *context, const char *line)
+{
+    trial_note(context, "recovery: %s", line);
+}
+
+/* A board is there before each trial, however the last one left it: what would fail now is not the
+ * trial's doing. Other devices are made anew. */
+static int recover_board(struct trial *trial, struct diagnostic *diagnostic)
+{
+    const struct recovery_log log = {note_recovery, trial};
+
+    if (trial->bench->target->class != TARGET_BOARD || !adapter_exists(&trial->bench->adapter))
+        return RIG_OK;
+    return board_recover(trial->bench, process_clock_ms() + RECOVERY_STEPS * move_recover_ms(trial),
+                         &log, diagnostic);
+}
+
 static int run_trial(struct session *session, const char *word, struct trial *trial,
                      struct diagnostic *diagnostic)
 {
@@ -46,7 +66,9 @@ static int run_trial(struct session *session, const char *word, struct trial *tr
     trial_begin(trial, session->scenario, &session->bench, session->log);
     trial->seed = session->options->seed;
     (void)fprintf(session->log, "trial %s\n", word);
-    error = session->scenario->run(trial, word, diagnostic);
+    error = recover_board(trial, diagnostic);
+    if (error == RIG_OK)
+        error = session->scenario->run(trial, word, diagnostic);
     if (error != RIG_OK)
         trial_note(trial, "the trial broke off: %s: %s", rig_strerror(error), diagnostic->text);
     end_error = end_trial(session, &end_diagnostic);

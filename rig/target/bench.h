@@ -58,6 +58,7 @@ struct bench_options {
 };
 
 struct device_driver;
+struct bench_adapter_words;
 
 struct bench {
     const struct target *target;
@@ -78,7 +79,8 @@ struct bench {
     char device_id[64];                      /**< of the device as made or announced; "" unknown */
     const struct device_driver *device;      /**< private: how the target's class is driven */
     void *device_self;                       /**< private, owned */
-    int lock;                                /**< private: of a board; -1: none */
+    struct bench_adapter_words *adapter_words; /**< private, owned */
+    int lock;                                  /**< private: of a board; -1: none */
 };
 
 /**

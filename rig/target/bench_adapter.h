@@ -10,4 +10,7 @@
  * cannot be started; RIG_ERROR_NO_MEMORY. */
 int bench_open_adapter(struct bench *bench, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Ends it and frees what it used. */
+void bench_close_adapter(struct bench *bench);
+
 #endif

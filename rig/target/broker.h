@@ -77,7 +77,8 @@ int broker_admit(struct broker *broker, const char *device_id,
 /**
  * Starts the broker, stopping the one that runs, and returns once it listens and the subscriber is
  * there. It remembers the subscriber's session and nothing else: whatever it has acknowledged to a
- * device since the first start reaches broker_readings(), also if it was killed in between.
+ * device since the first start reaches broker_readings(), also if it was killed in between. (The
+ * subscriber's pipe and socket hold some hundred readings: call broker_check() more often than that.)
  */
 int broker_start(struct broker *broker, enum broker_identity identity, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -29,10 +29,9 @@ static int write_text(const char *folder, const char *name, char *text,
     return error;
 }
 
-/* What the broker has acknowledged must be on its way to the subscriber, who outlives it: it holds
- * nothing back (max_inflight_messages). Sessions are saved only when the rig asks for it, so that a
- * later start knows the subscription and no messages. As root mosquitto would change its user, who
- * may not read the keys. */
+/* Messages at QoS 0 are kept for a subscriber that is away; broker_subscriber.c says why he takes
+ * them so. Sessions are saved only when the rig asks for it, so that a later start knows the
+ * subscription and no messages. As root mosquitto would change its user, who may not read the keys. */
 int broker_files_configure(const char *folder, const struct broker_files_listener *listener,
                            struct diagnostic *diagnostic)
 {
@@ -54,7 +53,7 @@ int broker_files_configure(const char *folder, const struct broker_files_listene
                                                "persistence_location ./\n"
                                                "persistence_file " BROKER_FILES_SESSIONS "\n"
                                                "autosave_interval 0\n"
-                                               "max_inflight_messages 0\n"
+                                               "queue_qos0_messages true\n"
                                                "max_queued_messages 0\n"
                                                "allow_anonymous true\n"
                                                "acl_file " BROKER_FILES_ACCESS "\n"

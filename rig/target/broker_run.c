@@ -2,8 +2,8 @@
  * Method: readings must not be lost behind the device, else the device would be blamed. So the first
  * start makes the subscriber's session before any device can connect, and has it saved; each later
  * start knows it, and keeps what comes before the subscriber is back. A broker that is killed has
- * handed the subscriber all that it acknowledged (broker_files.c), and the subscriber is never killed
- * with it.
+ * handed the subscriber all that it acknowledged (broker_subscriber.c), and the subscriber is never
+ * killed with it.
  */
 #define _XOPEN_SOURCE 700 /* waitid, WSTOPPED */
 #include <errno.h>

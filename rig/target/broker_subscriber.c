@@ -63,7 +63,11 @@ static void take_line(void *context, enum process_stream stream, const char *lin
     }
 }
 
-/* The longest keep-alive there is, so that a broker that is frozen for a while keeps its subscriber. */
+/* QoS 0, though the device sends at QoS 1: the broker then writes a message to the subscriber's socket
+ * before it acknowledges it to the device, and the subscriber, who never writes anything himself,
+ * reads to the end what a killed broker has left there. An acknowledgement would fail, and he would
+ * drop the rest. The longest keep-alive there is, so that a broker that is frozen for a while keeps
+ * its subscriber. */
 static int start(struct broker_subscriber *subscriber, const char *folder, const char *product,
                  struct diagnostic *diagnostic)
 {
@@ -82,7 +86,7 @@ static int start(struct broker_subscriber *subscriber, const char *folder, const
                                      "-k",
                                      "65535",
                                      "-q",
-                                     "1",
+                                     "0",
                                      "-t",
                                      topics,
                                      "-F",

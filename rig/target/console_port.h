@@ -1,5 +1,5 @@
 /**
- * What the device says on its console. Hostile: any byte, any amount; see emulator/console.h for
+ * What the device says on its console. Hostile: any byte, any amount; see base/console.h for
  * what is kept. It outlives power cuts: positions, in bytes from 0, go on.
  */
 #ifndef RIG_TARGET_CONSOLE_PORT_H

@@ -7,10 +7,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/console.h"
 #include "base/file.h"
 #include "base/process.h"
-#include "emulator/console.h"
 #include "target/bench_device.h"
+#include "target/console_stream.h"
 #include "target/cut_timer.h"
 
 /*
@@ -344,6 +345,17 @@ static void fill_ports(struct native_device *device)
         bench->console = (struct console_port){&console_driver, device};
 }
 
+/* A terminal has one reader: where the adapter's program is it, the bench has no console. */
+static int open_console_link(struct native_device *device, struct diagnostic *diagnostic)
+{
+    const struct console_stream_options options = {
+        .kind = CONSOLE_STREAM_LINK, .path = device->console_link, .log_path = device->console_log};
+
+    if (device->console_link == NULL || has(device->bench, "adapter", "command"))
+        return RIG_OK;
+    return console_stream_create(&options, &device->bench->console, diagnostic);
+}
+
 static int native_open(struct bench *bench, struct diagnostic *diagnostic)
 {
     struct native_device *device = calloc(1, sizeof *device);
@@ -363,7 +375,7 @@ static int native_open(struct bench *bench, struct diagnostic *diagnostic)
         error = console_create(device->console_log, &device->console, diagnostic);
     if (error == RIG_OK)
         fill_ports(device);
-    return error;
+    return error == RIG_OK ? open_console_link(device, diagnostic) : error;
 }
 
 /* A device without a flash file makes itself, and announces its label. */
@@ -383,6 +395,8 @@ static void native_close(struct bench *bench)
 
     if (device == NULL)
         return;
+    if (device->console_link != NULL && console_port_exists(&bench->console))
+        console_stream_destroy(&bench->console);
     forget_cut(device);
     process_destroy(device->process);
     if (device->said >= 0)

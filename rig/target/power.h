@@ -52,6 +52,9 @@ struct power_driver {
 
     /** A reset that leaves power on; NULL where there is none. */
     int (*reset)(void *self, int64_t deadline_ms, struct diagnostic *diagnostic);
+
+    /** Off and on again in one go, for supplies that have that; NULL: off and on do it. */
+    int (*cycle)(void *self, int64_t deadline_ms, struct diagnostic *diagnostic);
 };
 
 /** All zero: the target has no power driver. */

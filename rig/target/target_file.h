@@ -59,6 +59,14 @@ RIG_MUST_CHECK int target_list_load(const struct workspace *workspace, struct ta
                                     struct diagnostic *diagnostic);
 void target_list_free(struct target_list *list);
 
+/**
+ * Reads the one target of that name, from `targets/` of the user's folder or else of the own root;
+ * what is wrong with other files does not matter. RIG_ERROR_NOT_FOUND as target_list_find();
+ * `target` is all zero after an error. Free with target_clear().
+ */
+RIG_MUST_CHECK int target_find(const struct workspace *workspace, const char *name,
+                               struct target *target, struct diagnostic *diagnostic);
+
 /** Finds by name. RIG_ERROR_NOT_FOUND with a diagnostic that lists the names there are. */
 RIG_MUST_CHECK int target_list_find(const struct target_list *list, const char *name,
                                     const struct target **target, struct diagnostic *diagnostic);

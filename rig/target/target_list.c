@@ -120,3 +120,66 @@ int target_list_find(const struct target_list *list, const char *name, const str
     }
     return name_not_found(list, name, diagnostic);
 }
+
+/* The file of a target in a folder of the workspace, for free(); NULL with RIG_OK when it has none. */
+static int find_file(const char *folder, const char *name, char **path,
+                     struct diagnostic *diagnostic)
+{
+    char *relative = text_format("targets/%s.yaml", name);
+
+    *path = relative == NULL ? NULL : file_join(folder, relative);
+    free(relative);
+    if (*path == NULL) {
+        return no_memory(diagnostic);
+    }
+    if (!file_exists(*path)) {
+        free(*path);
+        *path = NULL;
+    }
+    return RIG_OK;
+}
+
+static int load_in(const char *folder, const char *path, struct target *target,
+                   struct diagnostic *diagnostic)
+{
+    int error = target_load(path, target, diagnostic);
+
+    if (error == RIG_OK) {
+        target->folder = text_duplicate(folder);
+    }
+    if (error == RIG_OK && target->folder == NULL) {
+        target_clear(target);
+        error = no_memory(diagnostic);
+    }
+    return error;
+}
+
+int target_find(const struct workspace *workspace, const char *name, struct target *target,
+                struct diagnostic *diagnostic)
+{
+    struct target_list list = {NULL, 0};
+    struct diagnostic unused = {""};
+    int error = RIG_OK;
+
+    *target = (struct target){.path = NULL};
+    for (size_t i = 0; text_is_name(name) && i < workspace_folder_count(workspace); i++) {
+        const char *folder = workspace_folder(workspace, i);
+        char *path = NULL;
+
+        error = find_file(folder, name, &path, diagnostic);
+        if (error == RIG_OK && path != NULL) {
+            error = load_in(folder, path, target, diagnostic);
+        }
+        free(path);
+        if (error != RIG_OK || target->path != NULL) {
+            return error;
+        }
+    }
+    /* Of a list that cannot be read nothing is told. */
+    if (target_list_load(workspace, &list, &unused) == RIG_ERROR_NO_MEMORY) {
+        return no_memory(diagnostic);
+    }
+    error = name_not_found(&list, name, diagnostic);
+    target_list_free(&list);
+    return error;
+}

@@ -16,6 +16,7 @@ struct part {
     const char *section; /* "power", "modbus.rtu" */
     struct yaml_place place;
     const struct target_rule *rule;
+    const struct target *base; /* that `target` changes; NULL: none */
     struct target *target;
     struct diagnostic *diagnostic;
 };
@@ -222,6 +223,13 @@ static int choose_driver(struct part *part)
         part->rule = target_rule_find(part->section, NULL, part->target->class);
         return RIG_OK;
     }
+    struct yaml_place unused;
+    if (part->base != NULL && !yaml_find(part->place, key, &unused)) {
+        part->rule = target_rule_of(part->base, part->section);
+        if (part->rule != NULL) {
+            return RIG_OK;
+        }
+    }
     int error = yaml_get_text(part->place, key, &driver, part->diagnostic);
     if (error != RIG_OK) {
         return error;
@@ -252,13 +260,21 @@ static bool find_holder(const struct part *part, const struct target_key *key,
     return yaml_find(part->place, outer, holder);
 }
 
+/* Whether the key stays as it is in the target that is changed. */
+static bool base_has(const struct part *part, const struct target_key *key)
+{
+    return part->base != NULL && target_rule_of(part->base, part->section) == part->rule &&
+           target_find_setting(part->base, part->section, key->name) != NULL;
+}
+
 static int expect_needed_keys(const struct part *part)
 {
     for (size_t i = 0; i < target_rule_key_count(part->rule); i++) {
         const struct target_key *key = &part->rule->keys[i];
         struct yaml_place holder;
         if (!key->optional && find_holder(part, key, &holder) &&
-            target_find_setting(part->target, part->section, key->name) == NULL) {
+            target_find_setting(part->target, part->section, key->name) == NULL &&
+            !base_has(part, key)) {
             return yaml_fail(holder, part->diagnostic, "key `%s` is missing; %s %s %s needs it",
                              key->name, part->section, target_driver_key(part->section),
                              part->rule->driver);
@@ -267,10 +283,17 @@ static int expect_needed_keys(const struct part *part)
     return RIG_OK;
 }
 
-static int read_part(const char *section, struct yaml_place place, struct target *target,
-                     struct diagnostic *diagnostic)
+/* What is read into, and over what. */
+struct reading {
+    const struct target *base;
+    struct target *target;
+    struct diagnostic *diagnostic;
+};
+
+static int read_part(const struct reading *reading, const char *section, struct yaml_place place)
 {
-    struct part part = {section, place, NULL, target, diagnostic};
+    struct diagnostic *diagnostic = reading->diagnostic;
+    struct part part = {section, place, NULL, reading->base, reading->target, diagnostic};
     int error = yaml_expect_map(place, NULL, diagnostic);
     if (error == RIG_OK) {
         error = choose_driver(&part);
@@ -304,9 +327,10 @@ static void add_parts(struct names *names, const char *section)
     }
 }
 
-static int read_parts(const struct yaml_pair *pair, const struct names *parts,
-                      struct target *target, struct diagnostic *diagnostic)
+static int read_parts(const struct reading *reading, const struct yaml_pair *pair,
+                      const struct names *parts)
 {
+    struct diagnostic *diagnostic = reading->diagnostic;
     int error = yaml_expect_map(pair->value, NULL, diagnostic);
     for (size_t i = 0; error == RIG_OK && i < yaml_count(pair->value); i++) {
         struct yaml_pair inner = yaml_pair_at(pair->value, i);
@@ -316,7 +340,7 @@ static int read_parts(const struct yaml_pair *pair, const struct names *parts,
         } else if (!is_section(section)) {
             error = refuse_name(inner.key_place, "unknown key", inner.key, parts, diagnostic);
         } else {
-            error = read_part(section, inner.value, target, diagnostic);
+            error = read_part(reading, section, inner.value);
         }
         free(section);
     }
@@ -350,19 +374,19 @@ static bool is_in(const char *const *names, const char *name)
     return false;
 }
 
-static int read_root_key(const struct yaml_pair *pair, const char *const *head,
-                         struct target *target, struct diagnostic *diagnostic)
+static int read_root_key(const struct reading *reading, const struct yaml_pair *pair,
+                         const char *const *head)
 {
     struct names parts = {{NULL}, 0};
     if (is_in(head, pair->key)) {
         return RIG_OK;
     }
     if (is_section(pair->key) && strchr(pair->key, '.') == NULL) {
-        return read_part(pair->key, pair->value, target, diagnostic);
+        return read_part(reading, pair->key, pair->value);
     }
     add_parts(&parts, pair->key);
-    return parts.count > 0 ? read_parts(pair, &parts, target, diagnostic)
-                           : refuse_root_key(pair, head, diagnostic);
+    return parts.count > 0 ? read_parts(reading, pair, &parts)
+                           : refuse_root_key(pair, head, reading->diagnostic);
 }
 
 static int expect_needed_sections(struct yaml_place root, const struct target *target,
@@ -380,13 +404,28 @@ static int expect_needed_sections(struct yaml_place root, const struct target *t
     return RIG_OK;
 }
 
+static int read_root(const struct reading *reading, struct yaml_place root, const char *const *head)
+{
+    int error = yaml_expect_map(root, NULL, reading->diagnostic);
+    for (size_t i = 0; error == RIG_OK && i < yaml_count(root); i++) {
+        struct yaml_pair pair = yaml_pair_at(root, i);
+        error = read_root_key(reading, &pair, head);
+    }
+    return error;
+}
+
+int target_sections_read_over(struct yaml_place root, const struct target *base,
+                              struct target *changes, struct diagnostic *diagnostic)
+{
+    static const char *const no_head[] = {NULL};
+    const struct reading reading = {base, changes, diagnostic};
+    return read_root(&reading, root, no_head);
+}
+
 int target_sections_read(struct yaml_place root, const char *const *head, struct target *target,
                          struct diagnostic *diagnostic)
 {
-    int error = yaml_expect_map(root, NULL, diagnostic);
-    for (size_t i = 0; error == RIG_OK && i < yaml_count(root); i++) {
-        struct yaml_pair pair = yaml_pair_at(root, i);
-        error = read_root_key(&pair, head, target, diagnostic);
-    }
+    const struct reading reading = {NULL, target, diagnostic};
+    int error = read_root(&reading, root, head);
     return error == RIG_OK ? expect_needed_sections(root, target, diagnostic) : error;
 }

@@ -14,4 +14,12 @@
 RIG_MUST_CHECK int target_sections_read(struct yaml_place root, const char *const *head,
                                         struct target *target, struct diagnostic *diagnostic);
 
+/**
+ * The same for sections that change those of a target that was read: `changes->class` is set, a section
+ * may leave out its driver, and keys and sections that `base` has may be missing. `root` has sections
+ * alone.
+ */
+RIG_MUST_CHECK int target_sections_read_over(struct yaml_place root, const struct target *base,
+                                             struct target *changes, struct diagnostic *diagnostic);
+
 #endif

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/command_words.h"
 #include "base/file.h"
+
+enum { PASSWORD_SIZE = 80 }; /* ADAPTER_PASSWORD of target/adapter.h */
 
 static bool is_one_line(const char *text)
 {
@@ -14,6 +17,14 @@ static bool is_one_line(const char *text)
         }
     }
     return true;
+}
+
+static bool is_command(const char *text)
+{
+    struct command_words command;
+    int error = command_words_split(text, &command);
+    command_words_free(&command);
+    return error == RIG_OK;
 }
 
 static bool is_in_range(const struct target_key *key, const char *text)
@@ -38,7 +49,9 @@ bool target_value_fits(const struct target_key *key, const char *text)
     case TARGET_VALUE_DEVICE:
         return is_one_line(text) && text[0] == '/';
     case TARGET_VALUE_COMMAND:
-        return is_one_line(text);
+        return is_one_line(text) && is_command(text);
+    case TARGET_VALUE_PASSWORD:
+        return is_one_line(text) && text[0] != '\0' && strlen(text) < PASSWORD_SIZE;
     }
     return false;
 }
@@ -51,7 +64,8 @@ void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_
         [TARGET_VALUE_SCRIPTS] = "a relative path without `..`",
         [TARGET_VALUE_PATH] = "an absolute path",
         [TARGET_VALUE_DEVICE] = "the absolute path of a device",
-        [TARGET_VALUE_COMMAND] = "one line of text",
+        [TARGET_VALUE_COMMAND] = "a program and its arguments on one line, quotes in pairs",
+        [TARGET_VALUE_PASSWORD] = "1 to 79 bytes on one line",
     };
     const char *word = key->word == NULL ? "" : key->word;
     if (key->kind == TARGET_VALUE_NUMBER) {

@@ -21,6 +21,9 @@ enum {
     MAX_WORDS = 32,
 };
 
+static const char *const publisher[] = {"mosquitto_pub", NULL};
+static const char *const subscriber[] = {"mosquitto_sub", NULL};
+
 int64_t in_time(void)
 {
     return process_clock_ms() + LIMIT_MS;
@@ -76,40 +79,40 @@ void stop_broker(struct broker *broker)
     expect_ok(broker_stop(broker, &diagnostic), &diagnostic);
 }
 
-/* `program` with all that it needs to connect as the device, and the words of `more`. */
-static struct process *start_client(const struct broker *broker, const char *program,
-                                    const char *const *more, int input)
+/* Adds words, the last of which is NULL. */
+static size_t add_words(const char *words[MAX_WORDS], size_t count, const char *const *more)
 {
-    const struct broker_credentials credentials = broker_credentials(broker);
-    char port[8];
-    const char *words[MAX_WORDS] = {program,
-                                    "-h",
-                                    "127.0.0.1",
-                                    "-p",
-                                    port,
-                                    "--cafile",
-                                    credentials.authority,
-                                    "--cert",
-                                    credentials.certificate,
-                                    "--key",
-                                    credentials.private_key,
-                                    "-i",
-                                    CLIENT,
-                                    "-q",
-                                    "1"};
-    const struct process_options options = {.argv = words, .input = input};
-    struct process *process = NULL;
-    struct diagnostic diagnostic = {""};
-    size_t count = 0;
-
-    (void)snprintf(port, sizeof(port), "%u", (unsigned)broker_port(broker));
-    while (words[count] != NULL) {
-        count++;
-    }
     for (size_t i = 0; more[i] != NULL; i++) {
         assert_in_range(count, 0, MAX_WORDS - 2);
         words[count++] = more[i];
     }
+    return count;
+}
+
+/* The client `program`, a list of words, with all that it needs to connect as the device, and the
+ * words of `more`. */
+static struct process *start_client(const struct broker *broker, const char *const *program,
+                                    const char *const *more, int input)
+{
+    const struct broker_credentials credentials = broker_credentials(broker);
+    char port[8];
+    const char *const common[] = {"-h",       "127.0.0.1",
+                                  "-p",       port,
+                                  "--cafile", credentials.authority,
+                                  "--cert",   credentials.certificate,
+                                  "--key",    credentials.private_key,
+                                  "-i",       CLIENT,
+                                  "-q",       "1",
+                                  NULL};
+    const char *words[MAX_WORDS] = {NULL};
+    const struct process_options options = {.argv = words, .input = input};
+    struct process *process = NULL;
+    struct diagnostic diagnostic = {""};
+    size_t count = add_words(words, 0, program);
+
+    (void)snprintf(port, sizeof(port), "%u", (unsigned)broker_port(broker));
+    count = add_words(words, count, common);
+    (void)add_words(words, count, more);
     expect_ok(process_start(&options, &process, &diagnostic), &diagnostic);
     return process;
 }
@@ -133,7 +136,7 @@ bool device_says(const struct broker *broker, const char *topic, const char *tex
 {
     const char *const more[] = {"-t", topic, "-m", text, NULL};
 
-    return succeeds(start_client(broker, "mosquitto_pub", more, 0), limit_ms);
+    return succeeds(start_client(broker, publisher, more, 0), limit_ms);
 }
 
 bool device_says_lines(const struct broker *broker, const char *topic, const char *lines)
@@ -143,11 +146,20 @@ bool device_says_lines(const struct broker *broker, const char *topic, const cha
     int ends[2];
 
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    process = start_client(broker, "mosquitto_pub", more, ends[0]);
+    process = start_client(broker, publisher, more, ends[0]);
     (void)close(ends[0]);
     assert_int_equal(write(ends[1], lines, strlen(lines)), (ssize_t)strlen(lines));
     (void)close(ends[1]);
     return succeeds(process, LIMIT_MS);
+}
+
+struct process *device_insists(const struct broker *broker, const char *topic, const char *text)
+{
+    static const char *const again[] = {
+        "sh", "-c", "until \"$@\" 2>/dev/null; do :; done", "device", "mosquitto_pub", NULL};
+    const char *const more[] = {"-t", topic, "-m", text, NULL};
+
+    return start_client(broker, again, more, 0);
 }
 
 size_t logged(const struct broker *broker, const char *text)
@@ -165,7 +177,7 @@ struct process *device_listen(struct broker *broker)
     const char *const more[] = {"-t", command, "-C", "1", NULL};
     const int64_t deadline_ms = in_time();
     struct diagnostic diagnostic = {""};
-    struct process *process = start_client(broker, "mosquitto_sub", more, 0);
+    struct process *process = start_client(broker, subscriber, more, 0);
 
     while (logged(broker, "Sending SUBACK to " CLIENT "\n") == 0) {
         assert_int_equal(process_wait(process, process_clock_ms() + TURN_MS, &diagnostic),
@@ -187,4 +199,33 @@ void wait_for_readings(struct broker *broker, size_t count, struct broker_readin
         }
         (void)poll(NULL, 0, TURN_MS);
     } while (readings->count < count);
+}
+
+pid_t find_child(const char *program)
+{
+    char path[64];
+    char name[64];
+    long pid = 0;
+    FILE *children;
+
+    (void)snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+    children = fopen(path, "r");
+    assert_non_null(children);
+    while (fscanf(children, "%ld", &pid) == 1) {
+        FILE *command;
+        bool found;
+
+        (void)snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
+        command = fopen(path, "r");
+        assert_non_null(command);
+        found = fscanf(command, "%63s", name) == 1 && strcmp(name, program) == 0;
+        (void)fclose(command);
+        if (found) {
+            (void)fclose(children);
+            return (pid_t)pid;
+        }
+    }
+    (void)fclose(children);
+    fail_msg("no child runs %s", program);
+    return 0;
 }

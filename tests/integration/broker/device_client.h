@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/process.h"
 #include "target/broker.h"
@@ -44,11 +45,17 @@ bool device_says(const struct broker *broker, const char *topic, const char *tex
 /* The same with the lines of a text, one message each. */
 bool device_says_lines(const struct broker *broker, const char *topic, const char *lines);
 
+/* Publishes a text again and again until a broker takes it, and ends then. */
+struct process *device_insists(const struct broker *broker, const char *topic, const char *text);
+
 /* A device that waits for one command and then ends with it on stdout; it has subscribed. */
 struct process *device_listen(struct broker *broker);
 
 /* Waits until so many readings have arrived; fails the test when they do not. */
 void wait_for_readings(struct broker *broker, size_t count, struct broker_readings *readings);
+
+/* The child of this program that runs `program`, of which there is one. */
+pid_t find_child(const char *program);
 
 size_t logged(const struct broker *broker, const char *text);
 

@@ -1,5 +1,6 @@
 /* test_broker.c - the rig's broker with a device that behaves. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -131,7 +132,8 @@ static void test_a_broker_comes_back_on_its_port(void **state)
     wait_for_readings(fixture->broker, 3, &readings);
 }
 
-/* What was acknowledged before the broker is killed is not lost: the device would be blamed. */
+/* What was acknowledged before the broker is killed is not lost, however slow the subscriber is: the
+ * device would be blamed. */
 static void test_no_acknowledged_reading_is_lost(void **state)
 {
     const struct fixture *fixture = *state;
@@ -145,13 +147,37 @@ static void test_no_acknowledged_reading_is_lost(void **state)
         assert_true(used < sizeof(lines));
     }
     start_broker(fixture->broker, BROKER_GENUINE);
+    assert_int_equal(kill(find_child("mosquitto_sub"), SIGSTOP), 0);
     assert_true(device_says_lines(fixture->broker, DEVICE_TELEMETRY, lines));
     stop_broker(fixture->broker);
+    assert_int_equal(kill(find_child("mosquitto_sub"), SIGCONT), 0);
     wait_for_readings(fixture->broker, BURST, &readings);
     for (size_t i = 0; i < BURST; i++) {
         expect_reading(&readings, i, (uint32_t)(i + 1), (uint32_t)(2 * (i + 1)));
     }
     assert_int_equal(readings.malformed + readings.dropped, 0);
+}
+
+/* A device that calls all the time is there before the subscriber, at the first start and at each
+ * later one. */
+static void test_no_reading_comes_too_early(void **state)
+{
+    static const char *const texts[] = {"{\"number\":1,\"uptime_s\":1}",
+                                        "{\"number\":2,\"uptime_s\":2}"};
+    const struct fixture *fixture = *state;
+    struct broker_readings readings;
+    struct diagnostic diagnostic = {""};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct process *device = device_insists(fixture->broker, DEVICE_TELEMETRY, texts[i]);
+
+        start_broker(fixture->broker, BROKER_GENUINE);
+        expect_ok(process_wait(device, in_time(), &diagnostic), &diagnostic);
+        process_destroy(device);
+        wait_for_readings(fixture->broker, i + 1, &readings);
+        expect_reading(&readings, i, (uint32_t)(i + 1), (uint32_t)(i + 1));
+        stop_broker(fixture->broker);
+    }
 }
 
 static void test_a_frozen_broker_never_answers(void **state)
@@ -193,6 +219,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_broker_comes_back_on_its_port, fixture_set_up,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_no_acknowledged_reading_is_lost, fixture_set_up,
+                                        fixture_tear_down),
+        cmocka_unit_test_setup_teardown(test_no_reading_comes_too_early, fixture_set_up,
                                         fixture_tear_down),
         cmocka_unit_test_setup_teardown(test_a_frozen_broker_never_answers, fixture_set_up,
                                         fixture_tear_down),

@@ -28,36 +28,6 @@ enum {
 
 /* ---- a broker that dies ---- */
 
-/* The child of this program that runs `program`. */
-static pid_t find_child(const char *program)
-{
-    char path[64];
-    char name[64];
-    long pid = 0;
-    FILE *children;
-
-    (void)snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
-    children = fopen(path, "r");
-    assert_non_null(children);
-    while (fscanf(children, "%ld", &pid) == 1) {
-        FILE *command;
-        bool found;
-
-        (void)snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
-        command = fopen(path, "r");
-        assert_non_null(command);
-        found = fscanf(command, "%63s", name) == 1 && strcmp(name, program) == 0;
-        (void)fclose(command);
-        if (found) {
-            (void)fclose(children);
-            return (pid_t)pid;
-        }
-    }
-    (void)fclose(children);
-    fail_msg("no child runs %s", program);
-    return 0;
-}
-
 static void wait_for_trouble(struct broker *broker, struct diagnostic *diagnostic)
 {
     const int64_t deadline_ms = in_time();

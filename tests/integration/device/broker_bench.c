@@ -1,11 +1,11 @@
 #include "broker_bench.h"
 
-#include "broker_certificates.h"
 #include "file_text.h"
 
 #include "base/diagnostic.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "target/broker_keys.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -87,13 +87,17 @@ static bool exists(const struct broker_bench *bench, const char *name)
 
 void broker_bench_create(struct broker_bench *bench)
 {
+    struct diagnostic diagnostic = {""};
+
     memset(bench, 0, sizeof *bench);
     (void)snprintf(bench->folder, sizeof bench->folder, "broker-XXXXXX");
     if (mkdtemp(bench->folder) == NULL) {
         bench->folder[0] = '\0';
         fail_msg("no folder for the broker: %s", strerror(errno));
     }
-    broker_certificates_make(bench->folder);
+    if (broker_keys_make(bench->folder, BROKER_BENCH_HOST, &diagnostic) != RIG_OK) {
+        fail_msg("%s", diagnostic.text);
+    }
     name_path(bench, "authority.pem", bench->authority);
     name_path(bench, "device.pem", bench->certificate);
     name_path(bench, "device.key", bench->private_key);
@@ -122,7 +126,7 @@ void broker_bench_admit(struct broker_bench *bench, const uint8_t device_id[DEVI
                "topic write hearth/%s/telemetry\n"
                "topic read hearth/%s/command\n"
                "pattern read %%c/+/telemetry\n",
-               BROKER_CERTIFICATES_DEVICE, bench->device_id, bench->device_id);
+               BROKER_KEYS_DEVICE_USER, bench->device_id, bench->device_id);
 }
 
 /* As root mosquitto would change its user, who may not read the keys. */

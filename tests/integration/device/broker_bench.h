@@ -18,12 +18,15 @@
 #define BROKER_BENCH_PATH_SIZE 256U
 #define BROKER_BENCH_SOCKET    "socket" /* of the test, in the folder */
 
+/* The name under which a device on the emulated board reaches this machine. */
+#define BROKER_BENCH_HOST "10.0.2.2"
+
 /* The client name of telemetry_subscriber.h. The broker's access list knows it. */
 #define BROKER_BENCH_SUBSCRIBER "hearth"
 
 struct process;
 
-/* Which certificate the broker shows: broker_certificates.h. */
+/* Which certificate the broker shows: target/broker_keys.h of the rig. */
 enum broker_identity { BROKER_GENUINE, BROKER_OF_ROGUE_AUTHORITY, BROKER_OF_ANOTHER_NAME };
 
 struct broker_bench {

@@ -7,11 +7,11 @@
  */
 #include "test_uplink.h"
 
-#include "broker_certificates.h"
 #include "uplink.h"
 
 #include "base/interrupt.h"
 #include "base/rig_error.h"
+#include "target/broker_keys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,7 +109,7 @@ static void test_telemetry_arrives_over_mutual_tls(void **state)
     connect_device();
     first_set_point = uplink_bench_set_point(&bench);
     (void)snprintf(client, sizeof client, " as %s (p2, c1, k30, u'%s')", bench.broker.device_id,
-                   BROKER_CERTIFICATES_DEVICE);
+                   BROKER_KEYS_DEVICE_USER);
     assert_int_equal(broker_bench_logged(&bench.broker, client), 1);
     uplink_bench_switch(&bench);
     uplink_bench_wait_reading(&bench, 2, READING_LIMIT_MS, "the second reading does not arrive");

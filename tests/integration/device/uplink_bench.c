@@ -1,6 +1,5 @@
 #include "uplink_bench.h"
 
-#include "broker_certificates.h"
 #include "file_text.h"
 #include "settings.h"
 #include "uplink.h"
@@ -109,8 +108,7 @@ static void set(struct uplink_bench *bench, uint8_t id, const void *value, size_
 void uplink_bench_name_broker(struct uplink_bench *bench, uint16_t port)
 {
     char text[SETTINGS_BROKER_SIZE + 1U];
-    const int length =
-        snprintf(text, sizeof text, "%s:%u", BROKER_CERTIFICATES_HOST, (unsigned)port);
+    const int length = snprintf(text, sizeof text, "%s:%u", BROKER_BENCH_HOST, (unsigned)port);
 
     assert_in_range(length, 1, SETTINGS_BROKER_SIZE);
     set(bench, SETTING_BROKER, text, (size_t)length);

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "base/console.h"
 #include "base/file.h"
-#include "emulator/console.h"
 
 struct bench {
     int device; /* the device's end */

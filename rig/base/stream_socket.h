@@ -1,9 +1,9 @@
 /**
- * A connected stream socket that is never waited on here: reads take what is there, what cannot be
- * sent at once is kept until it can.
+ * A connected stream socket, or a terminal that is open without blocking (O_NONBLOCK). It is never
+ * waited on here: reads take what is there, what cannot be sent at once is kept until it can.
  */
-#ifndef RIG_EMULATOR_STREAM_SOCKET_H
-#define RIG_EMULATOR_STREAM_SOCKET_H
+#ifndef RIG_BASE_STREAM_SOCKET_H
+#define RIG_BASE_STREAM_SOCKET_H
 
 #include <poll.h>
 #include <stdbool.h>

@@ -1,12 +1,12 @@
 #define _GNU_SOURCE /* memmem */
-#include "emulator/console.h"
+#include "base/console.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log_file.h"
-#include "emulator/stream_socket.h"
+#include "base/stream_socket.h"
 
 enum {
     CAPACITY = 2 * CONSOLE_KEPT, /* when it is full, the older half goes at once */

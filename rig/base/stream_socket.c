@@ -1,4 +1,4 @@
-#include "emulator/stream_socket.h"
+#include "base/stream_socket.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,6 +27,22 @@ static bool is_transient(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
+/* recv(2) and send(2) are for sockets alone, but they alone take MSG_NOSIGNAL; a terminal raises no
+ * SIGPIPE. */
+static ssize_t receive(int descriptor, void *bytes, size_t size)
+{
+    ssize_t count = recv(descriptor, bytes, size, MSG_DONTWAIT);
+
+    return count < 0 && errno == ENOTSOCK ? read(descriptor, bytes, size) : count;
+}
+
+static ssize_t transmit(int descriptor, const void *bytes, size_t size)
+{
+    ssize_t count = send(descriptor, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+    return count < 0 && errno == ENOTSOCK ? write(descriptor, bytes, size) : count;
+}
+
 size_t stream_socket_read(struct stream_socket *socket, void *bytes, size_t size)
 {
     ssize_t count;
@@ -34,7 +50,7 @@ size_t stream_socket_read(struct stream_socket *socket, void *bytes, size_t size
     if (socket->descriptor < 0) {
         return 0;
     }
-    count = recv(socket->descriptor, bytes, size, MSG_DONTWAIT);
+    count = receive(socket->descriptor, bytes, size);
     if (count == 0 || (count < 0 && !is_transient(errno))) {
         socket->closed = true;
     }
@@ -48,8 +64,8 @@ void stream_socket_flush(struct stream_socket *socket)
     if (socket->descriptor < 0 || socket->unsent == NULL) {
         return;
     }
-    count = send(socket->descriptor, socket->unsent + socket->unsent_from,
-                 socket->unsent_size - socket->unsent_from, MSG_DONTWAIT | MSG_NOSIGNAL);
+    count = transmit(socket->descriptor, socket->unsent + socket->unsent_from,
+                     socket->unsent_size - socket->unsent_from);
     if (count < 0) {
         return; /* for now, or for ever: then the next read tells that it is closed */
     }

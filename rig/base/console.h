@@ -1,12 +1,12 @@
 /**
- * What a device says on its console, over a connected stream socket: at least the last CONSOLE_KEPT
+ * What a device says on its console, over what stream_socket.h takes: at least the last CONSOLE_KEPT
  * bytes in memory, all of it in a log file (evidence) when one is named. It outlives the device:
  * each start attaches a new socket, and positions, counted in bytes from 0, go on.
  *
  * What is kept is hostile: any byte, NUL too.
  */
-#ifndef RIG_EMULATOR_CONSOLE_H
-#define RIG_EMULATOR_CONSOLE_H
+#ifndef RIG_BASE_CONSOLE_H
+#define RIG_BASE_CONSOLE_H
 
 #include <poll.h>
 #include <stdbool.h>
@@ -33,7 +33,7 @@ int console_create(const char *log_path, struct console **console,
 /** Detaches, closes the log and frees all. NULL is allowed. */
 void console_destroy(struct console *console);
 
-/** Takes over a connected stream socket, after console_detach() of one before. */
+/** Takes over a descriptor as of stream_socket.h, after console_detach() of one before. */
 void console_attach(struct console *console, int descriptor);
 
 /** Closes the socket; what is kept stays. Does nothing without one. */

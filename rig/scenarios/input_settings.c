@@ -1,0 +1,247 @@
+#include "scenarios/families.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/process.h"
+#include "base/random.h"
+#include "scenarios/moves.h"
+#include "scenarios/word.h"
+
+/*
+ * Odd values in settings, by whatever way the product's adapter has (5.13-1A).
+ *
+ * Method: a user who is logged in gives each setting values that a careless parser trips over: too
+ * long, empty, full of control characters, of format strings, of numbers at the edges. What the device
+ * refuses must change nothing; what it takes must read back as it was given; it must go on answering,
+ * and never restart. That it got the values is proven by its own answers, of both kinds.
+ */
+
+static const char *const clauses[] = {"5.13-1A", NULL};
+
+static const struct check_spec checks[] = {
+    {"answers", "", CHECK_EQUALS, 1, NULL, "5.13-1A", FINDING_HANG, SEVERITY_HIGH,
+     "the device falls silent after an odd value"},
+    {"restarts", "restarts", CHECK_EQUALS, 0, NULL, "5.13-1A", FINDING_RESET, SEVERITY_HIGH,
+     "the device restarts after an odd value"},
+    {"faults", "faults", CHECK_EQUALS, 0, NULL, "5.13-1A", FINDING_FAULT, SEVERITY_HIGH,
+     "the device faults over an odd value"},
+    {"refused-changed", "settings", CHECK_EQUALS, 0, NULL, "5.13-1A", FINDING_SILENT, SEVERITY_HIGH,
+     "a value that was refused changes settings"},
+    {"taken-not-kept", "settings", CHECK_EQUALS, 0, NULL, "5.13-1A", FINDING_SILENT,
+     SEVERITY_MEDIUM, "a value that was taken reads back as another one"},
+    {"others-changed", "settings", CHECK_EQUALS, 0, NULL, "5.13-1A", FINDING_SILENT, SEVERITY_HIGH,
+     "a value for one setting changes others"},
+    {.name = NULL},
+};
+
+static const char *const values[] = {
+    "",
+    "0",
+    "-1",
+    "65535",
+    "65536",
+    "4294967296",
+    "18446744073709551616",
+    "1e9",
+    "NaN",
+    "%s%s%s%n",
+    "%x%x%x%x",
+    "'; DROP TABLE settings; --",
+    "$(reboot)",
+    "../../etc/passwd",
+    "{\"name\": \"x\"}",
+    "a\nset volume 9",
+    "a\rb",
+    "tab\tbed",
+    "\x1b[2J",
+    "quote\"quote",
+    "back\\slash",
+    " blank ",
+    "A",
+};
+
+enum {
+    VALUES = sizeof values / sizeof values[0],
+    LONG_ONE_IN = 6, /* values are long */
+};
+
+/* What happened to the values of a trial. */
+struct tally {
+    unsigned taken;
+    unsigned refused;
+    unsigned unsent; /* that this adapter cannot express */
+};
+
+static int plan(const struct bench *bench, const struct plan_options *options,
+                struct text_list *words, struct diagnostic *diagnostic)
+{
+    static const unsigned tries[DEPTH_COUNT] = {12, 40, 1000};
+    uint64_t state = options->seed;
+
+    (void)bench;
+    (void)diagnostic;
+    return word_append(words, "tries:%u,seed:%" PRIu64, tries[options->depth],
+                       random_below(&state, 1000000000));
+}
+
+static bool is_number(const char *text)
+{
+    return text[0] != '\0' && strspn(text, "-0123456789") == strlen(text);
+}
+
+/* A number at an edge, or any of 16 bits: a setting that holds a number is often asked for nothing
+ * else by its adapter. */
+static void choose_number(uint64_t *state, char value[ADAPTER_TEXT])
+{
+    static const int edges[] = {-32769, -32768, -1,  0,   1,    2,    29,    30,    49,    50,
+                                120,    121,    300, 301, 1439, 1440, 32767, 32768, 65535, 65536};
+    const int edge = edges[random_below(state, sizeof edges / sizeof edges[0])];
+
+    (void)snprintf(value, ADAPTER_TEXT, "%d",
+                   random_below(state, 2) == 0 ? edge : (int)random_below(state, 65536) - 32768);
+}
+
+static void choose_value(uint64_t *state, char value[ADAPTER_TEXT])
+{
+    const size_t longest = ADAPTER_TEXT - 1;
+    size_t length;
+
+    if (random_below(state, LONG_ONE_IN) != 0) {
+        (void)snprintf(value, ADAPTER_TEXT, "%s", values[random_below(state, VALUES)]);
+        return;
+    }
+    length = random_below(state, 2) == 0 ? longest : 1 + (size_t)random_below(state, longest);
+    memset(value, 'A', length);
+    value[length] = '\0';
+}
+
+/* Asks for health; false when the device does not answer or has restarted: both are measured. */
+static bool is_well(struct trial *trial, uint64_t starts, const char *after,
+                    struct diagnostic *diagnostic)
+{
+    struct adapter_health health;
+    const int error = bench_wait_healthy(trial->bench, bench_first_channel(trial->bench), &health,
+                                         move_deadline(trial), diagnostic);
+
+    if (!trial_measure(trial, "answers", error == RIG_OK, "after %s", after) || error != RIG_OK)
+        return false;
+    return trial_measure(trial, "restarts", health.has_starts && health.starts != starts,
+                         "after %s", after);
+}
+
+static int judge(struct trial *trial, const struct adapter_setting *tried, const char *value,
+                 bool taken, struct adapter_dump *known, struct diagnostic *diagnostic)
+{
+    struct adapter_dump after;
+    const char *shown;
+    const int error =
+        adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    shown = adapter_dump_value(&after, tried->name);
+    if (taken)
+        (void)trial_measure(trial, "taken-not-kept", shown == NULL || strcmp(shown, value) != 0,
+                            "%s = '%s' reads back as '%s'", tried->name, value,
+                            shown != NULL ? shown : "nothing");
+    else
+        (void)trial_measure(trial, "refused-changed",
+                            shown == NULL || strcmp(shown, tried->value) != 0,
+                            "%s = '%s' was refused, and it is '%s'", tried->name, value,
+                            shown != NULL ? shown : "nothing");
+    (void)trial_measure(trial, "others-changed",
+                        (double)move_count_changes(known, &after, tried->name), "beside %s = '%s'",
+                        tried->name, value);
+    *known = after;
+    return RIG_OK;
+}
+
+/* One value for one setting. RIG_ERROR_TIMEOUT once the device is gone. */
+static int try_value(struct trial *trial, uint64_t *state, uint64_t starts,
+                     struct adapter_dump *known, struct tally *tally, struct diagnostic *diagnostic)
+{
+    const struct adapter_setting tried = known->settings[random_below(state, known->count)];
+    struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
+    char what[sizeof tried.name + ADAPTER_TEXT + 8];
+    char value[ADAPTER_TEXT];
+    int error;
+
+    if (is_number(tried.value) && random_below(state, 4) != 0)
+        choose_number(state, value);
+    else
+        choose_value(state, value);
+    (void)snprintf(what, sizeof what, "%s = '%s'", tried.name, value);
+    error = adapter_set(&trial->bench->adapter, tried.name, value, &answer, move_deadline(trial),
+                        diagnostic);
+    if (error == RIG_ERROR_USAGE) {
+        tally->unsent++;
+        return RIG_OK;
+    }
+    if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
+        return error;
+    if (!is_well(trial, starts, what, diagnostic))
+        return RIG_ERROR_TIMEOUT;
+    if (error != RIG_OK)
+        return RIG_OK; /* neither taken nor refused: an answer that was lost */
+    tally->taken += answer.outcome == ADAPTER_ACCEPTED;
+    tally->refused += answer.outcome == ADAPTER_REFUSED;
+    return judge(trial, &tried, value, answer.outcome == ADAPTER_ACCEPTED, known, diagnostic);
+}
+
+static int try_all(struct trial *trial, uint64_t tries, uint64_t seed, uint64_t starts,
+                   struct adapter_dump *known, struct diagnostic *diagnostic)
+{
+    struct tally tally = {0, 0, 0};
+    uint64_t state = seed;
+    int error = RIG_OK;
+
+    for (uint64_t i = 0; error == RIG_OK && i < tries; i++)
+        error = try_value(trial, &state, starts, known, &tally, diagnostic);
+    if (error == RIG_ERROR_TIMEOUT)
+        error = RIG_OK; /* measured by then */
+    if (error == RIG_OK)
+        (void)trial_proof(trial, tally.refused > 0 && tally.taken > 0,
+                          "the device itself refused %u values and took %u; %u could not be sent",
+                          tally.refused, tally.taken, tally.unsent);
+    return error;
+}
+
+static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
+{
+    const uint64_t position = console_port_position(&trial->bench->console);
+    struct adapter_health health = {.starts = 0};
+    struct adapter_dump known;
+    uint64_t tries;
+    uint64_t seed;
+    int error;
+
+    if (word_number(word, "tries", &tries) != RIG_OK || word_number(word, "seed", &seed) != RIG_OK)
+        return RIG_ERROR_USAGE;
+    error = move_control_silence(trial, diagnostic);
+    if (error == RIG_OK)
+        error = move_start(trial, &health, diagnostic);
+    if (error == RIG_OK)
+        error = move_control_change(trial, &known, diagnostic);
+    if (error == RIG_OK && known.count == 0)
+        return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "the device shows no settings");
+    if (error == RIG_OK)
+        error = try_all(trial, tries, seed, health.starts, &known, diagnostic);
+    if (error == RIG_OK)
+        error = move_stop(trial, diagnostic);
+    if (error == RIG_OK)
+        (void)trial_measure(trial, "faults", (double)move_faults(trial, position),
+                            "on its console, or by its end");
+    return error;
+}
+
+const struct scenario input_settings = {
+    .id = "input.settings",
+    .title = "odd values in settings, by a user who is logged in",
+    .clauses = clauses,
+    .needs = CAN_POWER | CAN_ADAPTER | CAN_DUMP | CAN_SET,
+    .checks = checks,
+    .plan = plan,
+    .run = run,
+};

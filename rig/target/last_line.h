@@ -1,0 +1,11 @@
+#ifndef RIG_TARGET_LAST_LINE_H
+#define RIG_TARGET_LAST_LINE_H
+
+#include "base/process.h"
+
+enum { LAST_LINE_TEXT = 256 };
+
+/** The last line that a child which has ended wrote to stderr, escaped; "" when it wrote none. */
+void last_line_of(const struct process *process, char text[LAST_LINE_TEXT]);
+
+#endif

@@ -1,0 +1,157 @@
+/* Benches that are broken on purpose: none of them may end in a PASS, nor blame the device. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "fake_bench.h"
+#include "scenarios/families.h"
+#include "scenarios/trial.h"
+
+#define RECOVER_MS "200" /* how long the moves wait for a device that is gone */
+
+static char *limit_text[] = {(char *)RECOVER_MS};
+static struct target_setting limit = {.name = (char *)"limits.recover_ms",
+                                      .values = {limit_text, 1}};
+
+/* The verdict of one trial of a scenario on that bench; *doubt is why it is none. */
+static enum verdict judge(const struct scenario *scenario, struct fake_bench *fake,
+                          const char *word, char doubt[TRIAL_REASON])
+{
+    struct diagnostic diagnostic = {""};
+    struct trial_evidence evidence;
+    struct trial sum;
+    struct trial one;
+    int error;
+
+    fake->target.settings = &limit;
+    fake->target.setting_count = 1;
+    trial_begin(&sum, scenario, &fake->bench, NULL);
+    trial_begin(&one, scenario, &fake->bench, NULL);
+    error = scenario->run(&one, word, &diagnostic);
+    trial_add(&sum, &one, error);
+    evidence = trial_evidence(&sum, NULL);
+    (void)strcpy(doubt, sum.doubt);
+    return verdict_decide(&evidence);
+}
+
+static enum verdict judge_idle(struct fake_bench *fake, char doubt[TRIAL_REASON])
+{
+    return judge(&outage_power_idle, fake, "cuts:2", doubt);
+}
+
+static void a_sound_bench_passes_a_sound_device(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_PASS);
+    assert_string_equal(doubt, "");
+}
+
+static void a_sound_bench_fails_a_device_that_forgets(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.forgets = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_FAIL);
+}
+
+static void a_sound_bench_fails_a_device_that_dies(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.dies = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_FAIL);
+}
+
+static void a_power_driver_that_does_nothing_is_inconclusive(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.power_does_nothing = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_INCONCLUSIVE);
+    assert_string_equal(doubt, "a device without power does not answer");
+}
+
+static void it_is_inconclusive_of_a_bad_device_as_well(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.power_does_nothing = true;
+    fake.dies = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_INCONCLUSIVE);
+}
+
+static void an_adapter_that_always_says_healthy_is_inconclusive(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.adapter_always_healthy = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_INCONCLUSIVE);
+    fake_bench_make(&fake);
+    fake.adapter_always_healthy = true;
+    fake.dies = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_INCONCLUSIVE);
+}
+
+static void an_adapter_that_shows_old_settings_is_inconclusive(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.dump_is_stale = true;
+    fake.forgets = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_INCONCLUSIVE);
+    assert_non_null(strstr(doubt, "the dump shows 0"));
+}
+
+static void a_power_driver_that_fails_is_an_error(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.power_fails = true;
+    assert_int_equal(judge_idle(&fake, doubt), VERDICT_ERROR);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sound_bench_passes_a_sound_device),
+        cmocka_unit_test(a_sound_bench_fails_a_device_that_forgets),
+        cmocka_unit_test(a_sound_bench_fails_a_device_that_dies),
+        cmocka_unit_test(a_power_driver_that_does_nothing_is_inconclusive),
+        cmocka_unit_test(it_is_inconclusive_of_a_bad_device_as_well),
+        cmocka_unit_test(an_adapter_that_always_says_healthy_is_inconclusive),
+        cmocka_unit_test(an_adapter_that_shows_old_settings_is_inconclusive),
+        cmocka_unit_test(a_power_driver_that_fails_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,119 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "scenarios/word.h"
+
+/* Words are planned only: nobody is cut. */
+static int arm(void *self, const struct power_cut *cut, struct diagnostic *diagnostic)
+{
+    (void)self;
+    (void)cut;
+    (void)diagnostic;
+    return RIG_ERROR_USAGE;
+}
+
+static const struct power_driver counting = {.counts_operations = true, .arm = arm};
+static const struct power_driver timed = {.arm = arm};
+
+static void parts_are_found_by_their_names(void **state)
+{
+    uint64_t number = 0;
+    char text[8];
+
+    (void)state;
+    assert_int_equal(word_number("op:3:torn,seed:7", "seed", &number), RIG_OK);
+    assert_int_equal(number, 7);
+    assert_int_equal(word_text("kind:a+b,seed:7", "kind", text, sizeof text), RIG_OK);
+    assert_string_equal(text, "a+b");
+    assert_int_equal(word_number("reseed:7", "seed", &number), RIG_ERROR_USAGE);
+    assert_int_equal(word_number("seed:x", "seed", &number), RIG_ERROR_USAGE);
+    assert_int_equal(word_number("seed:", "seed", &number), RIG_ERROR_USAGE);
+    assert_int_equal(word_text("kind:12345678", "kind", text, sizeof text), RIG_ERROR_USAGE);
+}
+
+static void cuts_are_found_anywhere(void **state)
+{
+    struct power_cut cut;
+
+    (void)state;
+    assert_int_equal(word_cut("seed:7,op:3:torn", &cut), RIG_OK);
+    assert_int_equal(cut.operation, 3);
+    assert_int_equal(word_cut("us:50,seed:7", &cut), RIG_OK);
+    assert_int_equal(cut.after_us, 50);
+    assert_int_equal(word_cut("seed:7", &cut), RIG_ERROR_USAGE);
+    assert_int_equal(word_cut_within("part:250,seed:7", 4000, &cut), RIG_OK);
+    assert_int_equal(cut.after_us, 1000);
+    assert_int_equal(word_cut_within("op:2:after", 4000, &cut), RIG_OK);
+    assert_int_equal(cut.kind, POWER_CUT_OPERATION);
+    assert_int_equal(word_cut_within("part:1001", 4000, &cut), RIG_ERROR_USAGE);
+}
+
+static void exact_cuts_go_through_all_there_are(void **state)
+{
+    const struct bench bench = {.power = {&counting, NULL}};
+    const struct plan_options options = {DEPTH_STANDARD, 1};
+    const struct cut_range range = {2, 0, ""};
+    static const char *const expected[] = {"op:0:before", "op:1:before", "op:0:torn",
+                                           "op:1:torn",   "op:0:after",  "op:1:after"};
+    struct text_list words = {NULL, 0};
+
+    (void)state;
+    assert_int_equal(word_append_cuts(&words, &bench, &options, &range, 6), RIG_OK);
+    assert_int_equal(words.count, 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(strncmp(words.items[i], expected[i], strlen(expected[i])), 0);
+    text_list_free(&words);
+}
+
+static void timed_cuts_are_spread_and_repeatable(void **state)
+{
+    const struct bench bench = {.power = {&timed, NULL}};
+    const struct plan_options options = {DEPTH_STANDARD, 42};
+    const struct cut_range range = {2, 1000, "x:1"};
+    struct text_list first = {NULL, 0};
+    struct text_list second = {NULL, 0};
+
+    (void)state;
+    assert_int_equal(word_append_cuts(&first, &bench, &options, &range, 10), RIG_OK);
+    assert_int_equal(word_append_cuts(&second, &bench, &options, &range, 10), RIG_OK);
+    for (uint32_t i = 0; i < 10; i++) {
+        struct power_cut cut;
+
+        assert_string_equal(first.items[i], second.items[i]);
+        assert_int_equal(word_cut(first.items[i], &cut), RIG_OK);
+        assert_in_range(cut.after_us, i * 100, i * 100 + 99);
+        assert_non_null(strstr(first.items[i], ",x:1,seed:"));
+    }
+    text_list_free(&first);
+    text_list_free(&second);
+}
+
+static void what_is_no_word_is_not_appended(void **state)
+{
+    struct text_list words = {NULL, 0};
+
+    (void)state;
+    assert_int_equal(word_append(&words, "a b"), RIG_ERROR_USAGE);
+    assert_int_equal(word_append(&words, "%s", ""), RIG_ERROR_USAGE);
+    assert_int_equal(word_append(&words, "%0200d", 1), RIG_ERROR_USAGE);
+    assert_int_equal(words.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_are_found_by_their_names),
+        cmocka_unit_test(cuts_are_found_anywhere),
+        cmocka_unit_test(exact_cuts_go_through_all_there_are),
+        cmocka_unit_test(timed_cuts_are_spread_and_repeatable),
+        cmocka_unit_test(what_is_no_word_is_not_appended),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
