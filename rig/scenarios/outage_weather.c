@@ -41,8 +41,6 @@ enum {
     ANSWER_SIZE = ANSWER_HEADER + 2 * REGISTERS,
     READ_HOLDING = 3,
     FAIR_ANSWERS = 5,    /* in fair weather, each to all requests of a segment */
-    LOSS_ANSWERS = 6,    /* that must come while frames are lost, */
-    DAMAGE_ANSWERS = 16, /* and while they are damaged */
     LATE_MS = 150,       /* beyond the slowest in fair weather: a retransmission */
     CLIENT_MS = 20000,   /* for one answer, with several retransmissions */
     WEATHER_MS = 150000, /* for all of them */
@@ -62,14 +60,15 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned counts[DEPTH_COUNT] = {1, 1, 8};
+    static const unsigned answers[DEPTH_COUNT] = {2, 4, 20};
     uint64_t state = options->seed;
     int error = RIG_OK;
 
     (void)bench;
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
-        error =
-            word_append(words, "loss:30,damage:20,seed:%" PRIu64, random_below(&state, 1000000));
+        error = word_append(words, "loss:30,damage:20,answers:%u,seed:%" PRIu64,
+                            answers[options->depth], random_below(&state, 1000000));
     return error;
 }
 
@@ -83,7 +82,7 @@ static bool is_silence(int error)
 static int ask_wired(struct trial *trial, uint16_t values[REGISTERS], struct diagnostic *diagnostic)
 {
     const struct modbus_registers all = {0, REGISTERS};
-    const int64_t deadline = process_clock_ms() + 2 * NETWORK_LOCAL_MS;
+    const int64_t deadline = process_clock_ms() + NETWORK_LOCAL_MS;
     struct modbus_client *client = NULL;
     int error = modbus_client_open(&trial->bench->rtu, deadline, &client, diagnostic);
 
@@ -258,15 +257,15 @@ static int ask_in_weather(struct trial *trial, struct weather_run *run,
 
 static int run_weathers(struct trial *trial, struct weather_run *run,
                         const struct net_weather *loss, const struct net_weather *damage,
-                        struct diagnostic *diagnostic)
+                        uint64_t answers, struct diagnostic *diagnostic)
 {
     static const struct net_weather fair = {0};
     int error = ask_in_fair_weather(trial, run, diagnostic);
 
     if (error == RIG_OK)
-        error = ask_in_weather(trial, run, loss, LOSS_ANSWERS, diagnostic);
+        error = ask_in_weather(trial, run, loss, (unsigned)(answers + 1) / 2, diagnostic);
     if (error == RIG_OK)
-        error = ask_in_weather(trial, run, damage, DAMAGE_ANSWERS, diagnostic);
+        error = ask_in_weather(trial, run, damage, (unsigned)answers, diagnostic);
     disconnect(run);
     if (error == RIG_OK)
         error = set_weather(trial, &fair, diagnostic);
@@ -282,18 +281,20 @@ static int run_trial(struct trial *trial, const char *word, struct diagnostic *d
     struct net_weather damage_weather = {0};
     uint64_t loss;
     uint64_t damage;
+    uint64_t answers;
     uint64_t seed;
     int error;
 
     if (word_number(word, "loss", &loss) != RIG_OK || loss == 0 || loss > 60 ||
         word_number(word, "damage", &damage) != RIG_OK || damage == 0 || damage > 60 ||
+        word_number(word, "answers", &answers) != RIG_OK || answers == 0 || answers > 1000 ||
         word_number(word, "seed", &seed) != RIG_OK)
         return RIG_ERROR_USAGE;
     loss_weather = (struct net_weather){.loss_percent = (unsigned)loss, .seed = seed};
     damage_weather = (struct net_weather){.corruption_percent = (unsigned)damage, .seed = seed};
     error = network_begin(trial, &run.watch, false, diagnostic);
     if (error == RIG_OK)
-        error = run_weathers(trial, &run, &loss_weather, &damage_weather, diagnostic);
+        error = run_weathers(trial, &run, &loss_weather, &damage_weather, answers, diagnostic);
     disconnect(&run);
     return error == RIG_OK ? network_end(trial, &run.watch, false, NULL, diagnostic) : error;
 }
