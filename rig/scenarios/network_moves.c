@@ -10,6 +10,7 @@
 
 enum {
     TRIES = 4,        /* of a poll */
+    VERB_MS = 10000,  /* for each try of a verb that logs in */
     TRY_MS = 3000,    /* for each of them */
     QUIET_MS = 100,   /* after one that failed: what comes late has come */
     ARRIVE_MS = 5000, /* from the broker's acknowledgement to the rig */
@@ -35,12 +36,57 @@ int network_restore(struct trial *trial, struct diagnostic *diagnostic)
     return error;
 }
 
+static bool is_silence(int error)
+{
+    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
+}
+
+/* After a verb that got no answer: what comes late has come, and the verb may be tried again. */
+static int settle(struct trial *trial, int error, struct diagnostic *diagnostic)
+{
+    int passed;
+
+    trial_note(trial, "no answer at the local interface: %s", diagnostic->text);
+    adapter_forget(&trial->bench->adapter);
+    passed = bench_let_pass(trial->bench, QUIET_MS, diagnostic);
+    return passed == RIG_OK || is_silence(passed) ? error : passed;
+}
+
+/* A frame that a busy host cut in two is dropped by a device, as is one that met a late answer. A master
+ * asks again (Modbus over Serial Line V1.02, 2.4.1). */
 static int set(struct trial *trial, const char *name, const char *value,
-               struct diagnostic *diagnostic)
+               struct adapter_answer *answer, struct diagnostic *diagnostic)
+{
+    int error = RIG_ERROR_TIMEOUT;
+
+    for (int i = 0; i < TRIES && is_silence(error); i++) {
+        error = adapter_set(&trial->bench->adapter, name, value, answer,
+                            process_clock_ms() + VERB_MS, diagnostic);
+        if (is_silence(error))
+            error = settle(trial, error, diagnostic);
+    }
+    return error;
+}
+
+static int dump_settings(struct trial *trial, struct adapter_dump *dump,
+                         struct diagnostic *diagnostic)
+{
+    int error = RIG_ERROR_TIMEOUT;
+
+    for (int i = 0; i < TRIES && is_silence(error); i++) {
+        error =
+            adapter_dump(&trial->bench->adapter, dump, process_clock_ms() + VERB_MS, diagnostic);
+        if (is_silence(error))
+            error = settle(trial, error, diagnostic);
+    }
+    return error;
+}
+
+static int must_set(struct trial *trial, const char *name, const char *value,
+                    struct diagnostic *diagnostic)
 {
     struct adapter_answer answer;
-    const int error =
-        adapter_set(&trial->bench->adapter, name, value, &answer, move_deadline(trial), diagnostic);
+    const int error = set(trial, name, value, &answer, diagnostic);
 
     if (error != RIG_OK || answer.outcome == ADAPTER_ACCEPTED)
         return error;
@@ -55,7 +101,7 @@ int network_name_broker(struct trial *trial, struct diagnostic *diagnostic)
 
     (void)snprintf(place, sizeof place, "%s:%u", host != NULL ? host : "",
                    (unsigned)broker_port(trial->bench->broker));
-    return set(trial, "broker", place, diagnostic);
+    return must_set(trial, "broker", place, diagnostic);
 }
 
 int network_start_device(struct trial *trial, struct adapter_health *health,
@@ -67,7 +113,7 @@ int network_start_device(struct trial *trial, struct adapter_health *health,
         error = move_start(trial, health, diagnostic);
     if (error == RIG_OK)
         error = network_name_broker(trial, diagnostic);
-    return error == RIG_OK ? set(trial, "consent", "1", diagnostic) : error;
+    return error == RIG_OK ? must_set(trial, "consent", "1", diagnostic) : error;
 }
 
 static int control_network(struct trial *trial, struct diagnostic *diagnostic)
@@ -151,8 +197,7 @@ int network_begin(struct trial *trial, struct network_watch *watch, bool with_br
     if (error == RIG_OK)
         error = control_network(trial, diagnostic);
     if (error == RIG_OK)
-        error = adapter_dump(&trial->bench->adapter, &watch->settings, move_deadline(trial),
-                             diagnostic);
+        error = dump_settings(trial, &watch->settings, diagnostic);
     if (error == RIG_OK && with_broker)
         error = control_reading(trial, watch, diagnostic);
     begin_watch(watch);
@@ -160,11 +205,6 @@ int network_begin(struct trial *trial, struct network_watch *watch, bool with_br
 }
 
 /* ---- meanwhile ---- */
-
-static bool is_silence(int error)
-{
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
-}
 
 static void note_poll(struct trial *trial, struct network_watch *watch, int error, double took_ms,
                       const struct diagnostic *diagnostic)
@@ -174,7 +214,7 @@ static void note_poll(struct trial *trial, struct network_watch *watch, int erro
         watch->slowest_ms = took_ms;
     if (error != RIG_OK) {
         watch->failed++;
-        trial_note(trial, "no answer at the local interface after %.0f ms: %s", took_ms,
+        trial_note(trial, "a poll of the local interface failed after %.0f ms: %s", took_ms,
                    diagnostic->text);
         return;
     }
@@ -184,24 +224,16 @@ static void note_poll(struct trial *trial, struct network_watch *watch, int erro
         watch->taken = watch->last.acknowledged + watch->last.queued;
 }
 
-/* A frame that a busy host cut in two is dropped by a device, as is one that met a late answer. A master
- * asks again (Modbus over Serial Line V1.02, 2.4.1), and the time of both counts. */
 static int ask_local(struct trial *trial, struct adapter_health *health,
                      struct diagnostic *diagnostic)
 {
-    const struct adapter *adapter = &trial->bench->adapter;
     int error = RIG_ERROR_TIMEOUT;
 
     for (int i = 0; i < TRIES && is_silence(error); i++) {
-        error =
-            adapter_health(adapter, ADAPTER_LOCAL, health, process_clock_ms() + TRY_MS, diagnostic);
-        if (is_silence(error)) {
-            int passed;
-
-            adapter_forget(adapter);
-            passed = bench_let_pass(trial->bench, QUIET_MS, diagnostic);
-            error = passed == RIG_OK || is_silence(passed) ? error : passed;
-        }
+        error = adapter_health(&trial->bench->adapter, ADAPTER_LOCAL, health,
+                               process_clock_ms() + TRY_MS, diagnostic);
+        if (is_silence(error))
+            error = settle(trial, error, diagnostic);
     }
     return error;
 }
@@ -309,13 +341,10 @@ int network_write(struct trial *trial, const char *value, struct diagnostic *dia
 {
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
     struct diagnostic trouble = {""};
-    const int error = adapter_set(&trial->bench->adapter, NETWORK_SETTING, value, &answer,
-                                  move_deadline(trial), &trouble);
+    const int error = set(trial, NETWORK_SETTING, value, &answer, &trouble);
 
     if (error != RIG_OK && !is_silence(error))
         return diagnostic_fail(diagnostic, error, "%s", trouble.text);
-    if (error != RIG_OK)
-        adapter_forget(&trial->bench->adapter);
     (void)trial_measure(trial, "local-write", error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED,
                         "%s = %s: %s", NETWORK_SETTING, value,
                         error == RIG_OK ? adapter_outcome_name(answer.outcome) : trouble.text);
@@ -442,8 +471,7 @@ static int measure_settings(struct trial *trial, const struct network_watch *wat
 {
     struct adapter_dump after;
     const char *found;
-    const int error =
-        adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
+    const int error = dump_settings(trial, &after, diagnostic);
 
     if (error != RIG_OK)
         return error;

@@ -40,8 +40,9 @@ enum {
     ANSWER_HEADER = 9, /* MBAP header, function, number of bytes */
     ANSWER_SIZE = ANSWER_HEADER + 2 * REGISTERS,
     READ_HOLDING = 3,
-    FAIR_ANSWERS = 5,    /* in fair weather, each to all requests of a segment */
-    LATE_MS = 150,       /* beyond the slowest in fair weather: a retransmission */
+    FAIR_ANSWERS = 5, /* in fair weather, each to all requests of a segment */
+    LATE_MS = 150,    /* beyond the slowest in fair weather: a retransmission */
+    WIRED_MS = 5000,
     CLIENT_MS = 20000,   /* for one answer, with several retransmissions */
     WEATHER_MS = 150000, /* for all of them */
 };
@@ -79,10 +80,11 @@ static bool is_silence(int error)
     return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
 }
 
-static int ask_wired(struct trial *trial, uint16_t values[REGISTERS], struct diagnostic *diagnostic)
+static int ask_wired_once(struct trial *trial, uint16_t values[REGISTERS],
+                          struct diagnostic *diagnostic)
 {
     const struct modbus_registers all = {0, REGISTERS};
-    const int64_t deadline = process_clock_ms() + NETWORK_LOCAL_MS;
+    const int64_t deadline = process_clock_ms() + WIRED_MS;
     struct modbus_client *client = NULL;
     int error = modbus_client_open(&trial->bench->rtu, deadline, &client, diagnostic);
 
@@ -90,6 +92,19 @@ static int ask_wired(struct trial *trial, uint16_t values[REGISTERS], struct dia
         error = modbus_client_read_holding(client, all, values, deadline, diagnostic);
     modbus_client_close(client);
     return error;
+}
+
+/* A poll in between, which asks again as long as a master would, takes what comes late. */
+static int ask_wired(struct trial *trial, struct weather_run *run, uint16_t values[REGISTERS],
+                     struct diagnostic *diagnostic)
+{
+    int error = ask_wired_once(trial, values, diagnostic);
+    int turned;
+
+    if (!is_silence(error))
+        return error;
+    turned = network_turn(trial, &run->watch, diagnostic);
+    return turned == RIG_OK ? ask_wired_once(trial, values, diagnostic) : turned;
 }
 
 static void disconnect(struct weather_run *run)
@@ -133,22 +148,34 @@ static void write_exchange(struct weather_run *run, uint8_t unit, const uint16_t
     }
 }
 
-/* Until all of it has come, or something else: *wrong. */
-static int hear(struct weather_run *run, const uint8_t *expected, size_t size, int64_t deadline_ms,
-                bool *wrong, struct diagnostic *diagnostic)
+/* What has come, for a moment. Silence is RIG_OK, unless the connection is gone. */
+static int hear_some(struct weather_run *run, uint8_t *heard, size_t room, size_t *count,
+                     struct diagnostic *diagnostic)
+{
+    const int error = modbus_client_receive_raw(run->client, heard, room, count,
+                                                process_clock_ms() + NETWORK_LOOK_MS, diagnostic);
+
+    return error == RIG_ERROR_TIMEOUT && !modbus_client_is_closed(run->client) ? RIG_OK : error;
+}
+
+/* Until all of it has come, or something else: *wrong. The wired interface is watched meanwhile. */
+static int hear(struct trial *trial, struct weather_run *run, const uint8_t *expected, size_t size,
+                int64_t deadline_ms, bool *wrong, struct diagnostic *diagnostic)
 {
     uint8_t heard[REQUESTS * ANSWER_SIZE];
     size_t used = 0;
     int error = RIG_OK;
 
-    *wrong = false;
     while (error == RIG_OK && !*wrong && used < size) {
         size_t count = 0;
 
-        error = modbus_client_receive_raw(run->client, heard + used, size - used, &count,
-                                          deadline_ms, diagnostic);
+        if (process_clock_ms() >= deadline_ms)
+            return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT, "no whole answer in time");
+        error = hear_some(run, heard + used, size - used, &count, diagnostic);
         *wrong = memcmp(heard + used, expected + used, count) != 0;
         used += count;
+        if (error == RIG_OK && count == 0)
+            error = network_turn(trial, &run->watch, diagnostic);
     }
     return error;
 }
@@ -170,7 +197,7 @@ static int exchange(struct trial *trial, struct weather_run *run, const uint16_t
         error =
             modbus_client_send_raw(run->client, requests, sizeof requests, deadline, diagnostic);
     if (error == RIG_OK)
-        error = hear(run, answers, sizeof answers, deadline, wrong, diagnostic);
+        error = hear(trial, run, answers, sizeof answers, deadline, wrong, diagnostic);
     return error;
 }
 
@@ -180,7 +207,7 @@ static int ask(struct trial *trial, struct weather_run *run, struct diagnostic *
     struct diagnostic trouble = {""};
     bool wrong = false;
     int64_t began;
-    int error = ask_wired(trial, wired, diagnostic);
+    int error = ask_wired(trial, run, wired, diagnostic);
 
     if (is_silence(error))
         return network_turn(trial, &run->watch, diagnostic); /* that is the watch's to count */
