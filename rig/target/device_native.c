@@ -255,6 +255,23 @@ static bool native_has_fallen(void *self)
            process_end(device->process)->signal_number == SIGKILL;
 }
 
+/* The links outlive the process, and soon lead to a terminal of somebody else, whose number is the same:
+ * whoever looks for the device there would talk to him. Returns `error`, or the first of its own. */
+static int forget_terminals(const struct native_device *device, int error,
+                            struct diagnostic *diagnostic)
+{
+    const char *const links[] = {device->bus, device->console_link};
+
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        struct diagnostic trouble = {""};
+        const int removed = links[i] != NULL ? file_remove(links[i], &trouble) : RIG_OK;
+
+        if (error == RIG_OK && removed != RIG_OK)
+            error = diagnostic_fail(diagnostic, removed, "%s", trouble.text);
+    }
+    return error;
+}
+
 static int native_off(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct native_device *device = self;
@@ -271,7 +288,7 @@ static int native_off(void *self, int64_t deadline_ms, struct diagnostic *diagno
     forget_cut(device);
     process_destroy(device->process);
     device->process = NULL;
-    return error;
+    return forget_terminals(device, error, diagnostic);
 }
 
 static int native_arm(void *self, const struct power_cut *cut, struct diagnostic *diagnostic)
