@@ -138,7 +138,8 @@ static int control_reading(struct trial *trial, struct network_watch *watch,
     bool held = false;
     int error = RIG_OK;
 
-    while (error == RIG_OK && count == 0 && !watch->ended && process_clock_ms() < deadline) {
+    while (error == RIG_OK && count == 0 && !network_is_over(watch) &&
+           process_clock_ms() < deadline) {
         error = network_turn(trial, watch, diagnostic);
         if (error == RIG_OK)
             error = network_count_readings(trial, watch, &count, diagnostic);
@@ -264,6 +265,18 @@ int network_turn(struct trial *trial, struct network_watch *watch, struct diagno
     return RIG_OK;
 }
 
+bool network_is_over(const struct network_watch *watch)
+{
+    return watch->ended || watch->failed > 0;
+}
+
+bool network_never(const struct adapter_health *health, uint64_t unused)
+{
+    (void)health;
+    (void)unused;
+    return false;
+}
+
 bool network_link_is_down(const struct adapter_health *health, uint64_t unused)
 {
     (void)unused;
@@ -326,7 +339,7 @@ int network_measure_loss(struct trial *trial, struct network_watch *watch,
     bool held = false;
     const int error = network_wait(trial, watch, &down, &held, &took_ms, diagnostic);
 
-    if (error == RIG_OK)
+    if (error == RIG_OK && !network_is_over(watch))
         (void)trial_measure(trial, "loss-noticed-within", held ? took_ms : NETWORK_NOTICE_MS + 1,
                             "it says that it is %sconnected", held ? "not " : "");
     return error;
@@ -418,7 +431,8 @@ static int measure_readings(struct trial *trial, struct network_watch *watch,
         if (error == RIG_OK)
             error = find_newest(trial, watch, &newest, diagnostic);
         owed = watch->taken > newest ? watch->taken : newest;
-    } while (error == RIG_OK && count < owed && !watch->ended && process_clock_ms() < deadline);
+    } while (error == RIG_OK && count < owed && !network_is_over(watch) &&
+             process_clock_ms() < deadline);
     if (error != RIG_OK)
         return error;
     owed = owed > NUMBERS_MAX ? NUMBERS_MAX : owed;
@@ -457,7 +471,7 @@ static int measure_uplink(struct trial *trial, struct network_watch *watch,
     bool held = false;
     int error = network_wait(trial, watch, &sent, &held, &took_ms, diagnostic);
 
-    if (error != RIG_OK)
+    if (error != RIG_OK || network_is_over(watch))
         return error;
     (void)trial_measure(trial, "uplink-back-within", held ? took_ms : NETWORK_UPLINK_MS + 1,
                         "%s; %" PRIu64 " readings queued",
@@ -509,12 +523,14 @@ static void measure_watch(struct trial *trial, const struct network_watch *watch
 int network_end(struct trial *trial, struct network_watch *watch, bool with_broker,
                 const char *written, struct diagnostic *diagnostic)
 {
-    int error = watch->ended ? RIG_OK : measure_network(trial, watch, diagnostic);
+    int error = network_is_over(watch) ? RIG_OK : measure_network(trial, watch, diagnostic);
 
-    if (error == RIG_OK && with_broker && !watch->ended)
+    if (error == RIG_OK && with_broker && !network_is_over(watch))
         error = measure_uplink(trial, watch, diagnostic);
+    else if (error == RIG_OK && !network_is_over(watch))
+        error = network_turn(trial, watch, diagnostic);
     if (error != RIG_OK)
         return error;
     measure_watch(trial, watch);
-    return watch->ended ? RIG_OK : measure_settings(trial, watch, written, diagnostic);
+    return network_is_over(watch) ? RIG_OK : measure_settings(trial, watch, written, diagnostic);
 }

@@ -20,7 +20,7 @@ struct network_watch {
     struct adapter_health before; /**< before the outage */
     struct adapter_dump settings; /**< likewise */
     unsigned polls;
-    unsigned failed;        /**< polls without an answer in time */
+    unsigned failed;        /**< polls without an answer, asked again some times */
     unsigned function_lost; /**< polls in which the main function did not work */
     uint64_t taken;         /**< the most readings that the device has counted at any time */
     double slowest_ms;      /**< of the answers, and of the polls that failed */
@@ -144,6 +144,10 @@ int network_start_device(struct trial *trial, struct adapter_health *health,
 /** Tells the device the broker's port; RIG_ERROR_DEVICE when it does not accept it. */
 int network_name_broker(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** The device has ended, or fallen silent: there is nothing left to try, and network_end() measures it.
+ * Waits end at once, and what the device should have shown stays open. */
+bool network_is_over(const struct network_watch *watch);
+
 /** Lets a moment pass, and asks the local interface once. */
 int network_turn(struct trial *trial, struct network_watch *watch,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
@@ -155,6 +159,8 @@ struct network_wish {
     int64_t limit_ms;
 };
 
+/** Of a wait that only lets time pass. */
+bool network_never(const struct adapter_health *health, uint64_t unused);
 bool network_link_is_down(const struct adapter_health *health, uint64_t unused);
 bool network_link_is_up(const struct adapter_health *health, uint64_t unused);
 bool network_uplink_is_down(const struct adapter_health *health, uint64_t unused);
@@ -164,7 +170,7 @@ bool network_has_taken(const struct adapter_health *health, uint64_t number);
 /** The queue is empty, and the connection stands. */
 bool network_has_sent(const struct adapter_health *health, uint64_t unused);
 
-/** Turns until it holds or the time is over. *took_ms may be NULL. */
+/** Turns until it holds, the time is over, or all is. *took_ms may be NULL. */
 int network_wait(struct trial *trial, struct network_watch *watch, const struct network_wish *wish,
                  bool *held, double *took_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

@@ -62,8 +62,9 @@ static int pull(struct trial *trial, struct network_watch *watch, struct diagnos
 
     if (error == RIG_OK)
         error = network_wait(trial, watch, &down, &held, NULL, diagnostic);
-    if (error == RIG_OK && !watch->ended)
-        (void)trial_proof(trial, held, "cable out: the device says that it has no link");
+    if (error == RIG_OK)
+        (void)trial_proof(trial, held || network_is_over(watch), "cable out: the device %s",
+                          held ? "says that it has no link" : "falls silent");
     return error;
 }
 
@@ -78,11 +79,11 @@ static int be_out(struct trial *trial, struct network_watch *watch, const char *
 
     if (error == RIG_OK)
         error = network_measure_loss(trial, watch, diagnostic);
-    if (error == RIG_OK)
+    if (error == RIG_OK && !network_is_over(watch))
         error = network_write(trial, value, diagnostic);
     if (error == RIG_OK)
         error = network_wait(trial, watch, &taken, &held, NULL, diagnostic);
-    if (error == RIG_OK)
+    if (error == RIG_OK && !network_is_over(watch))
         trial_note(trial, "while the cable is out the device %s",
                    held ? "takes a reading" : "takes no reading");
     return error == RIG_OK ? plug(trial, true, diagnostic) : error;
@@ -96,7 +97,7 @@ static int flap(struct trial *trial, struct network_watch *watch, uint64_t flaps
     bool held = false;
     int error = RIG_OK;
 
-    for (uint64_t i = 0; error == RIG_OK && !watch->ended && i < flaps; i++) {
+    for (uint64_t i = 0; error == RIG_OK && !network_is_over(watch) && i < flaps; i++) {
         const int64_t pause_ms = 1 + (int64_t)random_below(&state, FLAP_MS);
 
         error = network_wait(trial, watch, &up, &held, NULL, diagnostic);

@@ -265,10 +265,10 @@ static int ask_in_weather(struct trial *trial, struct weather_run *run,
 
     run->answers = 0;
     run->slowest_ms = 0;
-    while (error == RIG_OK && !run->watch.ended && process_clock_ms() < deadline &&
+    while (error == RIG_OK && !network_is_over(&run->watch) && process_clock_ms() < deadline &&
            run->wrong == 0 && (run->answers < answers || run->slowest_ms < late_ms))
         error = ask(trial, run, diagnostic);
-    if (error != RIG_OK || run->watch.ended)
+    if (error != RIG_OK || network_is_over(&run->watch))
         return error;
     (void)trial_proof(trial, run->answers < answers || run->slowest_ms >= late_ms,
                       "%u %% of frames %s: the slowest of %u answers came after %.0f ms, in fair "
@@ -276,9 +276,10 @@ static int ask_in_weather(struct trial *trial, struct weather_run *run,
                       weather->loss_percent + weather->corruption_percent,
                       weather->loss_percent > 0 ? "lost" : "damaged", run->answers, run->slowest_ms,
                       run->fair_ms);
-    (void)trial_measure(trial, "answers-missing",
-                        run->answers < answers ? answers - run->answers : 0, "%u came",
-                        run->answers);
+    if (run->wrong == 0)
+        (void)trial_measure(trial, "answers-missing",
+                            run->answers < answers ? answers - run->answers : 0, "%u came",
+                            run->answers);
     return RIG_OK;
 }
 
