@@ -21,7 +21,7 @@
  * calls in a window, in all outages of a trial together, with a chance of one in a million: one that
  * waits a fixed first time, or does not double, makes more each time. Whether it waits at random shows
  * in a trial alone, by outages of the same device: the n-th wait of each of them must differ, for some
- * n, by what chance misses once in a million. One that doubles without chance always waits alike, but
+ * n, by what chance misses five times in a million. One that doubles without chance always waits alike, but
  * for what the bench itself adds to a time. A busy bench adds to differences, so that it may hide such
  * a device, and never blames a sound one. Each outage is at another port: to a device it is another
  * broker, whose failures begin anew.
@@ -42,6 +42,7 @@ enum {
 /* Of blaming a sound device, for each check. The window is counted a tenth longer: the clocks of rig
  * and device are two. */
 static const double chance = 1e-6;
+static const double chance_in_step = 5e-6;
 static const double clock_slack = 1.1;
 
 /* ---- outages ---- */
@@ -184,20 +185,23 @@ static int run_outage(struct trial *trial, struct outages *outages, struct diagn
     return error;
 }
 
-/* The most by which waits of the same number differ. */
+/* By how much waits of the same number differ most, in retry_spread_unit_ms(). */
 static double spread_of(const struct outages *outages)
 {
     double most = 0;
 
-    for (size_t n = 0; n < WAITS; n++) {
-        double low = outages->waits[n][0];
-        double high = low;
+    for (unsigned n = 1; n <= WAITS; n++) {
+        const double *waits = outages->waits[n - 1];
+        double low = waits[0];
+        double high = waits[0];
+        double spread;
 
         for (size_t i = 1; i < outages->count; i++) {
-            low = outages->waits[n][i] < low ? outages->waits[n][i] : low;
-            high = outages->waits[n][i] > high ? outages->waits[n][i] : high;
+            low = waits[i] < low ? waits[i] : low;
+            high = waits[i] > high ? waits[i] : high;
         }
-        most = high - low > most ? high - low : most;
+        spread = (high - low) / retry_spread_unit_ms(&outages->policy, n);
+        most = spread > most ? spread : most;
     }
     return most;
 }
@@ -208,7 +212,7 @@ static void measure(struct trial *trial, const struct outages *outages)
         retry_most_attempts(&outages->policy, (double)outages->window_ms * clock_slack,
                             (unsigned)outages->count, chance);
     const double least =
-        retry_least_spread_ms(&outages->policy, WAITS, (unsigned)outages->count, chance);
+        retry_least_spread(&outages->policy, WAITS, (unsigned)outages->count, chance_in_step);
     const double spread = spread_of(outages);
 
     (void)trial_measure(trial, "calls-too-many",
@@ -219,8 +223,9 @@ static void measure(struct trial *trial, const struct outages *outages)
                         outages->count, WAITS + 1);
     if (outages->missing == 0)
         (void)trial_measure(trial, "waits-in-step", spread < least,
-                            "waits differ by %.0f ms at most, and by chance by %.0f ms at least",
-                            spread, least);
+                            "waits differ by %.0f %% of their span and the first one at most, by "
+                            "chance by %.0f %% at least",
+                            100 * spread, 100 * least);
 }
 
 static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
@@ -380,7 +385,6 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
 {
     struct starts starts = {
         .span_ms = (double)bench_limit(trial->bench, "reconnect_start_ms", DEFAULT_START_MS)};
-    const struct retry_policy span = {starts.span_ms, starts.span_ms};
     struct adapter_health health;
     bool answered = true;
     uint64_t most;
@@ -389,7 +393,7 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
     if (word_number(word, "starts", &most) != RIG_OK || most < 2 || most > STARTS_MAX)
         return RIG_ERROR_USAGE;
     starts.least_latest = retry_least_latest_ms(starts.span_ms, (unsigned)most, chance);
-    starts.least_spread = retry_least_spread_ms(&span, 1, (unsigned)most, chance);
+    starts.least_spread = retry_least_range_ms(starts.span_ms, (unsigned)most, chance);
     error = network_start_device(trial, &health, diagnostic);
     while (error == RIG_OK && answered && starts.count < most && !is_spread(&starts))
         error = start_once(trial, &health, &starts, &answered, diagnostic);

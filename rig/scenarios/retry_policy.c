@@ -99,11 +99,16 @@ static double chance_within(double spread, double longest, unsigned count)
     return count * pow(part, count - 1.0) - (count - 1.0) * pow(part, count);
 }
 
-double retry_least_spread_ms(const struct retry_policy *policy, unsigned waits, unsigned outages,
-                             double chance)
+double retry_spread_unit_ms(const struct retry_policy *policy, unsigned n)
+{
+    return policy->first_ms + retry_longest_ms(policy, n);
+}
+
+double retry_least_spread(const struct retry_policy *policy, unsigned waits, unsigned outages,
+                          double chance)
 {
     double low = 0;
-    double high = retry_longest_ms(policy, waits);
+    double high = 1;
 
     if (outages < 2)
         return 0;
@@ -112,13 +117,21 @@ double retry_least_spread_ms(const struct retry_policy *policy, unsigned waits, 
         double together = 1;
 
         for (unsigned n = 1; n <= waits; n++)
-            together *= chance_within(middle, retry_longest_ms(policy, n), outages);
+            together *= chance_within(middle * retry_spread_unit_ms(policy, n),
+                                      retry_longest_ms(policy, n), outages);
         if (together > chance)
             high = middle;
         else
             low = middle;
     }
     return low;
+}
+
+double retry_least_range_ms(double span_ms, unsigned tries, double chance)
+{
+    const struct retry_policy span = {span_ms, span_ms};
+
+    return retry_least_spread(&span, 1, tries, chance) * retry_spread_unit_ms(&span, 1);
 }
 
 double retry_least_latest_ms(double span_ms, unsigned tries, double chance)

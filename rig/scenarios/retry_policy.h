@@ -27,14 +27,24 @@ unsigned retry_most_attempts(const struct retry_policy *policy, double window_ms
                              double chance);
 
 /**
- * The least by which waiting times of the same number differ between outages, for the number (1 to
- * `waits`) for which they differ most: such a client stays below with a probability of `chance`. 0 for
- * less than two outages.
+ * What a difference between two n-th waiting times is measured in: first_ms and the longest that the wait
+ * may be. A bench adds to a time what has to do with the wait's length (two clocks), and what has not
+ * (a call that it takes late).
  */
-double retry_least_spread_ms(const struct retry_policy *policy, unsigned waits, unsigned outages,
-                             double chance);
+double retry_spread_unit_ms(const struct retry_policy *policy, unsigned n);
 
-/** The same of the latest of `tries` times of 0 to `span_ms`: it is earlier with that probability. */
+/**
+ * The least by which waiting times of the same number differ between outages, in that unit, for the
+ * number (1 to `waits`) for which they differ most: such a client stays below with a probability of
+ * `chance`. 0 for less than two outages.
+ */
+double retry_least_spread(const struct retry_policy *policy, unsigned waits, unsigned outages,
+                          double chance);
+
+/** The latest of `tries` times of 0 to `span_ms` is earlier than this with a probability of `chance`. */
 double retry_least_latest_ms(double span_ms, unsigned tries, double chance);
+
+/** So many times of 0 to `span_ms` all lie closer together than this with that probability. */
+double retry_least_range_ms(double span_ms, unsigned tries, double chance);
 
 #endif
