@@ -186,6 +186,10 @@ int network_write(struct trial *trial, const char *value,
 int network_count_readings(struct trial *trial, const struct network_watch *watch, size_t *count,
                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Waits a moment for what is under way, and measures "readings-lost". */
+int network_measure_readings(struct trial *trial, struct network_watch *watch,
+                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /**
  * After the outage: waits until the device answers at the network interface and (`with_broker`) has
  * sent all its readings, and measures all the checks above. `written` (NULL: nothing was) is what
