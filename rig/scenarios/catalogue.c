@@ -9,15 +9,8 @@ static const char *const depth_names[DEPTH_COUNT] = {
 
 /* In the order in which they run: what is quick and broad first. */
 static const struct scenario *const scenarios[] = {
-    &input_settings,
-    &outage_power_idle,
-    &outage_power_start,
-    &outage_power_settings,
-    &outage_link,
-    &outage_broker,
-    &outage_weather,
-    &outage_reconnect,
-    &outage_reconnect_start,
+    &input_settings, &outage_power_idle, &outage_power_start, &outage_power_settings,  &outage_link,
+    &outage_broker,  &outage_weather,    &outage_reconnect,   &outage_reconnect_start,
 };
 
 size_t scenario_count(void)

@@ -44,7 +44,7 @@ enum {
     LATE_MS = 150,    /* beyond the slowest in fair weather: a retransmission */
     WIRED_MS = 5000,
     CLIENT_MS = 20000,   /* for one answer, with several retransmissions */
-    WEATHER_MS = 150000, /* for all of them */
+    WEATHER_MS = 400000, /* for all of them */
 };
 
 struct weather_run {
@@ -68,7 +68,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     (void)bench;
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
-        error = word_append(words, "loss:30,damage:20,answers:%u,seed:%" PRIu64,
+        error = word_append(words, "loss:20,damage:15,answers:%u,seed:%" PRIu64,
                             answers[options->depth], random_below(&state, 1000000));
     return error;
 }
