@@ -18,6 +18,13 @@ extern const struct scenario outage_power_idle;
 extern const struct scenario outage_power_start;
 extern const struct scenario outage_power_settings;
 
+/* outage_network.c, outage_broker.c, outage_weather.c, outage_reconnect.c */
+extern const struct scenario outage_link;
+extern const struct scenario outage_broker;
+extern const struct scenario outage_weather;
+extern const struct scenario outage_reconnect;
+extern const struct scenario outage_reconnect_start;
+
 /* input_settings.c */
 extern const struct scenario input_settings;
 

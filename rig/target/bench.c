@@ -193,14 +193,19 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
                        struct adapter_health *health, int64_t deadline_ms,
                        struct diagnostic *diagnostic)
 {
+    bool gave_up = false;
+
     for (;;) {
         const int64_t now = process_clock_ms();
         const int64_t turn =
             now + ASK_AGAIN_MS * 10 < deadline_ms ? now + ASK_AGAIN_MS * 10 : deadline_ms;
         int error = adapter_health(&bench->adapter, channel, health, turn, diagnostic);
 
-        if (error == RIG_OK && health->ok)
+        /* A serial line may still bring answers to questions that were given up: they come before the
+         * next one is asked. */
+        if (error == RIG_OK && health->ok && (!gave_up || process_clock_ms() >= deadline_ms))
             return RIG_OK;
+        gave_up = error != RIG_OK;
         if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
             return error;
         adapter_forget(&bench->adapter);

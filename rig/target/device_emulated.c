@@ -255,6 +255,10 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
     return error;
 }
 
+/* Guest time follows what the guest has done, 8 ns an instruction, not the host's clock: on a host with
+ * other work to do a TLS handshake would else outlast the watchdog. */
+static const char *const steady_pace[] = {"-icount", "shift=3,sleep=on,align=off", NULL};
+
 static int create(struct emulated_device *device, struct diagnostic *diagnostic)
 {
     const struct target *target = device->bench->target;
@@ -268,6 +272,8 @@ static int create(struct emulated_device *device, struct diagnostic *diagnostic)
                                        .console_log = device->console_log};
 
     (void)target_find_number(target, "modbus.tcp", "port", &port);
+    if ((device->bench->needs & CAN_BROKER) != 0)
+        options.extra = steady_pace;
     if (!target_find_number(target, "storage", "size", &size))
         return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                "%s: an emulated target needs storage with its size", target->path);

@@ -131,6 +131,7 @@ static const struct target_rule rules[] = {
       {LIMIT("watchdog_ms")},
       {LIMIT("reconnect_first_ms")},
       {LIMIT("reconnect_max_ms")},
+      {LIMIT("reconnect_start_ms")}, /* within which the first call after a start comes */
       {LIMIT("queue_readings")},
       {LIMIT("recover_ms")}}}, /* until it answers again, whatever interrupted it */
 };
