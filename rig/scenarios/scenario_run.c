@@ -153,8 +153,8 @@ static int run_words(struct session *session, struct diagnostic *diagnostic)
         result->trials++;
         trial_add(&result->sum, &trial, error);
         name_replay(session, word);
-        if (trial_has_failed(&trial))
-            return run_again(session, word, &trial, diagnostic);
+        if (trial_has_failed(&trial)) /* a replay is a repetition already */
+            return options->word == NULL ? run_again(session, word, &trial, diagnostic) : RIG_OK;
         if (error != RIG_OK) {
             (void)snprintf(result->reason, sizeof result->reason, "%s",
                            trouble.text[0] != '\0' ? trouble.text : rig_strerror(error));
