@@ -1,6 +1,7 @@
 #!/bin/sh
 # ordeal run on benches that are broken, on purpose: none of them may blame or praise the device.
-. "$(dirname "$0")/common.sh"
+here_is=$(cd "$(dirname "$0")" && pwd)
+. "$here_is/common.sh"
 
 mkdir -p here/targets kept
 on_bench="--project here --build $build"
@@ -113,6 +114,13 @@ refuses 2 "odd.bench:4" run --target idle-relay --bench odd.bench $on_bench
 refuses 2 "missing.bench" run --target idle-relay --bench missing.bench $on_bench
 # shellcheck disable=SC2086
 refuses 2 "does not have target" run --target idle-relay --bench odd-key.bench $on_bench
+
+# The README's bench file is one.
+awk '/^```yml$/ { on = 1; next } /^```$/ { on = 0 } on' "$here_is/../../../README.md" > readme.bench
+[ -s readme.bench ] || fail "README.md has no bench file"
+board my_board true true
+# shellcheck disable=SC2086
+refuses 3 "/dev/serial/by-id/usb-my-adapter" run --target my_board --bench readme.bench $on_bench
 
 # An adapter that says that all is well, whatever it is asked.
 cat > here/always-healthy <<'END'

@@ -89,13 +89,14 @@ blocks sh > "$work/lines"
 while read -r line <&3; do
     # shellcheck disable=SC2086 # the README's words are simple ones, but for the quoted reason
     case $line in
-        'scripts/campaign') run 0 $line --no-install quick --time 1 ;;
+        'scripts/campaign') run 0 $line --no-install quick --time 1 --target native --scenario update.genuine ;;
         'scripts/campaign --plant '*) run 1 $line --no-install ;;
         'scripts/test') run 0 $line --no-install -N ;;
         'scripts/measure') run 0 $line --time 1 ;;
         'ordeal repro '*) run 1 $line ;;
         'ordeal findings accept '* | 'ordeal findings close '*) run 0 eval "$line" ;;
         'ordeal fuzz '*) run 0 $line --time 5 ;;
+        'ordeal run '*) run 0 $line --depth quick ;;
         'build/hearth-image '* | 'build/hearth-provision '*) run 0 $line ;;
         'build/hearth-native '*) run_device '"tcp":' $line ;;
         'qemu-system-arm '*) run_device 'network: address 10.0.2.15' $line ;;
