@@ -36,7 +36,7 @@ struct trial_evidence {
     uint64_t attempts;       /**< inputs executed, or faults proven to have fired */
     uint64_t unproven;       /**< faults that were to fire, and nothing independent saw them */
     uint64_t unmeasured;     /**< checks that were declared and not measured, or have no limit */
-    uint64_t failures;       /**< findings, or checks that failed while all controls had held and all
+    uint64_t failures; /**< findings, or checks that failed while all controls had held and all
                                   faults until then were proven; unreproducible ones do not count */
 };
 
