@@ -123,7 +123,7 @@ enum { START_OPERATIONS = 6, START_DEFAULT_MS = 1500 };
 static int plan_start(const struct bench *bench, const struct plan_options *options,
                       struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned counts[DEPTH_COUNT] = {2, 4, 60};
+    static const unsigned counts[DEPTH_COUNT] = {2, 3, 60};
     const struct cut_range range = {
         START_OPERATIONS, (uint32_t)bench_limit(bench, "boot_ms", START_DEFAULT_MS) * 1000 / 2,
         "in-a-row:3"};
@@ -205,7 +205,7 @@ static int plan_settings(const struct bench *bench, const struct plan_options *o
                          struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned exact[DEPTH_COUNT] = {4, 12, 36};
-    static const unsigned timed[DEPTH_COUNT] = {3, 6, 60};
+    static const unsigned timed[DEPTH_COUNT] = {2, 4, 60};
     const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
     char suffix[SCENARIO_WORD_MAX];
     const struct cut_range range = {WRITE_OPERATIONS, 0, suffix};
