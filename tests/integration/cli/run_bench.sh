@@ -60,12 +60,12 @@ board broken-relay "sh -c false" true
 on_board 3 broken-relay
 errs "sh -c false"
 errs "exit code 1"
-board hanging-relay true "sleep 60"
+board hanging-relay true "sleep 61.25"
 before=$(date +%s)
 on_board 3 hanging-relay
-errs "sleep 60"
+errs "sleep 61.25"
 [ $(($(date +%s) - before)) -lt 30 ] || fail "a hanging power command held the run"
-! pgrep -f "sleep 60" > /dev/null || fail "the hanging command is left running"
+! pgrep -f "sleep 61.25" > /dev/null || fail "the hanging command is left running"
 board no-relay /nowhere/relay true
 on_board 3 no-relay
 errs "/nowhere/relay"

@@ -56,9 +56,14 @@ says "never torn within a word"
 target odd 'class: native' 'firmware: {board: native, program: mine}' 'power: {driver: proces}'
 mkdir kept
 refuses 2 "targets/odd.yaml:5: unknown power driver \`proces\`; did you mean process?" list targets --project here
-examine native
+examine odd
 [ "$code" -eq 3 ] || fail "doctor with a bad target file ends with $code"
 says "targets/odd.yaml:5:"
+says "correct the target's file"
+
+# It does not stand in the way of another target.
+examine native
+row ok native
 rm here/targets/odd.yaml
 
 # A target that is not there.
