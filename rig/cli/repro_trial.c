@@ -50,8 +50,9 @@ static int try_once(const struct run_plan *plan, const struct lab *lab, const ch
     if (error != RIG_OK)
         return error;
     (void)snprintf(tries->reason, sizeof tries->reason, "%s", result.reason);
-    if (result.verdict == VERDICT_ERROR)
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s", result.reason);
+    if (result.verdict != VERDICT_PASS && result.verdict != VERDICT_FAIL)
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the trial judges nothing here: %s",
+                               result.reason);
     tries->attempts += 1 + result.attempts;
     if (has_hit(&result, finding))
         tries->hits += 1 + result.reproduced;

@@ -92,6 +92,13 @@ static int check_bench(const struct run_plan *plan, const struct workspace *work
     return error;
 }
 
+/* What could not be stored, or logged, is no success. */
+static void spoil(struct run_turn *turn)
+{
+    if (turn->result.verdict != VERDICT_FAIL)
+        turn->result.verdict = VERDICT_ERROR;
+}
+
 /* A board that failed its bench once costs every scenario that follows its whole patience. */
 static bool is_over(const struct run_turn *turn, const struct run_plan *plan)
 {
@@ -126,6 +133,8 @@ int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
         if (ends_all(error))
             *diagnostic = trouble;
         else if (error != RIG_OK)
+            spoil(&turns->items[turns->count - 1]);
+        if (error != RIG_OK && !ends_all(error))
             message_print("ordeal: %s: %s", plan->scenarios[i]->id,
                           trouble.text[0] != '\0' ? trouble.text : rig_strerror(error));
     }

@@ -105,6 +105,8 @@ static int attempt(struct change *change, const char *password, const char *name
     const int error = move_login_patiently(change->trial, bench_first_channel(change->trial->bench),
                                            password, name, PATIENCE_MS, &attempt, diagnostic);
 
+    if (error == RIG_OK)
+        (void)login_is_judged(change->trial, &attempt);
     *accepted = error == RIG_OK && login_is_accepted(&attempt);
     if (*accepted)
         (void)snprintf(change->trial->bench->adapter.password, ADAPTER_PASSWORD, "%s", password);
@@ -124,6 +126,8 @@ static int begin(struct change *change, uint64_t *random, struct diagnostic *dia
     password_make_new(random, change->new);
     if (error == RIG_OK)
         error = move_control_change(trial, &change->settings, diagnostic);
+    if (error == RIG_OK)
+        error = move_control_armed_cut(trial, &change->health, diagnostic);
     change->took_ms = process_clock_ms();
     if (error == RIG_OK)
         error = replace(change, change->old, move_deadline(trial), &confirmed, diagnostic);

@@ -227,6 +227,7 @@ static int measure_state(struct erase_trial *erase, struct diagnostic *diagnosti
                                  &attempt, diagnostic);
     if (error != RIG_OK)
         return error;
+    (void)login_is_judged(trial, &attempt);
     if (!trial_measure(trial, "label-refused", !login_is_accepted(&attempt), "%s, %s",
                        adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason))
         return RIG_OK;
@@ -234,6 +235,9 @@ static int measure_state(struct erase_trial *erase, struct diagnostic *diagnosti
     if (error == RIG_OK)
         error = move_login_patiently(trial, channel, erase->data.password, "user's", PATIENCE_MS,
                                      &attempt, diagnostic);
+    if (error == RIG_OK)
+        if (error == RIG_OK)
+            (void)login_is_judged(trial, &attempt);
     if (error == RIG_OK)
         (void)trial_measure(trial, "old-accepted", login_is_accepted(&attempt), "%s, %s",
                             adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason);

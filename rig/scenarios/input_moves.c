@@ -101,25 +101,10 @@ int input_control_change(struct trial *trial, struct adapter_dump *dump,
 
 int input_control_silence(struct trial *trial, struct diagnostic *diagnostic)
 {
-    struct bench *bench = trial->bench;
-    struct diagnostic unused = {""};
-    struct adapter_health health;
     int error;
 
-    if ((bench->capabilities & CAN_POWER) == 0)
+    if ((trial->bench->capabilities & CAN_POWER) == 0)
         return RIG_OK;
-    error = bench_stop(bench, move_deadline(trial), diagnostic);
-    if (error == RIG_ERROR_DEVICE) {
-        trial_note(trial, "before it was switched off, %s", diagnostic->text);
-        error = RIG_OK;
-    }
-    if (error != RIG_OK)
-        return error;
-    error = adapter_health(&bench->adapter, bench_first_channel(bench), &health,
-                           process_clock_ms() + SILENCE_MS, &unused);
-    adapter_forget(&bench->adapter);
-    if (error == RIG_ERROR_INTERRUPTED || error == RIG_ERROR_NO_MEMORY)
-        return error;
-    (void)trial_control(trial, error != RIG_OK, "a device without power does not answer");
-    return RIG_OK;
+    error = move_stop(trial, diagnostic);
+    return error == RIG_OK ? move_control_silence(trial, diagnostic) : error;
 }

@@ -68,3 +68,13 @@ int move_login_patiently(struct trial *trial, enum adapter_channel channel, cons
             return error;
     }
 }
+
+bool login_is_judged(struct trial *trial, const struct login_attempt *attempt)
+{
+    const bool judged = attempt->answered && (attempt->answer.outcome == ADAPTER_ACCEPTED ||
+                                              attempt->answer.outcome == ADAPTER_REFUSED);
+
+    return trial_control(trial, judged, "a password is judged: %s",
+                         attempt->answered ? adapter_outcome_name(attempt->answer.outcome)
+                                           : "no answer");
+}

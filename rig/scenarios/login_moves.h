@@ -34,4 +34,8 @@ int move_login_patiently(struct trial *trial, enum adapter_channel channel, cons
 /** Whether the attempt let somebody in. */
 bool login_is_accepted(const struct login_attempt *attempt);
 
+/** Records the control that the device judged a password, by its own word: silence, a wait or somebody
+ * else's session is neither yes nor no. Returns that. */
+bool login_is_judged(struct trial *trial, const struct login_attempt *attempt);
+
 #endif

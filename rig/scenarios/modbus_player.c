@@ -93,7 +93,9 @@ static int await_answers(struct modbus_player *player, size_t count, int64_t pat
     const int64_t until = process_clock_ms() + patience_ms;
     int error = RIG_OK;
 
-    while (error == RIG_OK && (count == 0 || count_answers(player) < count))
+    /* A device that never stops talking does not keep the rig. */
+    while (error == RIG_OK && process_clock_ms() < until &&
+           (count == 0 || count_answers(player) < count))
         error = receive(player, until, diagnostic);
     return is_fatal(error) ? error : RIG_OK;
 }
@@ -188,6 +190,8 @@ static int await_read(struct modbus_player *player, int64_t until_ms, size_t *he
         error = receive(player, until_ms, diagnostic);
         if (error == RIG_OK && find_read(player, head))
             return RIG_OK;
+        if (error == RIG_OK && process_clock_ms() >= until_ms)
+            return RIG_ERROR_TIMEOUT;
     }
     return error;
 }

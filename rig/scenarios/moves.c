@@ -9,12 +9,19 @@
 enum {
     RECOVER_MS = 20000,
     TURN_MS = 5,
-    SILENCE_MS = 300, /* in which a device without power must not answer */
+    FALL_MS = 3000,      /* in which an armed cut must come */
+    FIRST_CUT_US = 1000, /* of one that is timed */
+    SILENCE_MS = 300,    /* in which a device without power must not answer */
 };
 
 int64_t move_recover_ms(const struct trial *trial)
 {
     return (int64_t)bench_limit(trial->bench, "recover_ms", RECOVER_MS);
+}
+
+bool move_is_silence(int error)
+{
+    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
 }
 
 int64_t move_deadline(const struct trial *trial)
@@ -66,14 +73,73 @@ int move_control_silence(struct trial *trial, struct diagnostic *diagnostic)
     const int error = adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench),
                                      &health, process_clock_ms() + SILENCE_MS, &unused);
 
-    if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE &&
-        error != RIG_ERROR_BENCH) {
+    if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE) {
         *diagnostic = unused;
         return error;
     }
     (void)trial_control(trial, error != RIG_OK, "a device without power does not answer");
     adapter_forget(&trial->bench->adapter);
     return RIG_OK;
+}
+
+/* Something that makes the device write to flash, where cuts are counted in operations. */
+static int provoke_cut(struct trial *trial, bool is_exact, struct diagnostic *diagnostic)
+{
+    struct adapter_answer answer;
+    int error;
+
+    if (!is_exact)
+        return RIG_OK;
+    error = adapter_set(&trial->bench->adapter, MOVE_SETTING, "ordeal cut", &answer,
+                        process_clock_ms() + MOVE_ANSWER_MS, diagnostic);
+    adapter_forget(&trial->bench->adapter);
+    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+}
+
+/* Until the device does not answer any more; false when it goes on. */
+static bool falls_silent(struct trial *trial, int *error, struct diagnostic *diagnostic)
+{
+    const int64_t deadline = process_clock_ms() + FALL_MS;
+
+    do {
+        struct adapter_health health;
+
+        *error = adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench), &health,
+                                process_clock_ms() + SILENCE_MS, diagnostic);
+        if (*error == RIG_ERROR_TIMEOUT || *error == RIG_ERROR_DEVICE) {
+            *error = RIG_OK;
+            return true;
+        }
+        if (*error == RIG_OK)
+            *error = bench_let_pass(trial->bench, TURN_MS, diagnostic);
+    } while (*error == RIG_OK && process_clock_ms() < deadline);
+    return false;
+}
+
+int move_control_armed_cut(struct trial *trial, struct adapter_health *health,
+                           struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
+    const struct power_cut cut = {.kind = is_exact ? POWER_CUT_OPERATION : POWER_CUT_TIMED,
+                                  .after_us = FIRST_CUT_US,
+                                  .moment = POWER_CUT_BEFORE};
+    bool fell = false;
+    int error = power_arm(&bench->power, &cut, diagnostic);
+
+    if (error == RIG_OK)
+        error = provoke_cut(trial, is_exact, diagnostic);
+    if (error == RIG_OK)
+        fell = falls_silent(trial, &error, diagnostic);
+    if (error != RIG_OK)
+        return error;
+    (void)trial_control(trial, fell, "a cut that is armed comes by itself");
+    error = move_stop(trial, diagnostic);
+    if (error == RIG_OK)
+        error = bench_start(bench, move_deadline(trial), diagnostic);
+    return error == RIG_OK ? bench_wait_healthy(bench, bench_first_channel(bench), health,
+                                                move_deadline(trial), diagnostic)
+                           : error;
 }
 
 int move_stop(struct trial *trial, struct diagnostic *diagnostic)

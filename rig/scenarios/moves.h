@@ -14,6 +14,10 @@
  * limits, or 20 s. */
 int64_t move_recover_ms(const struct trial *trial);
 
+/** Whether an error means that the device did not answer, or made no sense: the device's, not the
+ * bench's. */
+bool move_is_silence(int error);
+
 /** A deadline that much from now. */
 int64_t move_deadline(const struct trial *trial);
 
@@ -45,6 +49,14 @@ bool move_prove_restart(struct trial *trial, const struct adapter_health *before
 /** Records the control that the device, which is off, does not answer. One that answers has power all the
  * same, or an adapter that makes it up. */
 int move_control_silence(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Records the control that a cut which is armed comes by itself: the running device falls silent though
+ * nobody switched it off. Then it is started again; *health is what it says. Without it, a bench that
+ * cuts too late, or never, would look like one that hits.
+ */
+int move_control_armed_cut(struct trial *trial, struct adapter_health *health,
+                           struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Switches off. A device that had ended by its own fault is noted and counted: move_faults(). */
 int move_stop(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -87,6 +87,8 @@ static int freeze(struct trial *trial, struct network_watch *watch, const char *
         error = network_write(trial, value, diagnostic);
     if (error == RIG_OK)
         error = network_wait(trial, watch, &taken, &held, NULL, diagnostic);
+    if (error == RIG_OK && !network_is_over(watch))
+        (void)trial_proof(trial, held, "broker frozen: the device says that a reading waits");
     if (error == RIG_OK)
         error = network_wait(trial, watch, &never, &held, NULL, diagnostic);
     return error;

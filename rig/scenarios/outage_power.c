@@ -1,5 +1,6 @@
 #include "scenarios/families.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,18 @@ static bool cycle(struct trial *trial, struct adapter_health *health, const char
     return true;
 }
 
+/* A device that answers and cannot show its settings has not come back. */
+static int measure_settings(struct trial *trial, const struct adapter_dump *before,
+                            struct diagnostic *diagnostic)
+{
+    const int error = move_measure_changes(trial, "settings-changed", before, diagnostic);
+
+    if (!move_is_silence(error))
+        return error;
+    (void)trial_measure(trial, "answers", 0, "its settings cannot be read: %s", diagnostic->text);
+    return RIG_OK;
+}
+
 /* ---- idle ---- */
 
 static const struct check_spec idle_checks[] = {
@@ -93,8 +106,7 @@ static int run_idle(struct trial *trial, const char *word, struct diagnostic *di
         if (!cycle(trial, &health, "after a cut while idle", &error, diagnostic))
             return error;
     }
-    return error == RIG_OK ? move_measure_changes(trial, "settings-changed", &before, diagnostic)
-                           : error;
+    return error == RIG_OK ? measure_settings(trial, &before, diagnostic) : error;
 }
 
 const struct scenario outage_power_idle = {
@@ -165,10 +177,12 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
     if (error == RIG_OK)
         error = move_control_change(trial, &before, diagnostic);
     if (error == RIG_OK)
+        error = move_control_armed_cut(trial, &health, diagnostic);
+    if (error == RIG_OK)
         error = cut_starts(trial, &cut, times, diagnostic);
     if (error != RIG_OK || !cycle(trial, &health, "after cuts of its start", &error, diagnostic))
         return error;
-    return move_measure_changes(trial, "settings-changed", &before, diagnostic);
+    return measure_settings(trial, &before, diagnostic);
 }
 
 const struct scenario outage_power_start = {
@@ -290,6 +304,12 @@ static bool run_round(struct trial *trial, const char *word, struct write_histor
     if (*error != RIG_OK || !cycle(trial, health, "after a cut while writing", error, diagnostic))
         return false;
     *error = adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
+    if (move_is_silence(*error)) {
+        (void)trial_measure(trial, "answers", 0, "its settings cannot be read: %s",
+                            diagnostic->text);
+        *error = RIG_OK;
+        return false;
+    }
     if (*error != RIG_OK)
         return false;
     judge_write(trial, history, &after);
@@ -311,6 +331,8 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
     if (error == RIG_OK)
         error = move_control_change(trial, &history.known, diagnostic);
     if (error == RIG_OK)
+        error = move_control_armed_cut(trial, &health, diagnostic);
+    if (error == RIG_OK)
         error = write_in_peace(trial, &history, diagnostic);
     /* Cuts in the log-in make a device ask for patience, and never come to the write. */
     end_ms = process_clock_ms() + ROUNDS_MS;
@@ -318,6 +340,7 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
         if (!run_round(trial, word, &history, &health, &error, diagnostic))
             break;
     }
+    trial_note(trial, "%" PRIu64 " writes with a cut", history.number - 1);
     return error;
 }
 

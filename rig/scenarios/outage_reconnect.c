@@ -155,7 +155,8 @@ static int prove_away(struct trial *trial, const struct broker_peer *peer,
                                      &health, move_deadline(trial), diagnostic);
 
     if (error == RIG_OK)
-        (void)trial_proof(trial, !health.has_uplink || !health.uplink_connected,
+        (void)trial_proof(trial,
+                          peer->attempts > 0 && (!health.has_uplink || !health.uplink_connected),
                           "broker away: %zu calls were reset, and the device says that it is "
                           "%sconnected",
                           peer->attempts, health.uplink_connected ? "" : "not ");

@@ -8,7 +8,8 @@
 #include "base/file.h"
 #include "target/bench_firmware.h"
 
-#define REPORT_LIMIT (1u << 20) /* bytes of the log that go with a finding */
+#define LOG_LIMIT    (256u << 20)
+#define REPORT_LIMIT (1u << 20) /* bytes of the log's end that go with a finding */
 
 /* ---- findings ---- */
 
@@ -16,6 +17,7 @@ static int file_check(const struct scenario_store *where, const struct scenario_
                       const struct check_result *check, const struct file_content *log,
                       struct scenario_record *record, struct diagnostic *diagnostic)
 {
+    const size_t skip = log->size > REPORT_LIMIT ? log->size - REPORT_LIMIT : 0;
     char fingerprint[64];
     char bucket[128];
     char title[TRIAL_REASON];
@@ -29,8 +31,9 @@ static int file_check(const struct scenario_store *where, const struct scenario_
                                           .title = title,
                                           .detail = detail,
                                           .replay = result->replay,
-                                          .report_text = (const char *)log->bytes,
-                                          .report_size = log->size};
+                                          .report_text =
+                                              log->size > 0 ? (const char *)log->bytes + skip : "",
+                                          .report_size = log->size - skip};
     int error;
 
     (void)snprintf(fingerprint, sizeof fingerprint, "%s.%s", result->scenario->id,
@@ -54,8 +57,12 @@ static int file_findings(const struct scenario_store *where, const struct scenar
 {
     struct file_content log = {NULL, 0};
     char *path = file_join(evidence, "trials.log");
-    int error =
-        path == NULL ? RIG_ERROR_NO_MEMORY : file_read(path, REPORT_LIMIT, &log, diagnostic);
+    struct diagnostic unused = {""};
+    int error = path == NULL ? RIG_ERROR_NO_MEMORY : RIG_OK;
+
+    /* A finding is filed without its log rather than not at all. */
+    if (error == RIG_OK && file_read(path, LOG_LIMIT, &log, &unused) != RIG_OK)
+        log = (struct file_content){NULL, 0};
 
     for (size_t i = 0; error == RIG_OK && i < result->sum.check_count; i++) {
         const struct check_result *check = &result->sum.checks[i];

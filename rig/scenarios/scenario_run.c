@@ -26,14 +26,32 @@ struct session {
 
 /* ---- one trial ---- */
 
+/* A device that ended by its own fault has failed, whatever the scenario looked at: the check `faults`,
+ * where there is one, or else a doubt, so that it cannot pass. */
+static void judge_ends(struct trial *trial, const char *detail)
+{
+    if (trial->device_ends == 0)
+        return;
+    for (size_t i = 0; i < trial->check_count; i++) {
+        if (strcmp(trial->checks[i].spec->name, "faults") == 0) {
+            (void)trial_measure(trial, "faults", trial->device_ends, "it ended by itself: %s",
+                                detail);
+            return;
+        }
+    }
+    (void)trial_control(trial, false, "the device runs until its power is cut: %s", detail);
+}
+
 /* Whatever the trial left running is switched off; what the device ended by is in its log. */
-static int end_trial(struct session *session, struct diagnostic *diagnostic)
+static int end_trial(struct session *session, struct trial *trial, struct diagnostic *diagnostic)
 {
     struct diagnostic unused = {""};
     int error = RIG_OK;
 
     if (power_exists(&session->bench.power))
-        error = bench_stop(&session->bench, process_clock_ms() + 10000, &unused);
+        error = bench_stop(&session->bench, process_clock_ms() + move_recover_ms(trial), &unused);
+    trial->device_ends += error == RIG_ERROR_DEVICE;
+    judge_ends(trial, unused.text);
     if (error == RIG_ERROR_DEVICE || error == RIG_OK)
         return RIG_OK;
     return diagnostic_fail(diagnostic, error, "the device cannot be switched off: %s", unused.text);
@@ -64,14 +82,13 @@ static int run_trial(struct session *session, const char *word, struct trial *tr
     struct diagnostic end_diagnostic = {""};
 
     trial_begin(trial, session->scenario, &session->bench, session->log);
-    trial->seed = session->options->seed;
     (void)fprintf(session->log, "trial %s\n", word);
     error = recover_board(trial, diagnostic);
     if (error == RIG_OK)
         error = session->scenario->run(trial, word, diagnostic);
     if (error != RIG_OK)
         trial_note(trial, "the trial broke off: %s: %s", rig_strerror(error), diagnostic->text);
-    end_error = end_trial(session, &end_diagnostic);
+    end_error = end_trial(session, trial, &end_diagnostic);
     if (error == RIG_OK && end_error != RIG_OK) {
         *diagnostic = end_diagnostic;
         error = end_error;
@@ -83,10 +100,13 @@ static int run_trial(struct session *session, const char *word, struct trial *tr
 }
 
 /* What ends the rig's work, not only the trial's. */
-static bool ends_all(int error)
+static bool ends_all(const struct session *session, int error)
 {
+    /* A word of the plan that cannot be run is the scenario's fault, one of a person's is his. */
+    const bool is_refused = error == RIG_ERROR_USAGE || error == RIG_ERROR_CONFIGURATION;
+
     return error == RIG_ERROR_INTERRUPTED || error == RIG_ERROR_NO_MEMORY ||
-           error == RIG_ERROR_USAGE || error == RIG_ERROR_CONFIGURATION;
+           (is_refused && session->options->word != NULL);
 }
 
 static void name_replay(struct session *session, const char *word)
@@ -122,6 +142,8 @@ static int run_again(struct session *session, const char *word, const struct tri
             *diagnostic = unused;
             return error;
         }
+        if (error != RIG_OK)
+            continue; /* says nothing of whether it fails again */
         result->attempts++;
         result->reproduced += fails_alike(failed, &again);
     }
@@ -146,7 +168,7 @@ static int run_words(struct session *session, struct diagnostic *diagnostic)
         if (options->on_trial != NULL)
             options->on_trial(options->context, session->scenario, i, session->words.count);
         error = run_trial(session, word, &trial, &trouble);
-        if (ends_all(error)) {
+        if (ends_all(session, error)) {
             *diagnostic = trouble;
             return error;
         }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/process.h"
+#include "scenarios/moves.h"
 
 /* One line of the log, with the time since the trial began. What devices say is escaped before. */
 static void write_line(struct trial *trial, const char *kind, const char *text)
@@ -207,7 +208,9 @@ void trial_add(struct trial *sum, const struct trial *one, int error)
     sum->faults += one->faults;
     sum->unproven += one->unproven;
     sum->undeclared += one->undeclared;
-    sum->bench_failed = sum->bench_failed || error != RIG_OK;
+    /* A device that does not answer where nobody measured that is no fault of the bench. */
+    sum->undeclared += move_is_silence(error);
+    sum->bench_failed = sum->bench_failed || (error != RIG_OK && !move_is_silence(error));
     if (one->doubt[0] != '\0')
         doubt(sum, one->doubt);
     if (error == RIG_OK)

@@ -29,7 +29,6 @@ struct check_result {
 struct trial {
     const struct scenario *scenario;
     struct bench *bench;
-    uint64_t seed; /**< for whatever the trial draws; the same in a replay */
     struct check_result checks[TRIAL_CHECKS_MAX];
     size_t check_count;
     unsigned controls; /**< recorded, held or not */

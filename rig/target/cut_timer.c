@@ -1,15 +1,19 @@
+#define _GNU_SOURCE /* syscall */
 #include "target/cut_timer.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #define US_PER_SECOND 1000000U
 #define NS_PER_US     1000L
 
-/* For the signal handler: which process to kill, 0 for none; and whether it was. */
-static volatile sig_atomic_t prey;
+/* For the signal handler: the process to kill, as a descriptor (its number may be another's by then), -1
+ * for none; and whether it was. */
+static volatile sig_atomic_t prey = -1;
 static volatile sig_atomic_t has_fallen;
 
 static timer_t timer;
@@ -20,8 +24,7 @@ static void kill_prey(int signal)
     const int saved = errno;
 
     (void)signal;
-    if (prey > 0) {
-        (void)kill((pid_t)prey, SIGKILL);
+    if (prey >= 0 && syscall(SYS_pidfd_send_signal, (int)prey, SIGKILL, NULL, 0) == 0) {
         has_fallen = 1;
     }
     errno = saved;
@@ -57,7 +60,10 @@ int cut_timer_start(pid_t process, uint32_t after_us, struct diagnostic *diagnos
     if (make_timer() != 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "no timer for a power cut: %s",
                                strerror(errno));
-    prey = (sig_atomic_t)process;
+    prey = (sig_atomic_t)syscall(SYS_pidfd_open, process, 0);
+    if (prey < 0)
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the device is gone before its cut: %s",
+                               strerror(errno));
     if (timer_settime(timer, 0, &moment, NULL) != 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "a timer for a power cut: %s",
                                strerror(errno));
@@ -66,10 +72,13 @@ int cut_timer_start(pid_t process, uint32_t after_us, struct diagnostic *diagnos
 
 void cut_timer_stop(void)
 {
-    prey = 0;
     if (exists) {
         exists = false;
         (void)timer_delete(timer);
+    }
+    if (prey >= 0) {
+        (void)close((int)prey);
+        prey = -1;
     }
 }
 

@@ -26,8 +26,8 @@
 
 #define SLOT_SIZE   NUMBER("slot_size", 1, UINT32_MAX), OPTIONAL
 #define OFFSET(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL /* in the storage, bytes */
-#define STARTED     KEY("started", COMMAND), OPTIONAL    /* what a console prints at each start */
-#define FAULT       KEY("fault", COMMAND), OPTIONAL      /* and when the device faulted */
+#define STARTED     KEY("started", TEXT_LINE), OPTIONAL  /* what a console prints at each start */
+#define FAULT       KEY("fault", TEXT_LINE), OPTIONAL    /* and when the device faulted */
 
 /* The schema of a target file, version 1. */
 static const struct target_rule rules[] = {

@@ -14,14 +14,15 @@
 
 /** What the value of a key is. */
 enum target_value {
-    TARGET_VALUE_WORD,     /**< [A-Za-z0-9._-], at most 64: a name that goes into a command line */
-    TARGET_VALUE_NUMBER,   /**< as text_parse_number() reads it: 502, 16M, 0x80000000 */
-    TARGET_VALUE_FILE,     /**< a file of the firmware, relative to the build folder */
-    TARGET_VALUE_SCRIPTS,  /**< a list of script files, relative */
-    TARGET_VALUE_PATH,     /**< an absolute path */
-    TARGET_VALUE_DEVICE,   /**< the absolute path of a device that is attached to this machine */
-    TARGET_VALUE_COMMAND,  /**< a command line as of base/command_words.h; no control characters */
-    TARGET_VALUE_PASSWORD, /**< 1 to 79 bytes; no control characters */
+    TARGET_VALUE_WORD,      /**< [A-Za-z0-9._-], at most 64: a name that goes into a command line */
+    TARGET_VALUE_NUMBER,    /**< as text_parse_number() reads it: 502, 16M, 0x80000000 */
+    TARGET_VALUE_FILE,      /**< a file of the firmware, relative to the build folder */
+    TARGET_VALUE_SCRIPTS,   /**< a list of script files, relative */
+    TARGET_VALUE_PATH,      /**< an absolute path */
+    TARGET_VALUE_DEVICE,    /**< the absolute path of a device that is attached to this machine */
+    TARGET_VALUE_COMMAND,   /**< a command line as of base/command_words.h; no control characters */
+    TARGET_VALUE_PASSWORD,  /**< 1 to 79 bytes; no control characters */
+    TARGET_VALUE_TEXT_LINE, /**< what a device prints; no control characters */
 };
 
 /** A key of a driver. The key `fuse` of the map `lock` is called "lock.fuse". */

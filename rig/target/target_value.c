@@ -50,6 +50,8 @@ bool target_value_fits(const struct target_key *key, const char *text)
         return is_one_line(text) && text[0] == '/';
     case TARGET_VALUE_COMMAND:
         return is_one_line(text) && is_command(text);
+    case TARGET_VALUE_TEXT_LINE:
+        return is_one_line(text);
     case TARGET_VALUE_PASSWORD:
         return is_one_line(text) && text[0] != '\0' && strlen(text) < PASSWORD_SIZE;
     }
@@ -65,6 +67,7 @@ void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_
         [TARGET_VALUE_PATH] = "an absolute path",
         [TARGET_VALUE_DEVICE] = "the absolute path of a device",
         [TARGET_VALUE_COMMAND] = "a program and its arguments on one line, quotes in pairs",
+        [TARGET_VALUE_TEXT_LINE] = "one line of text",
         [TARGET_VALUE_PASSWORD] = "1 to 79 bytes on one line",
     };
     const char *word = key->word == NULL ? "" : key->word;
