@@ -34,14 +34,21 @@ static void write_flash(size_t size)
     assert_int_equal(file_write(STORAGE, flash, size, &diagnostic), RIG_OK);
 }
 
+/* Without the zero: an image has none. */
+static void put(size_t offset, const char *image)
+{
+    for (size_t i = 0; image[i] != '\0'; i++)
+        flash[offset + i] = (uint8_t)image[i];
+}
+
 static int set_up(void **state)
 {
     (void)state;
     target.setting_count = 3;
     bench = (struct bench){.target = &target, .storage = {.path = STORAGE}};
     memset(flash, 0xff, sizeof flash);
-    memcpy(flash + SLOT_A, "first image", 11);
-    memcpy(flash + SLOT_B, "second image", 12);
+    put(SLOT_A, "first image");
+    put(SLOT_B, "second image");
     write_flash(sizeof flash);
     return 0;
 }
