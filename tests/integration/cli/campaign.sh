@@ -12,7 +12,7 @@ for folder in taken taken/report; do
 done
 
 run 1 campaign quick --time 3s --jobs 1 --project here --build "$build" -o report --json
-"$json" fields = harnesses clauses report < out || fail "campaign"
+"$json" fields = harnesses scenarios clauses report < out || fail "campaign"
 # The project has harnesses of its own, so Ordeal's have no turn.
 [ "$(grep -c '"outcome":' out)" -eq 3 ] || fail "not just the project's three harnesses"
 grep -q '"outcome": "ERROR"' out || fail "the harness without a program is no error"

@@ -14,7 +14,7 @@ says "ordeal "
 run 0 --version --json
 field version > /dev/null
 
-for command in doctor list fuzz findings repro campaign report help; do
+for command in doctor list run fuzz findings repro campaign report help; do
     run 0 "$command" --help
     says "usage: ordeal $command"
     cp out by-option

@@ -19,7 +19,7 @@ ready_machine()
 #!/bin/sh
 echo "ordeal \$* in \$PWD" >> "$work/calls"
 case \$1 in
-    campaign | fuzz) exit $1 ;;
+    campaign | fuzz | run) exit $1 ;;
     findings) [ "$1" -ne 1 ] || echo '[{"id": "F-1", "state": "open"}]' ;;
 esac
 ORDEAL
@@ -79,6 +79,15 @@ called "ordeal fuzz modbus_tcp --first --time 3s in $tree/build/planted/named"
 prints "cd $tree/build/planted/named && build/ordeal repro F-1"
 run 1 campaign --plant named deep
 called "ordeal campaign deep in $tree/build/planted/named"
+
+case="a planted defect whose patch names a scenario"
+ready_machine 1
+{ echo 'Scenario: native outage.power-idle' && cat "$tree/tests/zoo/defect.patch"; } > "$tree/tests/zoo/scenic.patch"
+run 1 campaign --plant scenic --seed 1
+called "ordeal run --target native --scenario outage.power-idle --seed 1 in $tree/build/planted/scenic"
+prints "cd $tree/build/planted/scenic && build/ordeal repro F-1"
+run 1 campaign --plant scenic quick
+called "ordeal campaign quick in $tree/build/planted/scenic"
 
 # test_machine LINE RESULT: a machine and a patch whose test prints LINE and ends with RESULT.
 test_machine()
