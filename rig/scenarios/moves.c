@@ -9,6 +9,7 @@
 enum {
     RECOVER_MS = 20000,
     TURN_MS = 5,
+    UPTIME_MS = 1100,    /* until an uptime in seconds is not 0 */
     FALL_MS = 3000,      /* in which an armed cut must come */
     FIRST_CUT_US = 1000, /* of one that is timed */
     SILENCE_MS = 300,    /* in which a device without power must not answer */
@@ -175,6 +176,32 @@ int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
     return error == RIG_ERROR_DEVICE ? RIG_OK : error;
 }
 
+/* A device that neither counts its starts nor tells of them must be older than its uptime can show. */
+static int age(struct trial *trial, struct adapter_health *health, struct diagnostic *diagnostic)
+{
+    struct adapter_health later;
+    int error;
+
+    if (health->has_starts || health->uptime_s > 0 ||
+        target_find_setting(trial->bench->target, "console", "started") != NULL)
+        return RIG_OK;
+    error = bench_let_pass(trial->bench, UPTIME_MS, diagnostic);
+    if (error == RIG_OK && adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench),
+                                          &later, move_deadline(trial), diagnostic) == RIG_OK)
+        *health = later;
+    return error;
+}
+
+/* *began is from when on the device has power: a relay's own time is not the device's. */
+static int switch_on(struct trial *trial, int64_t *began, struct diagnostic *diagnostic)
+{
+    const int error = power_on(&trial->bench->power, move_deadline(trial), diagnostic);
+
+    if (trial->bench->target->class == TARGET_BOARD)
+        *began = process_clock_ms();
+    return error;
+}
+
 int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *answered,
                      double *took_ms, struct diagnostic *diagnostic)
 {
@@ -182,8 +209,10 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
     const uint64_t position = console_port_position(&bench->console);
     struct adapter_health after;
     int64_t began;
-    int error = move_stop(trial, diagnostic);
+    int error = age(trial, before, diagnostic);
 
+    if (error == RIG_OK)
+        error = move_stop(trial, diagnostic);
     *answered = false;
     *took_ms = 0;
     if (error == RIG_OK)
@@ -191,7 +220,7 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
     if (error != RIG_OK)
         return error;
     began = process_clock_ms();
-    error = bench_start(bench, move_deadline(trial), diagnostic);
+    error = switch_on(trial, &began, diagnostic);
     if (error == RIG_OK)
         error = bench_wait_healthy(bench, bench_first_channel(bench), &after, move_deadline(trial),
                                    diagnostic);
@@ -233,6 +262,15 @@ int move_write(struct trial *trial, const char *value, struct diagnostic *diagno
                            value, MOVE_SETTING, answer.reason);
 }
 
+/* Another one than there is: a board keeps that of the trial before. */
+static const char *control_value(const struct adapter_dump *before)
+{
+    static const char first[] = "ordeal control";
+    const char *present = adapter_dump_value(before, MOVE_SETTING);
+
+    return present != NULL && strcmp(present, first) == 0 ? "ordeal control too" : first;
+}
+
 int move_control_change(struct trial *trial, struct adapter_dump *dump,
                         struct diagnostic *diagnostic)
 {
@@ -242,7 +280,7 @@ int move_control_change(struct trial *trial, struct adapter_dump *dump,
     int error = adapter_dump(adapter, &before, move_deadline(trial), diagnostic);
 
     if (error == RIG_OK)
-        error = move_write(trial, "ordeal control", diagnostic);
+        error = move_write(trial, control_value(&before), diagnostic);
     if (error == RIG_OK)
         error = adapter_dump(adapter, dump, move_deadline(trial), diagnostic);
     if (error != RIG_OK)

@@ -210,24 +210,49 @@ static const struct check_spec settings_checks[] = {
     {.name = NULL},
 };
 
-/* A write takes a log-in, which a device writes down, too. */
-enum { WRITE_OPERATIONS = 12, ROUNDS_EXACT = 20, ROUNDS_TIMED = 2, ROUNDS_MS = 4000 };
+enum { WRITE_OPERATIONS = 12, ROUNDS_MS = 4000 };
+
+/* Where cuts are exact: some at the first operations, which belong to the log-in of a device that writes
+ * log-ins down, and to the write itself of one that does not; most where the former's write is. */
+static const struct power_cut exact_cuts[] = {
+    {.operation = 1, .moment = POWER_CUT_TORN},    {.operation = 9, .moment = POWER_CUT_BEFORE},
+    {.operation = 9, .moment = POWER_CUT_TORN},    {.operation = 10, .moment = POWER_CUT_TORN},
+    {.operation = 0, .moment = POWER_CUT_BEFORE},  {.operation = 8, .moment = POWER_CUT_BEFORE},
+    {.operation = 8, .moment = POWER_CUT_AFTER},   {.operation = 9, .moment = POWER_CUT_AFTER},
+    {.operation = 10, .moment = POWER_CUT_AFTER},  {.operation = 2, .moment = POWER_CUT_TORN},
+    {.operation = 10, .moment = POWER_CUT_BEFORE}, {.operation = 11, .moment = POWER_CUT_TORN},
+};
+
+static int plan_exact(const struct plan_options *options, struct text_list *words)
+{
+    static const unsigned counts[DEPTH_COUNT] = {4, 12, 3 * WRITE_OPERATIONS};
+    int error = RIG_OK;
+
+    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++) {
+        struct power_cut cut = {.operation = i / 3, .moment = (enum power_cut_moment)(i % 3)};
+        char text[POWER_CUT_TEXT];
+
+        if (options->depth != DEPTH_DEEP)
+            cut = exact_cuts[i];
+        cut.kind = POWER_CUT_OPERATION;
+        power_cut_format(&cut, text);
+        error = word_append(words, "%s,rounds:20", text);
+    }
+    return error;
+}
 
 /* Method: writes follow one another, each with its cut at the same operation, so that the cuts of one
  * trial meet a device's log at every place of a sector, and its change from one sector to the next. */
 static int plan_settings(const struct bench *bench, const struct plan_options *options,
                          struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned exact[DEPTH_COUNT] = {4, 12, 36};
     static const unsigned timed[DEPTH_COUNT] = {2, 4, 60};
-    const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
-    char suffix[SCENARIO_WORD_MAX];
-    const struct cut_range range = {WRITE_OPERATIONS, 0, suffix};
+    const struct cut_range range = {0, 0, "rounds:2"};
 
     (void)diagnostic;
-    (void)snprintf(suffix, sizeof suffix, "rounds:%d", is_exact ? ROUNDS_EXACT : ROUNDS_TIMED);
-    return word_append_cuts(words, bench, options, &range,
-                            is_exact ? exact[options->depth] : timed[options->depth]);
+    return power_can_arm(&bench->power, POWER_CUT_OPERATION)
+               ? plan_exact(options, words)
+               : word_append_cuts(words, bench, options, &range, timed[options->depth]);
 }
 
 struct write_history {
@@ -271,6 +296,10 @@ static int write_into_cut(struct trial *trial, const char *word, struct write_hi
     history->is_confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(trial, "'%s' was %s", history->written,
                history->is_confirmed ? "confirmed" : "not confirmed");
+    if (error == RIG_OK && !history->is_confirmed && answer.outcome != ADAPTER_WAIT)
+        return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE,
+                               "the device neither takes the value nor falls silent: %s, %s",
+                               adapter_outcome_name(answer.outcome), answer.reason);
     return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
 }
 

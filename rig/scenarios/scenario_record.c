@@ -96,7 +96,7 @@ static int add_results(const struct scenario_store *where, const struct scenario
 }
 
 static int store_outcome(const struct scenario_store *where, const struct scenario_result *result,
-                         const char *evidence, struct scenario_record *record,
+                         bool is_replay, const char *evidence, struct scenario_record *record,
                          struct diagnostic *diagnostic)
 {
     const struct trial_evidence shown = trial_evidence(&result->sum, NULL);
@@ -104,7 +104,8 @@ static int store_outcome(const struct scenario_store *where, const struct scenar
                                 .control_held = shown.control_held,
                                 .verdict = result->verdict,
                                 .reason = result->reason};
-    int error = add_results(where, result, record->run, diagnostic);
+    /* One trial of a person's choice says nothing about a clause. */
+    int error = is_replay ? RIG_OK : add_results(where, result, record->run, diagnostic);
 
     if (error == RIG_OK && result->verdict == VERDICT_FAIL)
         error = file_findings(where, result, evidence, record, diagnostic);
@@ -162,7 +163,8 @@ static int run_in(const struct scenario *scenario, const struct scenario_options
         error = scenario_run(scenario, &placed, result, diagnostic);
         if (error != RIG_OK && result->reason[0] == '\0')
             (void)snprintf(result->reason, sizeof result->reason, "%.400s", diagnostic->text);
-        store_error = store_outcome(where, result, evidence, record, &trouble);
+        store_error =
+            store_outcome(where, result, options->word != NULL, evidence, record, &trouble);
         if (store_error == RIG_OK)
             store_error = file_remove(scratch, &trouble);
         if (error == RIG_OK && store_error != RIG_OK) {

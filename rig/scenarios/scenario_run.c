@@ -70,6 +70,13 @@ static int recover_board(struct trial *trial, struct diagnostic *diagnostic)
 
     if (trial->bench->target->class != TARGET_BOARD || !adapter_exists(&trial->bench->adapter))
         return RIG_OK;
+    if (power_exists(&trial->bench->power)) {
+        const int error =
+            power_on(&trial->bench->power, process_clock_ms() + move_recover_ms(trial), diagnostic);
+
+        if (error != RIG_OK)
+            return error;
+    }
     return board_recover(trial->bench, process_clock_ms() + RECOVERY_STEPS * move_recover_ms(trial),
                          &log, diagnostic);
 }
@@ -168,6 +175,8 @@ static int run_words(struct session *session, struct diagnostic *diagnostic)
         if (options->on_trial != NULL)
             options->on_trial(options->context, session->scenario, i, session->words.count);
         error = run_trial(session, word, &trial, &trouble);
+        if (error == RIG_ERROR_USAGE && trouble.text[0] == '\0')
+            diagnostic_set(&trouble, "%s has no trial '%.200s'", session->scenario->id, word);
         if (ends_all(session, error)) {
             *diagnostic = trouble;
             return error;

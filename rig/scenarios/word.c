@@ -98,6 +98,28 @@ int word_append(struct text_list *words, const char *format, ...)
     return text_list_append(words, word);
 }
 
+static uint32_t common_divisor(uint32_t a, uint32_t b)
+{
+    while (b != 0) {
+        const uint32_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* A step about the golden section of `all`, and without a common divisor: it comes to each place once, and
+ * few of its steps are spread over all of it. */
+static uint32_t stride_of(uint32_t all)
+{
+    uint32_t stride = (uint32_t)((uint64_t)all * 618 / 1000) + 1;
+
+    while (common_divisor(stride, all) != 1)
+        stride++;
+    return stride;
+}
+
 static void choose_cut(const struct bench *bench, const struct plan_options *options,
                        const struct cut_range *range, unsigned index, unsigned count,
                        uint64_t *state, char text[POWER_CUT_TEXT])
@@ -108,7 +130,7 @@ static void choose_cut(const struct bench *bench, const struct plan_options *opt
 
     if (power_can_arm(&bench->power, POWER_CUT_OPERATION) && range->operations > 0) {
         const uint32_t all = range->operations * MOMENTS;
-        const uint32_t place = (uint32_t)((options->seed + (uint64_t)index * all / count) % all);
+        const uint32_t place = (uint32_t)((options->seed + (uint64_t)index * stride_of(all)) % all);
 
         cut.kind = POWER_CUT_OPERATION;
         cut.operation = place / MOMENTS;

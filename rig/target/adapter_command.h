@@ -29,7 +29,9 @@
  *   erase         password -> OUTCOME
  * `channel` is "local" or "network". Numbers are not negative. OUTCOME is outcome: "accepted",
  * "refused", "wait" or "busy", [wait_ms], [reason: the device's].
- * identity and health are a must; `update` in verbs stands for confirm too.
+ * Scenarios write the setting `name`, a free text of 20 characters or more: a product that has none maps
+ * it to one that a user may change without harm. `uptime_s` and `starts` are the device's own, never the
+ * program's. identity and health are a must; `update` in verbs stands for confirm too.
  */
 #ifndef RIG_TARGET_ADAPTER_COMMAND_H
 #define RIG_TARGET_ADAPTER_COMMAND_H

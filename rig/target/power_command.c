@@ -49,7 +49,8 @@ static int judge(const struct power_command *self, enum action action,
     process_end_describe(end, ending, sizeof ending);
     last_line_of(process, said);
     return diagnostic_fail(
-        diagnostic, end->outcome == PROCESS_STOPPED ? RIG_ERROR_TIMEOUT : RIG_ERROR_BENCH,
+        diagnostic,
+        RIG_ERROR_BENCH, /* also when it did not end: that is no silence of the device */
         "power command `%s` (%s): %s%s%s; check the command and what it switches",
         action_names[action], self->lines[action], ending, said[0] == '\0' ? "" : ": ", said);
 }

@@ -41,7 +41,7 @@ struct power_command_options {
  * be split; RIG_ERROR_NO_MEMORY. `power` is all zero after an error.
  *
  * Calls of the driver: RIG_ERROR_BENCH when a command cannot be started or ends otherwise than with
- * exit code 0, RIG_ERROR_TIMEOUT when it does not end in time: it is killed. Each with one line that
+ * exit code 0, or does not end in time: it is killed. Each with one line that
  * names the command, how it ended and the last line that it wrote to stderr.
  */
 RIG_MUST_CHECK int power_command_create(const struct power_command_options *options,

@@ -59,8 +59,8 @@ static void exact_cuts_go_through_all_there_are(void **state)
     const struct bench bench = {.power = {&counting, NULL}};
     const struct plan_options options = {DEPTH_STANDARD, 1};
     const struct cut_range range = {2, 0, ""};
-    static const char *const expected[] = {"op:0:torn", "op:0:after", "op:1:before",
-                                           "op:1:torn", "op:1:after", "op:0:before"};
+    static const char *const expected[] = {"op:0:torn", "op:0:before", "op:1:after",
+                                           "op:1:torn", "op:1:before", "op:0:after"};
     struct text_list words = {NULL, 0};
 
     (void)state;
