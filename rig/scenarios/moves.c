@@ -93,6 +93,9 @@ static int provoke_cut(struct trial *trial, bool is_exact, struct diagnostic *di
         return RIG_OK;
     error = adapter_set(&trial->bench->adapter, MOVE_SETTING, "ordeal cut", &answer,
                         process_clock_ms() + MOVE_ANSWER_MS, diagnostic);
+    trial_note(trial, "a write to bring the cut: %s%s",
+               error == RIG_OK ? adapter_outcome_name(answer.outcome) : "no answer, ",
+               error == RIG_OK ? answer.reason : diagnostic->text);
     adapter_forget(&trial->bench->adapter);
     return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
 }

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #define MOMENTS_OF_A_VALUE 4
 #define MOST_OPERATION     (INT_MAX / MOMENTS_OF_A_VALUE) /* what the value of a signal can hold */
@@ -58,7 +60,19 @@ int power_cut_from_text(const char *text, struct fault *cut)
     return 0;
 }
 
-int power_cut_from_signal(const struct signalfd_siginfo *signal, struct fault *cut)
+int power_cut_open(int *signals)
+{
+    sigset_t watched;
+
+    if (sigemptyset(&watched) != 0 || sigaddset(&watched, SIGUSR1) != 0 ||
+        sigprocmask(SIG_BLOCK, &watched, NULL) != 0) {
+        return -1;
+    }
+    *signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+    return *signals < 0 ? -1 : 0;
+}
+
+static int read_value(const struct signalfd_siginfo *signal, struct fault *cut)
 {
     const int value = signal->ssi_int;
 
@@ -69,4 +83,17 @@ int power_cut_from_signal(const struct signalfd_siginfo *signal, struct fault *c
     }
     *cut = cut_at(value / MOMENTS_OF_A_VALUE, (unsigned)(value % MOMENTS_OF_A_VALUE));
     return 0;
+}
+
+bool power_cut_take(int signals, struct fault *cut)
+{
+    struct signalfd_siginfo signal;
+    bool has_come = false;
+
+    while (read(signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+        if (read_value(&signal, cut) == 0) {
+            has_come = true;
+        }
+    }
+    return has_come;
 }

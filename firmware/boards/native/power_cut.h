@@ -11,7 +11,7 @@
 #include "fault.h"
 #include "hal.h"
 
-#include <sys/signalfd.h>
+#include <stdbool.h>
 
 /*
  * Reads "OPERATION" or "OPERATION:MOMENT", the moment being before (which is meant without one),
@@ -20,9 +20,16 @@
 HAL_MUST_CHECK int power_cut_from_text(const char *text, struct fault *cut);
 
 /*
- * Reads the value of a signal that was sent by sigqueue(): 4 * operation + moment, the moment being
- * 0 before, 1 torn, 2 after. Returns 0, or -1 after saying what is wrong.
+ * From here on SIGUSR1 ends nothing: it waits in `signals`, which poll() shows as readable, to be taken.
+ * The caller closes the descriptor. Returns 0, or -1 with errno.
  */
-HAL_MUST_CHECK int power_cut_from_signal(const struct signalfd_siginfo *signal, struct fault *cut);
+HAL_MUST_CHECK int power_cut_open(int *signals);
+
+/*
+ * Takes the signals that have come. The value with which sigqueue() sent one is 4 * operation + moment,
+ * the moment being 0 before, 1 torn, 2 after; one without is reported and goes for nothing. Returns
+ * whether there was a cut; the latest is in `cut`.
+ */
+HAL_MUST_CHECK bool power_cut_take(int signals, struct fault *cut);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "flash_model.h"
 #include "native_layout.h"
+#include "power_cut.h"
 #include "process_report.h"
 #include "tmp105_model.h"
 
@@ -98,13 +99,17 @@ int process_hal_power_on(const struct process_board *parts)
     board.flash.on_power_cut = lose_power;
     board.flash.on_breach = stop_on_breach;
     board.power_on_ms = monotonic_ms();
-    process_hal_cut_power(&parts->power_cut);
+    flash_model_arm(&board.flash, parts->power_cut);
     return prepare_watchdog();
 }
 
-void process_hal_cut_power(const struct fault *cut)
+void process_hal_take_cut(void)
 {
-    flash_model_arm(&board.flash, *cut);
+    struct fault cut;
+
+    if (power_cut_take(board.parts.cut_signals, &cut)) {
+        flash_model_arm(&board.flash, cut);
+    }
 }
 
 void process_hal_reset(enum hal_reset_cause cause)
@@ -145,6 +150,7 @@ static void take_flash_time(void)
 /* A cut that tears an operation leaves half of it. */
 static void prepare_cut(size_t length)
 {
+    process_hal_take_cut();
     board.flash.fault.units = (uint32_t)(length / FLASH_PROGRAM_UNIT / 2U);
 }
 

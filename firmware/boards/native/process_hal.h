@@ -20,6 +20,7 @@ struct process_board {
     int16_t temperature;       /* of the room, tenths of a degree Celsius */
     uint32_t flash_time_us;    /* that each program unit and each erase takes; 0: none */
     struct fault power_cut;    /* counted from the first flash operation on; FAULT_NONE: none */
+    int cut_signals;           /* of power_cut_open() */
 };
 
 /*
@@ -32,10 +33,12 @@ HAL_MUST_CHECK int process_hal_power_on(const struct process_board *board);
 void process_hal_reset(enum hal_reset_cause cause);
 
 /*
- * The process will kill itself at this flash operation, counted from now; any cut that was due before
- * is taken back. With flash_time_us each program unit is an operation of its own.
+ * Takes the cut that a signal asked for: the process will kill itself at that flash operation, counted
+ * from now, and any cut that was due before is taken back. With flash_time_us each program unit is an
+ * operation of its own. Every flash operation does this first, so that a signal counts before all that
+ * follows from a request which was sent after it.
  */
-void process_hal_cut_power(const struct fault *cut);
+void process_hal_take_cut(void);
 
 /*
  * When the bus has been silent long enough to end a frame, on the clock of hal_time_ms();

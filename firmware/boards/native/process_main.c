@@ -34,6 +34,7 @@
 
 enum poll_entry {
     POLL_SIGNALS,
+    POLL_CUT,
     POLL_BUS,
     POLL_TCP,
     POLL_COUNT = POLL_TCP + TCP_SERVER_POLL_ENTRIES
@@ -48,7 +49,8 @@ struct process {
     struct pty_bus bus;
     struct tcp_server tcp;
     struct device device;
-    int signals; /* SIGINT, SIGTERM and SIGUSR1 are read from it; -1 when closed */
+    int signals;     /* SIGINT and SIGTERM are read from it; -1 when closed */
+    int cut_signals; /* of power_cut_open(); likewise */
 };
 
 /* From here on what is asked for waits until the loop reads it; a lost reader is no reason to end.
@@ -59,11 +61,11 @@ static int watch_signals(struct process *process)
 
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigemptyset(&watched) != 0 ||
         sigaddset(&watched, SIGINT) != 0 || sigaddset(&watched, SIGTERM) != 0 ||
-        sigaddset(&watched, SIGUSR1) != 0 || sigprocmask(SIG_BLOCK, &watched, NULL) != 0) {
+        sigprocmask(SIG_BLOCK, &watched, NULL) != 0) {
         return process_refuse("signals: %s", strerror(errno));
     }
     process->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (process->signals < 0) {
+    if (process->signals < 0 || power_cut_open(&process->cut_signals) != 0) {
         return process_refuse("signals: %s", strerror(errno));
     }
     return 0;
@@ -120,7 +122,8 @@ static int open_board(struct process *process)
     struct process_board board = {.bus = &process->bus,
                                   .temperature = process->options.temperature,
                                   .flash_time_us = process->options.flash_time_us,
-                                  .power_cut = process->options.power_cut};
+                                  .power_cut = process->options.power_cut,
+                                  .cut_signals = process->cut_signals};
 
     if (open_interfaces(process) != 0 || open_flash(process) != 0) {
         return -1;
@@ -201,23 +204,6 @@ static int restart(struct process *process)
     return start_device(process);
 }
 
-/* Reads the signals that have come. Returns whether one of them asks for the end. */
-static bool take_signals(const struct process *process)
-{
-    struct signalfd_siginfo info;
-    struct fault cut;
-    bool end = false;
-
-    while (read(process->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo != SIGUSR1) {
-            end = true;
-        } else if (power_cut_from_signal(&info, &cut) == 0) {
-            process_hal_cut_power(&cut);
-        }
-    }
-    return end;
-}
-
 /* Runs the device until somebody asks for its end. */
 static enum process_exit run(struct process *process)
 {
@@ -227,6 +213,8 @@ static enum process_exit run(struct process *process)
         memset(entries, 0, sizeof entries);
         entries[POLL_SIGNALS].fd = process->signals;
         entries[POLL_SIGNALS].events = POLLIN;
+        entries[POLL_CUT].fd = process->cut_signals;
+        entries[POLL_CUT].events = POLLIN;
         entries[POLL_BUS].fd = process->bus.master;
         entries[POLL_BUS].events = POLLIN;
         tcp_server_prepare(&process->tcp, &entries[POLL_TCP]);
@@ -234,11 +222,10 @@ static enum process_exit run(struct process *process)
             (void)process_refuse("poll: %s", strerror(errno));
             return PROCESS_EXIT_CONFIGURATION;
         }
-        /* Whatever poll() says of them: a signal must be seen before a request that was sent after it,
-         * and both may have come while poll() looked at one entry after the other. */
-        if (take_signals(process)) {
+        if (entries[POLL_SIGNALS].revents != 0) {
             return PROCESS_EXIT_CLEAN;
         }
+        process_hal_take_cut();
         device_poll(&process->device);
         tcp_server_serve(&process->tcp, &process->device, &entries[POLL_TCP], hal_time_ms());
         if (device_wants_restart(&process->device) && restart(process) != 0) {
@@ -266,12 +253,15 @@ static void close_all(struct process *process)
     if (process->signals >= 0) {
         (void)close(process->signals);
     }
+    if (process->cut_signals >= 0) {
+        (void)close(process->cut_signals);
+    }
 }
 
 int main(int argc, char **argv)
 {
     static struct process process = {
-        .flash = {.descriptor = -1}, .bus = PTY_BUS_CLOSED, .signals = -1};
+        .flash = {.descriptor = -1}, .bus = PTY_BUS_CLOSED, .signals = -1, .cut_signals = -1};
     enum process_exit result;
 
     if (process_options_read(&process.options, argc, argv) != 0) {
