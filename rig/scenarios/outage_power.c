@@ -212,20 +212,22 @@ static const struct check_spec settings_checks[] = {
 
 enum { WRITE_OPERATIONS = 12, ROUNDS_MS = 4000 };
 
-/* Where cuts are exact: some at the first operations, which belong to the log-in of a device that writes
- * log-ins down, and to the write itself of one that does not; most where the former's write is. */
+/* Where cuts are exact: at least one at each operation. Which of them belong to a log-in that is written down, and
+ * which to the write itself, is the device's affair; the first ones here are of each kind. */
 static const struct power_cut exact_cuts[] = {
-    {.operation = 1, .moment = POWER_CUT_TORN},    {.operation = 9, .moment = POWER_CUT_BEFORE},
-    {.operation = 9, .moment = POWER_CUT_TORN},    {.operation = 10, .moment = POWER_CUT_TORN},
-    {.operation = 0, .moment = POWER_CUT_BEFORE},  {.operation = 8, .moment = POWER_CUT_BEFORE},
-    {.operation = 8, .moment = POWER_CUT_AFTER},   {.operation = 9, .moment = POWER_CUT_AFTER},
-    {.operation = 10, .moment = POWER_CUT_AFTER},  {.operation = 2, .moment = POWER_CUT_TORN},
-    {.operation = 10, .moment = POWER_CUT_BEFORE}, {.operation = 11, .moment = POWER_CUT_TORN},
+    {.operation = 9, .moment = POWER_CUT_BEFORE}, {.operation = 5, .moment = POWER_CUT_TORN},
+    {.operation = 9, .moment = POWER_CUT_TORN},   {.operation = 1, .moment = POWER_CUT_TORN},
+    {.operation = 10, .moment = POWER_CUT_TORN},  {.operation = 0, .moment = POWER_CUT_BEFORE},
+    {.operation = 2, .moment = POWER_CUT_AFTER},  {.operation = 3, .moment = POWER_CUT_TORN},
+    {.operation = 4, .moment = POWER_CUT_AFTER},  {.operation = 6, .moment = POWER_CUT_AFTER},
+    {.operation = 7, .moment = POWER_CUT_BEFORE}, {.operation = 8, .moment = POWER_CUT_AFTER},
+    {.operation = 11, .moment = POWER_CUT_TORN},
 };
+enum { EXACT_CUTS = sizeof exact_cuts / sizeof exact_cuts[0] };
 
 static int plan_exact(const struct plan_options *options, struct text_list *words)
 {
-    static const unsigned counts[DEPTH_COUNT] = {4, 12, 3 * WRITE_OPERATIONS};
+    static const unsigned counts[DEPTH_COUNT] = {4, EXACT_CUTS, 3 * WRITE_OPERATIONS};
     int error = RIG_OK;
 
     for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++) {
