@@ -261,6 +261,8 @@ static int give(struct cut_erase *erase, uint64_t rewrites, uint64_t *random,
     int error = move_start(trial, &erase->health, diagnostic);
 
     if (error == RIG_OK)
+        error = move_control_armed_cut(trial, &erase->health, diagnostic);
+    if (error == RIG_OK)
         error = user_data_give(trial, &wish, random, &erase->data, diagnostic);
     erase->took_ms = process_clock_ms();
     if (error == RIG_OK)

@@ -21,7 +21,8 @@
  *
  * An interruption (power, link) after one of the guesses must take away neither what is left of the
  * delay nor the count of failures, which the next guess shows: its delay is not shorter than the last
- * one. At the end the right password has to be accepted, once the device says that it may be tried.
+ * one. A delay that is over before the device is back tells nothing, and the next guess, whose delay is
+ * longer, is interrupted, too. At the end the right password has to be accepted, once the device says that it may be tried.
  */
 
 enum {
@@ -30,29 +31,36 @@ enum {
     WORTH_TRYING_MS = 150, /* left of a delay, for an attempt in it to tell anything */
     LINK_NOTICE_MS = 5000, /* until a device has seen its cable go or come */
     LINK_PAUSE_MS = 100,   /* between two questions for it */
+    TOO_LATE_MAX = 3,      /* interruptions that may be made once more */
     YEARS = 10,            /* that a guesser may spend */
 };
 
 struct guessing {
     struct trial *trial;
     const struct guess_manner *manner;
+    uint64_t guesses;
+    uint64_t after; /* the guess that is interrupted next, 1 the first; 0: none */
     uint64_t random;
     char right[ADAPTER_PASSWORD];
     struct adapter_health health;
     double least_ms; /* of the last delay: bounds of what it was when it began */
     double most_ms;
-    int64_t due_ms; /* when it ends at the earliest, of process_clock_ms() */
-    bool over;      /* the trial has seen enough, or cannot go on */
+    int64_t due_ms;   /* when it ends at the earliest, of process_clock_ms() */
+    bool interrupted; /* since the last guess */
+    unsigned too_late;
+    bool over; /* the trial has seen enough, or cannot go on */
 };
 
 /* ---- words ---- */
 
 /* "wrong:3,after:2,seed:7": three guesses, the interruption after the second (0: none). */
-static int read_word(const char *word, uint64_t *guesses, uint64_t *after, uint64_t *seed)
+static int read_word(struct guessing *guessing, const char *word)
 {
-    if (word_number(word, "wrong", guesses) != RIG_OK ||
-        word_number(word, "after", after) != RIG_OK || word_number(word, "seed", seed) != RIG_OK ||
-        *guesses < 1 || *guesses > GUESSES_MAX || *after >= *guesses)
+    if (word_number(word, "wrong", &guessing->guesses) != RIG_OK ||
+        word_number(word, "after", &guessing->after) != RIG_OK ||
+        word_number(word, "seed", &guessing->random) != RIG_OK || guessing->guesses < 1 ||
+        guessing->guesses > GUESSES_MAX || guessing->after >= guessing->guesses ||
+        (guessing->after > 0 && guessing->manner->lost == NULL))
         return RIG_ERROR_USAGE;
     return RIG_OK;
 }
@@ -209,6 +217,16 @@ static int interrupt(struct guessing *guessing, struct diagnostic *diagnostic)
     return error;
 }
 
+/* The next guess, whose delay is longer, is interrupted instead. */
+static void put_off(struct guessing *guessing)
+{
+    trial_note(guessing->trial, "the delay was over before the device was back");
+    if (guessing->too_late++ < TOO_LATE_MAX) {
+        guessing->after++;
+        guessing->guesses++;
+    }
+}
+
 /* What the interruption took away of the delay: tried with the right password, while some is left. */
 static int measure_lost(struct guessing *guessing, enum adapter_channel channel,
                         struct diagnostic *diagnostic)
@@ -219,8 +237,7 @@ static int measure_lost(struct guessing *guessing, enum adapter_channel channel,
     int error;
 
     if (guessing->due_ms - process_clock_ms() < WORTH_TRYING_MS) {
-        (void)trial_measure(trial, guessing->manner->lost, 0,
-                            "the delay was over before the device was back");
+        put_off(guessing);
         return RIG_OK;
     }
     error = move_login(trial, channel, guessing->right, "right", &attempt, diagnostic);
@@ -296,8 +313,7 @@ static int end_right(struct guessing *guessing, struct diagnostic *diagnostic)
     return error;
 }
 
-static int run_guess(struct guessing *guessing, uint64_t number, uint64_t after,
-                     struct diagnostic *diagnostic)
+static int run_guess(struct guessing *guessing, uint64_t number, struct diagnostic *diagnostic)
 {
     const struct guess_manner *manner = guessing->manner;
     const enum adapter_channel channel =
@@ -307,10 +323,12 @@ static int run_guess(struct guessing *guessing, uint64_t number, uint64_t after,
 
     if (error != RIG_OK || guessing->over)
         return error;
-    measure_growth(guessing, before_ms, after > 0 && number == after);
+    measure_growth(guessing, before_ms, guessing->interrupted);
+    guessing->interrupted = false;
     error = try_early_everywhere(guessing, channel, diagnostic);
-    if (error == RIG_OK && !guessing->over && after > 0 && number + 1 == after) {
+    if (error == RIG_OK && !guessing->over && number + 1 == guessing->after) {
         error = interrupt(guessing, diagnostic);
+        guessing->interrupted = true;
         if (error == RIG_OK && !guessing->over)
             error = measure_lost(guessing, channel, diagnostic);
     }
@@ -321,16 +339,13 @@ int guessing_run(struct trial *trial, const struct guess_manner *manner, const c
                  struct diagnostic *diagnostic)
 {
     struct guessing guessing = {.trial = trial, .manner = manner};
-    uint64_t guesses;
-    uint64_t after;
     int error;
 
-    if (read_word(word, &guesses, &after, &guessing.random) != RIG_OK ||
-        (after > 0 && manner->lost == NULL))
+    if (read_word(&guessing, word) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = begin(&guessing, diagnostic);
-    for (uint64_t i = 0; error == RIG_OK && !guessing.over && i < guesses; i++)
-        error = run_guess(&guessing, i, after, diagnostic);
+    for (uint64_t i = 0; error == RIG_OK && !guessing.over && i < guessing.guesses; i++)
+        error = run_guess(&guessing, i, diagnostic);
     if (error != RIG_OK || guessing.over)
         return error;
     measure_pace(&guessing);

@@ -127,18 +127,26 @@ static void choose_value(uint64_t round, bool for_number, uint64_t *state, char 
         (void)snprintf(value, ADAPTER_TEXT, "%s", values[drawn]);
 }
 
+/* The device when it was last asked. */
+struct last_look {
+    struct adapter_health health;
+    uint64_t position; /* of its console */
+};
+
 /* Asks for health; false when the device does not answer or has restarted: both are measured. */
-static bool is_well(struct trial *trial, uint64_t starts, const char *after,
+static bool is_well(struct trial *trial, struct last_look *last, const char *after,
                     struct diagnostic *diagnostic)
 {
     struct adapter_health health;
+    bool restarted;
     const int error = bench_wait_healthy(trial->bench, bench_first_channel(trial->bench), &health,
                                          move_deadline(trial), diagnostic);
 
     if (!trial_measure(trial, "answers", error == RIG_OK, "after %s", after) || error != RIG_OK)
         return false;
-    return trial_measure(trial, "restarts", health.has_starts && health.starts != starts,
-                         "after %s", after);
+    restarted = move_has_restarted(trial, &last->health, &health, last->position);
+    *last = (struct last_look){health, console_port_position(&trial->bench->console)};
+    return trial_measure(trial, "restarts", restarted, "after %s", after);
 }
 
 static int judge(struct trial *trial, const struct adapter_setting *tried, const char *value,
@@ -169,7 +177,7 @@ static int judge(struct trial *trial, const struct adapter_setting *tried, const
 }
 
 /* One value for one setting. RIG_ERROR_TIMEOUT once the device is gone. */
-static int try_value(struct trial *trial, uint64_t index, uint64_t *state, uint64_t starts,
+static int try_value(struct trial *trial, uint64_t index, uint64_t *state, struct last_look *last,
                      struct adapter_dump *known, struct tally *tally, struct diagnostic *diagnostic)
 {
     const struct adapter_setting tried = known->settings[index % known->count];
@@ -188,7 +196,7 @@ static int try_value(struct trial *trial, uint64_t index, uint64_t *state, uint6
     }
     if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
         return error;
-    if (!is_well(trial, starts, what, diagnostic))
+    if (!is_well(trial, last, what, diagnostic))
         return RIG_ERROR_TIMEOUT;
     if (error != RIG_OK)
         return RIG_OK; /* neither taken nor refused: an answer that was lost */
@@ -197,7 +205,7 @@ static int try_value(struct trial *trial, uint64_t index, uint64_t *state, uint6
     return judge(trial, &tried, value, answer.outcome == ADAPTER_ACCEPTED, known, diagnostic);
 }
 
-static int try_all(struct trial *trial, uint64_t tries, uint64_t seed, uint64_t starts,
+static int try_all(struct trial *trial, uint64_t tries, uint64_t seed, struct last_look *last,
                    struct adapter_dump *known, struct diagnostic *diagnostic)
 {
     struct tally tally = {0, 0, 0};
@@ -205,7 +213,7 @@ static int try_all(struct trial *trial, uint64_t tries, uint64_t seed, uint64_t 
     int error = RIG_OK;
 
     for (uint64_t i = 0; error == RIG_OK && i < tries; i++)
-        error = try_value(trial, i, &state, starts, known, &tally, diagnostic);
+        error = try_value(trial, i, &state, last, known, &tally, diagnostic);
     if (error == RIG_ERROR_TIMEOUT)
         error = RIG_OK; /* measured by then */
     if (error == RIG_OK)
@@ -218,7 +226,7 @@ static int try_all(struct trial *trial, uint64_t tries, uint64_t seed, uint64_t 
 static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
     const uint64_t position = console_port_position(&trial->bench->console);
-    struct adapter_health health = {.starts = 0};
+    struct last_look last = {.position = position};
     struct adapter_dump known;
     uint64_t tries;
     uint64_t seed;
@@ -228,13 +236,14 @@ static int run(struct trial *trial, const char *word, struct diagnostic *diagnos
         return RIG_ERROR_USAGE;
     error = move_control_silence(trial, diagnostic);
     if (error == RIG_OK)
-        error = move_start(trial, &health, diagnostic);
+        error = move_start(trial, &last.health, diagnostic);
+    last.position = console_port_position(&trial->bench->console);
     if (error == RIG_OK)
         error = move_control_change(trial, &known, diagnostic);
     if (error == RIG_OK && known.count == 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "the device shows no settings");
     if (error == RIG_OK)
-        error = try_all(trial, tries, seed, health.starts, &known, diagnostic);
+        error = try_all(trial, tries, seed, &last, &known, diagnostic);
     if (error == RIG_OK)
         error = move_stop(trial, diagnostic);
     if (error == RIG_OK)

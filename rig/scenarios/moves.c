@@ -48,18 +48,30 @@ int move_start(struct trial *trial, struct adapter_health *health, struct diagno
     return error;
 }
 
+/* How often the console told of a start since `position`; 0 where the target does not say how. */
+static size_t count_starts(const struct trial *trial, uint64_t position)
+{
+    const char *started = target_find_setting(trial->bench->target, "console", "started");
+
+    return started == NULL ? 0 : console_port_count(&trial->bench->console, started, position);
+}
+
+bool move_has_restarted(const struct trial *trial, const struct adapter_health *before,
+                        const struct adapter_health *after, uint64_t position)
+{
+    if (before->has_starts && after->has_starts)
+        return after->starts != before->starts;
+    return count_starts(trial, position) > 0 || after->uptime_s < before->uptime_s;
+}
+
 bool move_prove_restart(struct trial *trial, const struct adapter_health *before,
                         const struct adapter_health *after, uint64_t position)
 {
-    const char *started = target_find_setting(trial->bench->target, "console", "started");
-    const size_t times =
-        started == NULL ? 0 : console_port_count(&trial->bench->console, started, position);
-
     if (before->has_starts && after->has_starts && after->starts > before->starts)
         return trial_proof(
             trial, true, "power cut: the device counts start %" PRIu64 ", before the cut %" PRIu64,
             after->starts, before->starts);
-    if (times > 0)
+    if (count_starts(trial, position) > 0)
         return trial_proof(trial, true, "power cut: its console tells of a start");
     return trial_proof(trial, after->uptime_s < before->uptime_s,
                        "power cut: the device is up for %" PRIu64 " s, before the cut %" PRIu64

@@ -38,6 +38,11 @@ int move_start(struct trial *trial, struct adapter_health *health,
 int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *answered,
                      double *took_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Whether the device has started between two answers, or since its console stood at `position`: by the
+ * same signs as move_prove_restart(), the first that the device has. */
+bool move_has_restarted(const struct trial *trial, const struct adapter_health *before,
+                        const struct adapter_health *after, uint64_t position);
+
 /**
  * Records whether the device has started since it spoke `before` and its console stood at `position`.
  * Its own start count says so, or the text on its console that it prints at each start, or an uptime

@@ -337,6 +337,8 @@ static int wait_first_call(struct trial *trial, struct broker_peer *peer, struct
     int64_t began;
     int error = network_wait(trial, &watch, &up, &held, NULL, diagnostic);
 
+    if (error == RIG_OK && !trial_control(trial, held, "the device says that its link is up"))
+        return RIG_OK;
     began = process_clock_ms();
     while (error == RIG_OK && peer->attempts == 0 &&
            process_clock_ms() - began < (int64_t)starts->span_ms + PATIENCE_MS &&
@@ -396,9 +398,10 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
     starts.least_latest = retry_least_latest_ms(starts.span_ms, (unsigned)most, chance);
     starts.least_spread = retry_least_range_ms(starts.span_ms, (unsigned)most, chance);
     error = network_start_device(trial, &health, diagnostic);
-    while (error == RIG_OK && answered && starts.count < most && !is_spread(&starts))
+    while (error == RIG_OK && answered && trial_is_sound(trial) && starts.count < most &&
+           !is_spread(&starts))
         error = start_once(trial, &health, &starts, &answered, diagnostic);
-    if (error == RIG_OK && answered)
+    if (error == RIG_OK && answered && trial_is_sound(trial))
         measure_starts(trial, &starts);
     return error;
 }

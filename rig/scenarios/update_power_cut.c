@@ -56,7 +56,9 @@ struct sweep {
     struct power_cut cut;
     struct adapter_identity first; /* what it ran before */
     bool has_fallen;               /* the cut came before the path was at its end */
-    bool acknowledged;             /* the confirm was */
+    unsigned cuts;
+    unsigned fallen;   /* of them; the others came too late for their path, or not at all */
+    bool acknowledged; /* the confirm was */
     bool go_on;
     double install_us; /* of an install without a cut */
 };
@@ -226,6 +228,8 @@ static int take_fall(struct sweep *sweep, struct diagnostic *diagnostic)
         error = process_pause_until(process_clock_ms() + POLL_MS);
         sweep->has_fallen = power_has_fallen(&bench->power);
     }
+    sweep->cuts++;
+    sweep->fallen += sweep->has_fallen;
     return error;
 }
 
@@ -416,8 +420,14 @@ static int run_power_cut(struct trial *trial, const char *word, struct diagnosti
     error = update_begin(&sweep.run, trial, word, diagnostic);
     sweep.first = sweep.run.identity;
     if (error == RIG_OK)
+        error = move_control_armed_cut(trial, &sweep.run.health, diagnostic);
+    if (error == RIG_OK)
         error = is_timed ? sweep_time(&sweep, cuts, diagnostic)
                          : sweep_operations(&sweep, word, diagnostic);
+    if (error == RIG_OK)
+        (void)trial_proof(trial, sweep.fallen > 0,
+                          "%u of %u cuts come on the path that they are for", sweep.fallen,
+                          sweep.cuts);
     if (error == RIG_OK && !trial_has_failed(trial) && trial_is_sound(trial))
         error = complete(&sweep, diagnostic);
     update_end(&sweep.run);

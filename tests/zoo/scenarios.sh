@@ -60,20 +60,21 @@ plant_for_scenario()
     add_row "scenario $scenario" "$took"
 }
 
-# sound_run TARGET: every scenario on a sound device: nothing fails, nothing is left open. It is the tree's
-# own build, not the copy's, so that defects may be planted in that meanwhile.
+# sound_run TARGET: every scenario on a sound device, of the tree's own build: nothing fails, nothing is left
+# open.
 sound_run()
 {
+    mkdir -p "$results"
     rm -f "$results/sound-$1"
     if [ "$1" != native ] && ! has_board; then
         echo "$1: not run, since the board's firmware is not built"
         exit "$not_run"
     fi
-    store=$copy/store-sound-$1
+    store=$zoo/store-sound-$1
     rm -rf "$store"
     began=$(date +%s)
     code=0
-    (cd "$copy" && "$ordeal" run --project "$source" --build "$(dirname "$ordeal")" --store "$store" \
+    (cd "$zoo" && "$ordeal" run --project "$source" --build "$(dirname "$ordeal")" --store "$store" \
         --target "$1") || code=$?
     [ "$code" -eq 0 ] || fail "scenarios on a sound $1 ended with exit code $code"
     echo "all scenarios on $1 in $(($(date +%s) - began)) s" | tee "$results/sound-$1"

@@ -1,10 +1,14 @@
 #!/bin/sh
-# zoo.sh copy|sound|stale|caught|unseen|table SOURCE COPY ORDEAL
-# zoo.sh plant SOURCE COPY ORDEAL PATCH
-# zoo.sh sound-run SOURCE COPY ORDEAL TARGET
+# zoo.sh sound|stale|caught|unseen|table SOURCE ZOO ORDEAL
+# zoo.sh copy SOURCE ZOO ORDEAL harnesses|devices
+# zoo.sh plant SOURCE ZOO ORDEAL PATCH
+# zoo.sh sound-run SOURCE ZOO ORDEAL TARGET
 #
-# copy    copies the tree to COPY/tree and builds once what the patches name: harnesses, unit tests,
-#         tests on the emulated board with its firmware
+# The patches that a harness finds and those that show on a running device have a copy of the tree each,
+# so that one of either kind can be planted at the same time.
+#
+# copy    copies the tree to ZOO/KIND/tree and builds once what the patches of that kind name: unit tests
+#         and harnesses, or unit tests, tests on the emulated board and the firmware of devices
 # plant   applies PATCH, builds what it changes, and takes the patch back at the end. The unit tests
 #         that its header names have to pass. Then, as the header says:
 #           Harness    fuzzing it has to bring the finding that the header names, and that finding has
@@ -12,13 +16,13 @@
 #           Test       that test on the emulated board has to fail, and to say what the header names
 #           Scenario   it has to fail on that target by that check (scenarios.sh), and again from its
 #                      replay id
-# sound   without a patch: fuzzes every harness that a patch names, for as long, and runs every test:
-#         nothing may be found
+# sound   without a patch, in the tree's own build: fuzzes every harness that a patch names, for as
+#         long, and runs every test: nothing may be found
 # sound-run  without a patch: every scenario on a target (the last argument): likewise
 # stale   a patch that does not apply, or that names two finders, must make `plant` fail
 # caught  a defect that a unit test sees must make `plant` fail
 # unseen  a test that passes with the defect, and one that fails for another reason, must do so, too
-# table   prints, and keeps in COPY/table, what `plant` found, and fails unless that is every patch
+# table   prints, and keeps in ZOO/table, what `plant` found, and fails unless that is every patch
 #         and `sound` and `sound-run` were silent
 #
 # Where the firmware of the board is not built, `plant` of a patch with a test, and `unseen`, end with
@@ -30,11 +34,9 @@ least=16  # planted defects
 not_run=77 # exit code
 action=$1
 source=$2
-copy=$3
+zoo=$3
 ordeal=$4
-tree=$copy/tree
-build=$copy/build
-results=$copy/results
+results=$zoo/results
 
 . "$source/tests/zoo/scenarios.sh"
 
@@ -44,10 +46,34 @@ fail()
     exit 1
 }
 
-# every FIELD: the words of that header field in all patches, each once.
+# enter harnesses|devices: from here on the copy for that kind of patches is meant.
+enter()
+{
+    kind=$1
+    copy=$zoo/$kind
+    tree=$copy/tree
+    build=$copy/build
+}
+
+# kind_of PATCH: which copy it is planted in.
+kind_of()
+{
+    if grep -q '^Harness: ' "$1"; then echo harnesses; else echo devices; fi
+}
+
+# patches_of KIND: their files.
+patches_of()
+{
+    for patch in "$source"/tests/zoo/*.patch; do
+        [ "$(kind_of "$patch")" != "$1" ] || echo "$patch"
+    done
+}
+
+# every FIELD KIND: the words of that header field in all patches of a kind, each once.
 every()
 {
-    sed -n "s/^$1: //p" "$source"/tests/zoo/*.patch | tr ' ' '\n' | sort -u
+    # shellcheck disable=SC2046 # one word a file
+    sed -n "s/^$1: //p" $(patches_of "$2") | tr ' ' '\n' | sort -u
 }
 
 # programs_of HARNESSES: the programs that `ordeal fuzz` runs.
@@ -64,10 +90,10 @@ tests_named()
     sed -n 's/^Test: //p' "$source"/tests/zoo/*.patch | sort -u
 }
 
-# Whether the copy can build the board's firmware: the cross compiler is there.
+# Whether the board's firmware can be built: the cross compiler is there.
 has_board()
 {
-    ninja -C "$build" -t query board.mps2_an505 > /dev/null 2>&1
+    ninja -C "$(dirname "$ordeal")" -t query board.mps2_an505 > /dev/null 2>&1
 }
 
 # board_targets: the programs with tests that find a defect.
@@ -95,8 +121,21 @@ build_targets()
     }
 }
 
+# needed_targets KIND: what its patches are looked for with.
+needed_targets()
+{
+    unit_targets "$(every Unit-tests "$1")"
+    if [ "$1" = harnesses ]; then
+        programs_of "$(every Harness harnesses)"
+    else
+        board_targets
+        scenario_targets
+    fi
+}
+
 make_copy()
 {
+    enter "$1"
     rm -rf "$copy"
     mkdir -p "$tree" "$results"
     tar -C "$source" --exclude-vcs --exclude='./build*' --exclude=./.sources \
@@ -108,10 +147,10 @@ make_copy()
         tail -n 20 "$copy/configure.log" >&2
         fail "the copy cannot be configured"
     }
-    build_targets "$(programs_of "$(every Harness)") $(unit_targets "$(every Unit-tests)") $(board_targets) $(scenario_targets)"
+    build_targets "$(needed_targets "$kind")"
 }
 
-# lab COMMAND...: ordeal on the copy, its store in $store.
+# lab COMMAND...: ordeal on $tree and its $build, its store in $store.
 lab()
 {
     command=$1
@@ -227,7 +266,7 @@ plant_for_harness()
 # run_test PROGRAM TEST SAYS: as planted_test.sh.
 run_test()
 {
-    (cd "$copy" && sh "$source/tests/zoo/planted_test.sh" "$build" "$1" "$2" "$3")
+    (cd "$zoo" && sh "$source/tests/zoo/planted_test.sh" "$build" "$1" "$2" "$3")
 }
 
 plant_for_test()
@@ -256,6 +295,7 @@ plant()
 {
     patch=$1
     name=$(basename "$patch" .patch)
+    enter "$(kind_of "$patch")"
     clause=$(header Clause)
     recreates=$(header Recreates)
     unit_tests=$(header Unit-tests)
@@ -292,11 +332,11 @@ longest_for()
     done | sort -n | tail -n 1
 }
 
-# Every second harness, from the first or the second on.
-sound_half()
+# Each harness that finds a defect, for a while.
+sound_harnesses()
 {
-    for harness in $(every Harness | awk -v half="$1" 'NR % 2 == half'); do
-        store=$copy/store-sound-$harness
+    for harness in $(every Harness harnesses); do
+        store=$zoo/store-sound-$harness
         rm -rf "$store"
         code=0
         lab fuzz "$harness" --time "$(longest_for "$harness")" > "$store.log" || code=$?
@@ -304,7 +344,8 @@ sound_half()
             cat "$store.log"
             fail "$harness: exit code $code on sound firmware"
         }
-        rm -rf "$store"
+        rm -rf "$store"*
+        echo "$harness" >> "$zoo/sound"
     done
 }
 
@@ -315,32 +356,31 @@ sound_tests()
         echo "tests on the board: not run, since its firmware is not built"
         return 0
     fi
-    tests_named > "$copy/tests"
+    tests_named > "$zoo/tests"
     while read -r program test; do
         code=0
         run_test "$program" "$test" "" < /dev/null || code=$?
         [ "$code" -eq 0 ] || fail "$test fails on sound firmware"
-        echo "$test" >> "$copy/sound"
-    done < "$copy/tests"
+        echo "$test" >> "$zoo/sound"
+    done < "$zoo/tests"
 }
 
 sound()
 {
-    rm -f "$results/sound" "$copy/sound"
-    trap wait EXIT
-    build_targets "$(programs_of "$(every Harness)") $(board_targets)"
-    sound_half 1 &
-    sound_half 0
-    wait "$!" || fail "sound firmware, and something was found"
-    every Harness > "$copy/sound"
+    mkdir -p "$results"
+    rm -f "$results/sound" "$zoo/sound"
+    copy=$zoo
+    tree=$source
+    build=$(dirname "$ordeal")
+    sound_harnesses
     sound_tests
-    tr '\n' ' ' < "$copy/sound" | tee "$results/sound"
+    tr '\n' ' ' < "$zoo/sound" | tee "$results/sound"
 }
 
 # refused PATCH REASON: `plant` has to fail, and to say why.
 refused()
 {
-    if sh "$0" plant "$source" "$copy" "$ordeal" "$1" > "$copy/refused.log" 2>&1; then
+    if sh "$0" plant "$source" "$zoo" "$ordeal" "$1" > "$copy/refused.log" 2>&1; then
         fail "a patch was accepted that had to be refused: $2"
     fi
     grep -q "$2" "$copy/refused.log" || fail "another failure: $(cat "$copy/refused.log")"
@@ -348,6 +388,7 @@ refused()
 
 stale()
 {
+    enter harnesses
     sed 's/^-\(.*\)/-was: \1/' "$source/tests/zoo/network-may-write.patch" > "$copy/stale.patch"
     refused "$copy/stale.patch" "does not apply"
     sed 's/^Harness: .*/&\nTest: board test_of_nothing/' "$source/tests/zoo/network-may-write.patch" \
@@ -358,6 +399,7 @@ stale()
 # The same defect, but open to everybody at any time.
 caught()
 {
+    enter harnesses
     sed 's/MAILBOX_OPEN;/MAILBOX_IDLE;/' "$source/tests/zoo/network-may-write.patch" > "$copy/caught.patch"
     refused "$copy/caught.patch" "see this defect"
 }
@@ -366,6 +408,7 @@ caught()
 unseen()
 {
     has_board || exit "$not_run"
+    enter devices
     good=$source/tests/zoo/fault-on-the-full-stack.patch
     sed 's/^Test: .*/Test: board test_fault_line_is_read_strictly/' "$good" > "$copy/unseen.patch"
     refused "$copy/unseen.patch" "passes with this defect"
@@ -412,7 +455,7 @@ table()
 }
 
 case $action in
-    copy) make_copy ;;
+    copy) make_copy "$5" ;;
     plant) plant "$5" ;;
     sound) sound ;;
     sound-run) sound_run "$5" ;;
@@ -421,8 +464,8 @@ case $action in
     unseen) unseen ;;
     table)
         code=0
-        (table) > "$copy/table" || code=$?
-        cat "$copy/table"
+        (table) > "$zoo/table" || code=$?
+        cat "$zoo/table"
         exit "$code"
         ;;
     *) fail "unknown action $action" ;;

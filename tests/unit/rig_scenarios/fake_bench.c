@@ -33,7 +33,42 @@ static int off(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
     (void)diagnostic;
     if (!fake->power_does_nothing)
         fake->is_on = false;
+    fake->is_armed = false;
+    fake->has_fallen = false;
     return RIG_OK;
+}
+
+static int arm(void *self, const struct power_cut *cut, struct diagnostic *diagnostic)
+{
+    struct fake_bench *fake = self;
+
+    (void)diagnostic;
+    fake->cut = *cut;
+    fake->is_armed = !fake->cut_never_comes;
+    fake->has_fallen = false;
+    return RIG_OK;
+}
+
+static bool has_fallen(void *self)
+{
+    return ((struct fake_bench *)self)->has_fallen;
+}
+
+/* Writes, unless power falls before; false when it has fallen by the end. */
+static bool write_name(struct fake_bench *fake, const char *name)
+{
+    const bool falls = fake->is_armed && fake->cut.operation == 0;
+
+    if (!falls || fake->cut.moment == POWER_CUT_AFTER)
+        (void)strcpy(fake->name, name);
+    if (fake->is_armed && !falls)
+        fake->cut.operation--;
+    if (falls) {
+        fake->is_armed = false;
+        fake->has_fallen = true;
+        fake->is_on = false;
+    }
+    return !falls;
 }
 
 static int health(void *self, enum adapter_channel channel, struct adapter_health *said,
@@ -85,11 +120,11 @@ static int set(void *self, const char *name, const char *value, struct adapter_a
     (void)deadline_ms;
     (void)diagnostic;
     memset(answer, 0, sizeof *answer);
-    (void)strcpy(fake->name, value);
-    return answer_or_silence(fake);
+    return write_name(fake, value) ? answer_or_silence(fake) : RIG_ERROR_TIMEOUT;
 }
 
-static const struct power_driver power_driver = {.on = on, .off = off};
+static const struct power_driver power_driver = {
+    .counts_operations = true, .on = on, .off = off, .arm = arm, .has_fallen = has_fallen};
 static const struct adapter_driver adapter_driver = {.verbs = ADAPTER_CAN_DUMP | ADAPTER_CAN_SET,
                                                      .identity = identity,
                                                      .health = health,
@@ -105,5 +140,5 @@ void fake_bench_make(struct fake_bench *fake)
     fake->bench.target = &fake->target;
     fake->bench.power = (struct power){&power_driver, fake};
     fake->bench.adapter = (struct adapter){&adapter_driver, fake, ""};
-    fake->bench.capabilities = CAN_POWER | CAN_ADAPTER | CAN_DUMP | CAN_SET;
+    fake->bench.capabilities = CAN_POWER | CAN_CUT | CAN_ADAPTER | CAN_DUMP | CAN_SET;
 }

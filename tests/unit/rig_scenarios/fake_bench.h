@@ -10,13 +10,17 @@ struct fake_bench {
     bool is_on;
     bool link_up;
     uint64_t starts;
-    char name[ADAPTER_TEXT]; /* the one setting */
+    char name[ADAPTER_TEXT]; /* the one setting; a write of it is one flash operation */
+    struct power_cut cut;
+    bool is_armed;
+    bool has_fallen;
 
     /* ---- what is wrong with the bench ---- */
     bool power_does_nothing;     /* neither off nor on */
     bool adapter_always_healthy; /* says so of a device without power, too */
     bool dump_is_stale;          /* shows the settings of the beginning */
     bool power_fails;            /* the driver reports an error */
+    bool cut_never_comes;        /* although it was armed */
 
     /* ---- what is wrong with the device ---- */
     bool forgets; /* its setting, at each start */

@@ -140,6 +140,34 @@ static void a_power_driver_that_fails_is_an_error(void **state)
     assert_int_equal(judge_idle(&fake, doubt), VERDICT_ERROR);
 }
 
+static enum verdict judge_settings(struct fake_bench *fake, char doubt[TRIAL_REASON])
+{
+    return judge(&outage_power_settings, fake, "op:0:before,rounds:2", doubt);
+}
+
+static void a_cut_that_comes_passes_a_sound_device(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    assert_int_equal(judge_settings(&fake, doubt), VERDICT_PASS);
+    assert_string_equal(doubt, "");
+}
+
+static void a_cut_that_never_comes_is_inconclusive(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.cut_never_comes = true;
+    assert_int_equal(judge_settings(&fake, doubt), VERDICT_INCONCLUSIVE);
+    assert_string_equal(doubt, "a cut that is armed comes by itself");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +179,8 @@ int main(void)
         cmocka_unit_test(an_adapter_that_always_says_healthy_is_inconclusive),
         cmocka_unit_test(an_adapter_that_shows_old_settings_is_inconclusive),
         cmocka_unit_test(a_power_driver_that_fails_is_an_error),
+        cmocka_unit_test(a_cut_that_comes_passes_a_sound_device),
+        cmocka_unit_test(a_cut_that_never_comes_is_inconclusive),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
