@@ -87,12 +87,9 @@ struct cut_erase {
 static int plan_power(const struct bench *bench, const struct plan_options *options,
                       struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned exact[DEPTH_COUNT] = {5, 12, 3 * ERASE_OPERATIONS};
-    static const unsigned timed[DEPTH_COUNT] = {2, 4, 60};
-    const uint32_t first = options->depth == DEPTH_DEEP ? 0 : LOGIN_OPERATIONS;
-    const struct cut_spread spread = {first, ERASE_OPERATIONS - first};
-    const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
-    const unsigned count = is_exact ? exact[options->depth] : timed[options->depth];
+    static const struct cut_spread spread = {
+        LOGIN_OPERATIONS, ERASE_OPERATIONS, {5, 12, 3 * ERASE_OPERATIONS}, {2, 4, 60}};
+    const unsigned count = word_spread_count(bench, options, &spread);
     uint64_t random = options->seed;
     int error = RIG_OK;
 
@@ -100,7 +97,7 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
         char text[POWER_CUT_TEXT];
 
-        word_spread_cut(bench, &spread, i, count, &random, text);
+        word_spread_cut(bench, options, &spread, i, &random, text);
         error = word_append(words, "%s,again:%u,rewrites:%u,seed:%" PRIu64, text, i % 3 == 2,
                             i % 2 == 1 ? REWRITES : 0, random_below(&random, SEEDS));
     }
@@ -150,7 +147,7 @@ static int erase_into_cut(struct cut_erase *erase, const struct power_cut *cut,
     erase->confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(erase->trial, "the erase into the cut was %s",
                erase->confirmed ? "confirmed" : "not confirmed");
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 /* Logs in as the label, or as the user; *in: it is accepted, and verbs use it. */
