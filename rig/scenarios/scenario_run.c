@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/process.h"
 #include "scenarios/moves.h"
+#include "scenarios/word.h"
 #include "target/recovery.h"
 
 #define TRIALS_LOG     "trials.log"
@@ -197,13 +198,30 @@ static int run_words(struct session *session, struct diagnostic *diagnostic)
     return RIG_OK;
 }
 
+/* A person's word is tried as it is, if its parts are some that this scenario's trials have. */
+static int plan_word(struct session *session, const char *word, struct diagnostic *diagnostic)
+{
+    const struct plan_options all = {DEPTH_DEEP, session->options->seed};
+    struct text_list planned = {NULL, 0};
+    const char *odd = NULL;
+    size_t length = 0;
+    int error = session->scenario->plan(&session->bench, &all, &planned, diagnostic);
+
+    if (error == RIG_OK && planned.count > 0 && !word_is_known(word, &planned, &odd, &length))
+        error = diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                                "%s has no trial '%.200s': '%.*s' is unknown, or there twice",
+                                session->scenario->id, word, (int)length, odd);
+    text_list_free(&planned);
+    return error == RIG_OK ? text_list_append(&session->words, word) : error;
+}
+
 static int plan(struct session *session, struct diagnostic *diagnostic)
 {
     const struct plan_options options = {session->options->depth, session->options->seed};
     int error;
 
     if (session->options->word != NULL)
-        error = text_list_append(&session->words, session->options->word);
+        error = plan_word(session, session->options->word, diagnostic);
     else
         error = session->scenario->plan(&session->bench, &options, &session->words, diagnostic);
     session->result->planned = session->words.count;

@@ -30,6 +30,53 @@ static const char *find_part(const char *word, const char *name, size_t *length)
     return NULL;
 }
 
+/* The name that a part begins with, its colon included. */
+static size_t name_length(const char *part)
+{
+    const size_t length = strcspn(part, ":,");
+
+    return part[length] == ':' ? length + 1 : length;
+}
+
+static bool has_name(const char *word, const char *name, size_t length)
+{
+    for (const char *part = word; part != NULL;) {
+        const char *comma = strchr(part, ',');
+
+        if (name_length(part) == length && strncmp(part, name, length) == 0)
+            return true;
+        part = comma != NULL ? comma + 1 : NULL;
+    }
+    return false;
+}
+
+static bool is_planned(const struct text_list *planned, const char *name, size_t length)
+{
+    for (size_t i = 0; i < planned->count; i++) {
+        if (has_name(planned->items[i], name, length))
+            return true;
+    }
+    return false;
+}
+
+bool word_is_known(const char *word, const struct text_list *planned, const char **odd,
+                   size_t *length)
+{
+    for (const char *part = word; part != NULL;) {
+        const char *comma = strchr(part, ',');
+        const size_t name = name_length(part);
+
+        if (!is_planned(planned, part, name) ||
+            (comma != NULL && has_name(comma + 1, part, name))) {
+            *odd = part;
+            *length = comma != NULL ? (size_t)(comma - part) : strlen(part);
+            return false;
+        }
+        part = comma != NULL ? comma + 1 : NULL;
+    }
+    return true;
+}
+
 int word_text(const char *word, const char *name, char *text, size_t size)
 {
     size_t length = 0;

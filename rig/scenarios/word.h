@@ -27,6 +27,13 @@ int word_cut(const char *word, struct power_cut *cut) RIG_MUST_CHECK;
  * a cut after 370 thousandths of it. */
 int word_cut_within(const char *word, uint32_t duration_us, struct power_cut *cut) RIG_MUST_CHECK;
 
+/**
+ * Whether a word has no name twice, and none that no word of `planned` has. If not, *odd is the part and
+ * its length is in *length.
+ */
+bool word_is_known(const char *word, const struct text_list *planned, const char **odd,
+                   size_t *length);
+
 /** Appends a formatted word. RIG_ERROR_USAGE when it is none. */
 __attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, const char *format,
                                                       ...) RIG_MUST_CHECK;

@@ -193,6 +193,7 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
                        struct adapter_health *health, int64_t deadline_ms,
                        struct diagnostic *diagnostic)
 {
+    struct diagnostic told = {""}; /* what it said of itself: more than that it is silent */
     bool gave_up = false;
 
     for (;;) {
@@ -206,13 +207,19 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
         if (error == RIG_OK && health->ok && (!gave_up || process_clock_ms() >= deadline_ms))
             return RIG_OK;
         gave_up = error != RIG_OK;
+        if (error == RIG_ERROR_DEVICE)
+            told = *diagnostic;
         if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
             return error;
         adapter_forget(&bench->adapter);
-        if (process_clock_ms() >= deadline_ms)
-            return error != RIG_OK ? error
-                                   : diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
-                                                     "the device says that it is not healthy");
+        if (process_clock_ms() >= deadline_ms) {
+            if (error == RIG_OK)
+                return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
+                                       "the device says that it is not healthy");
+            if (told.text[0] != '\0')
+                *diagnostic = told;
+            return error;
+        }
         error = bench_let_pass(bench, ASK_AGAIN_MS, diagnostic);
         if (error != RIG_OK)
             return error;

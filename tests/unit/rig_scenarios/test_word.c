@@ -54,6 +54,24 @@ static void cuts_are_found_anywhere(void **state)
     assert_int_equal(word_cut_within("part:1001", 4000, &cut), RIG_ERROR_USAGE);
 }
 
+static void names_are_known_from_the_plan(void **state)
+{
+    char *words[] = {(char *)"op:3:torn,rounds:2", (char *)"part:250,seed:7"};
+    const struct text_list planned = {words, 2};
+    const char *odd = NULL;
+    size_t length = 0;
+
+    (void)state;
+    assert_true(word_is_known("op:9:after,rounds:1", &planned, &odd, &length));
+    assert_true(word_is_known("seed:1,part:3", &planned, &odd, &length));
+    assert_false(word_is_known("op:9,round:1", &planned, &odd, &length));
+    assert_memory_equal(odd, "round:1", length);
+    assert_false(word_is_known("rounds:1,op:9,rounds:2", &planned, &odd, &length));
+    assert_memory_equal(odd, "rounds:1", length);
+    assert_false(word_is_known("rounds", &planned, &odd, &length));
+    assert_int_equal(length, 6);
+}
+
 static void exact_cuts_go_through_all_there_are(void **state)
 {
     const struct bench bench = {.power = {&counting, NULL}};
@@ -181,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_found_by_their_names),
         cmocka_unit_test(cuts_are_found_anywhere),
+        cmocka_unit_test(names_are_known_from_the_plan),
         cmocka_unit_test(exact_cuts_go_through_all_there_are),
         cmocka_unit_test(timed_cuts_are_spread_and_repeatable),
         cmocka_unit_test(few_exact_cuts_are_spread),
