@@ -60,12 +60,9 @@ struct change {
 static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned exact[DEPTH_COUNT] = {2, 5, 3 * CHANGE_OPERATIONS};
-    static const unsigned timed[DEPTH_COUNT] = {2, 4, 40};
-    const uint32_t first = options->depth == DEPTH_DEEP ? 0 : LOGIN_OPERATIONS;
-    const struct cut_spread spread = {first, CHANGE_OPERATIONS - first};
-    const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
-    const unsigned count = is_exact ? exact[options->depth] : timed[options->depth];
+    static const struct cut_spread spread = {
+        LOGIN_OPERATIONS, CHANGE_OPERATIONS, {2, 5, 3 * CHANGE_OPERATIONS}, {2, 4, 40}};
+    const unsigned count = word_spread_count(bench, options, &spread);
     uint64_t random = options->seed;
     int error = RIG_OK;
 
@@ -73,7 +70,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
         char text[POWER_CUT_TEXT];
 
-        word_spread_cut(bench, &spread, i, count, &random, text);
+        word_spread_cut(bench, options, &spread, i, &random, text);
         error = word_append(words, "%s,label:%u,seed:%" PRIu64, text, i % 3 == 0,
                             random_below(&random, SEEDS));
     }
@@ -148,7 +145,7 @@ static int replace_into_cut(struct change *change, const struct power_cut *cut,
         error =
             replace(change, change->new, process_clock_ms() + 4 * change->took_ms + MOVE_ANSWER_MS,
                     &change->confirmed, diagnostic);
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 static int try_label(struct change *change, struct diagnostic *diagnostic)

@@ -15,8 +15,9 @@
  * Passwords that a device leaves the factory with (5.1-1, 5.1-2).
  *
  * Method: some devices are made, one after the other. The password on a device's label must be like
- * that of no other, and each device refuses in turn the password of the one before and one that all the
- * world knows or that can be read off its number. Each device takes its own password first, so that
+ * that of no other and must not stand in the device's number, which the label and the network tell
+ * everybody. Each device refuses in turn the password of the one before and one that all the world
+ * knows or that can be read off its number. Each device takes its own password first, so that
  * a refusal says something, and then one wrong one only, so that nobody has to wait.
  */
 
@@ -36,6 +37,8 @@ static const struct check_spec checks[] = {
      "a device that is new does not answer a log-in"},
     {"alike", "%", CHECK_AT_MOST, 60, NULL, "5.1-1", FINDING_ORACLE, SEVERITY_HIGH,
      "passwords on the labels of two devices are the same, or nearly so"},
+    {"read-off", "%", CHECK_AT_MOST, 70, NULL, "5.1-2", FINDING_ORACLE, SEVERITY_CRITICAL,
+     "the password on the label of a device can be read off its number"},
     {"foreign-accepted", "passwords", CHECK_EQUALS, 0, NULL, "5.1-1", FINDING_ORACLE,
      SEVERITY_CRITICAL, "a device accepts the password of another one"},
     {"default-accepted", "passwords", CHECK_EQUALS, 0, NULL, "5.1-1", FINDING_ORACLE,
@@ -145,6 +148,15 @@ static void compare(struct trial *trial, const struct label *labels, unsigned nu
     }
 }
 
+/* Against the device's own number, if the bench knows it. */
+static void compare_number(struct trial *trial, const struct label *label, unsigned number)
+{
+    if (label->device_id[0] != '\0')
+        (void)trial_measure(trial, "read-off",
+                            password_read_off_percent(label->password, label->device_id),
+                            "label %u", number + 1);
+}
+
 static int run_device(struct trial *trial, struct label *labels, unsigned number, uint64_t *random,
                       struct diagnostic *diagnostic)
 {
@@ -160,6 +172,7 @@ static int run_device(struct trial *trial, struct label *labels, unsigned number
     (void)snprintf(labels[number].password, ADAPTER_PASSWORD, "%s", bench->adapter.password);
     (void)snprintf(labels[number].device_id, ADAPTER_TEXT, "%s", bench->device_id);
     compare(trial, labels, number);
+    compare_number(trial, &labels[number], number);
     error = move_login_patiently(trial, bench_first_channel(bench), labels[number].password,
                                  "label's", PATIENCE_MS, &attempt, diagnostic);
     if (error != RIG_OK || !trial_control(trial, login_is_accepted(&attempt),

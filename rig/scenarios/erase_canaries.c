@@ -129,16 +129,6 @@ static void unplant(struct erase_trial *erase)
 
 /* ---- steps ---- */
 
-static int restart(struct erase_trial *erase, struct diagnostic *diagnostic)
-{
-    struct trial *trial = erase->trial;
-    int error = bench_start(trial->bench, move_deadline(trial), diagnostic);
-
-    return error == RIG_OK ? bench_wait_healthy(trial->bench, bench_first_channel(trial->bench),
-                                                &erase->health, move_deadline(trial), diagnostic)
-                           : error;
-}
-
 /* A new device, whose flash is kept, with the detector. */
 static int begin(struct erase_trial *erase, uint64_t *random, struct diagnostic *diagnostic)
 {
@@ -148,7 +138,7 @@ static int begin(struct erase_trial *erase, uint64_t *random, struct diagnostic 
         error = user_data_read_flash(erase->trial, &erase->without, diagnostic);
     if (error == RIG_OK)
         error = plant(erase, random, diagnostic);
-    return error == RIG_OK ? restart(erase, diagnostic) : error;
+    return error == RIG_OK ? move_switch_on(erase->trial, &erase->health, diagnostic) : error;
 }
 
 /* The user's data are given, and found in flash. */
@@ -173,7 +163,7 @@ static int give(struct erase_trial *erase, const struct user_data_wish *wish, ui
             trial_note(erase->trial, "a canary: %s", erase->data.canaries.items[i].name);
     }
     file_content_free(&flash);
-    return error == RIG_OK ? restart(erase, diagnostic) : error;
+    return error == RIG_OK ? move_switch_on(erase->trial, &erase->health, diagnostic) : error;
 }
 
 /* Looks for all canaries in the flash of the device, which is switched off. */
@@ -207,7 +197,7 @@ static int ask(struct erase_trial *erase, bool *done, struct diagnostic *diagnos
         adapter_erase(&trial->bench->adapter, &answer, move_deadline(trial), diagnostic);
 
     *done = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
-    if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
+    if (error != RIG_OK && !move_is_silence(error))
         return error;
     (void)trial_measure(trial, "erased", *done, "%s",
                         error == RIG_OK ? answer.reason : diagnostic->text);
@@ -235,13 +225,12 @@ static int measure_state(struct erase_trial *erase, struct diagnostic *diagnosti
     if (error == RIG_OK)
         error = move_login_patiently(trial, channel, erase->data.password, "user's", PATIENCE_MS,
                                      &attempt, diagnostic);
-    if (error == RIG_OK)
-        if (error == RIG_OK)
-            (void)login_is_judged(trial, &attempt);
-    if (error == RIG_OK)
-        (void)trial_measure(trial, "old-accepted", login_is_accepted(&attempt), "%s, %s",
-                            adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason);
-    return error;
+    if (error != RIG_OK)
+        return error;
+    (void)login_is_judged(trial, &attempt);
+    (void)trial_measure(trial, "old-accepted", login_is_accepted(&attempt), "%s, %s",
+                        adapter_outcome_name(attempt.answer.outcome), attempt.answer.reason);
+    return RIG_OK;
 }
 
 static int run_steps(struct erase_trial *erase, const struct user_data_wish *wish, uint64_t *random,

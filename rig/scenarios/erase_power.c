@@ -36,6 +36,7 @@ enum {
     START_US = 600000,
     MOMENTS = 3,
     REWRITES = 20, /* settings fill more than one sector then */
+    ASKED_IN_A_ROW = 2,
 };
 
 static const char *const power_clauses[] = {"5.11-1", "5.11-4", "5.9-1", NULL};
@@ -58,8 +59,10 @@ static const struct check_spec power_checks[] = {
 static const struct check_spec refused_checks[] = {
     {"accepted", "", CHECK_EQUALS, 0, NULL, "5.11-1", FINDING_ORACLE, SEVERITY_CRITICAL,
      "an erase is done for somebody who does not know the password"},
+    {"answers", "", CHECK_EQUALS, 1, NULL, "5.11-1", FINDING_HANG, SEVERITY_HIGH,
+     "the device does not come back from the start after an erase that was refused"},
     {"settings-changed", "settings", CHECK_EQUALS, 0, NULL, "5.11-1", FINDING_SILENT, SEVERITY_HIGH,
-     "an erase that was refused changes settings"},
+     "an erase that was refused changes settings, at once or at the next start"},
     {.name = NULL},
 };
 
@@ -84,12 +87,9 @@ struct cut_erase {
 static int plan_power(const struct bench *bench, const struct plan_options *options,
                       struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned exact[DEPTH_COUNT] = {5, 12, 3 * ERASE_OPERATIONS};
-    static const unsigned timed[DEPTH_COUNT] = {2, 4, 60};
-    const uint32_t first = options->depth == DEPTH_DEEP ? 0 : LOGIN_OPERATIONS;
-    const struct cut_spread spread = {first, ERASE_OPERATIONS - first};
-    const bool is_exact = power_can_arm(&bench->power, POWER_CUT_OPERATION);
-    const unsigned count = is_exact ? exact[options->depth] : timed[options->depth];
+    static const struct cut_spread spread = {
+        LOGIN_OPERATIONS, ERASE_OPERATIONS, {5, 12, 3 * ERASE_OPERATIONS}, {2, 4, 60}};
+    const unsigned count = word_spread_count(bench, options, &spread);
     uint64_t random = options->seed;
     int error = RIG_OK;
 
@@ -97,7 +97,7 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
     for (unsigned i = 0; error == RIG_OK && i < count; i++) {
         char text[POWER_CUT_TEXT];
 
-        word_spread_cut(bench, &spread, i, count, &random, text);
+        word_spread_cut(bench, options, &spread, i, &random, text);
         error = word_append(words, "%s,again:%u,rewrites:%u,seed:%" PRIu64, text, i % 3 == 2,
                             i % 2 == 1 ? REWRITES : 0, random_below(&random, SEEDS));
     }
@@ -147,7 +147,7 @@ static int erase_into_cut(struct cut_erase *erase, const struct power_cut *cut,
     erase->confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(erase->trial, "the erase into the cut was %s",
                erase->confirmed ? "confirmed" : "not confirmed");
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 /* Logs in as the label, or as the user; *in: it is accepted, and verbs use it. */
@@ -356,6 +356,13 @@ const struct scenario erase_power = {
 
 /* ---- without the password ---- */
 
+/*
+ * Method: all that the user can set is set, so that whatever an erase takes shows. The device is asked for
+ * an erase with a wrong password, and its settings must be the same. Then somebody asks twice, wrongly
+ * each time, and power fails before the user logs in, which would end what the device makes of wrong
+ * passwords: an erase that waits for the next start goes on there.
+ */
+
 static int plan_refused(const struct bench *bench, const struct plan_options *options,
                         struct text_list *words, struct diagnostic *diagnostic)
 {
@@ -387,22 +394,49 @@ static int ask_wrongly(struct trial *trial, uint64_t *random, struct diagnostic 
     return RIG_OK;
 }
 
+/* Power goes and comes back behind the refusals; the settings have to be those from before. */
+static int ask_before_start(struct trial *trial, struct adapter_health *health,
+                            const struct adapter_dump *before, uint64_t *random,
+                            struct diagnostic *diagnostic)
+{
+    bool answered = false;
+    double took_ms = 0;
+    int error = RIG_OK;
+
+    for (int i = 0; error == RIG_OK && i < ASKED_IN_A_ROW; i++)
+        error = ask_wrongly(trial, random, diagnostic);
+    if (error == RIG_OK)
+        error = move_power_cycle(trial, health, &answered, &took_ms, diagnostic);
+    if (error != RIG_OK ||
+        !trial_measure(trial, "answers", answered, "at the start after the refusals"))
+        return error;
+    return move_measure_changes(trial, "settings-changed", before, diagnostic);
+}
+
 static int run_refused(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
+    const struct user_data_wish wish = {.password = false};
     struct adapter_health health;
-    struct adapter_dump before;
+    struct user_data *data;
     uint64_t random;
     int error;
 
     if (word_number(word, "seed", &random) != RIG_OK)
         return RIG_ERROR_USAGE;
+    data = calloc(1, sizeof *data);
+    if (data == NULL)
+        return RIG_ERROR_NO_MEMORY;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
-        error = move_control_change(trial, &before, diagnostic);
+        error = user_data_give(trial, &wish, &random, data, diagnostic);
     if (error == RIG_OK)
         error = ask_wrongly(trial, &random, diagnostic);
-    return error == RIG_OK ? move_measure_changes(trial, "settings-changed", &before, diagnostic)
-                           : error;
+    if (error == RIG_OK)
+        error = move_measure_changes(trial, "settings-changed", &data->changed, diagnostic);
+    if (error == RIG_OK && !trial_has_failed(trial))
+        error = ask_before_start(trial, &health, &data->changed, &random, diagnostic);
+    free(data);
+    return error;
 }
 
 const struct scenario erase_refused = {

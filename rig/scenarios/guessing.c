@@ -200,7 +200,7 @@ static int flap(struct guessing *guessing, struct diagnostic *diagnostic)
     guessing->over =
         !trial_measure(trial, "answers", error == RIG_OK, "after the link came back") ||
         guessing->over;
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 static int interrupt(struct guessing *guessing, struct diagnostic *diagnostic)

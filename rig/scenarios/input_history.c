@@ -187,7 +187,7 @@ static int look_after(const struct input_device *device, const struct modbus_pla
         if (!outcome->is_dead)
             error = look_at_settings(device, player, outcome, diagnostic);
     }
-    if (error == RIG_ERROR_DEVICE || error == RIG_ERROR_TIMEOUT) {
+    if (move_is_silence(error)) {
         die(outcome, diagnostic->text);
         error = RIG_OK;
     }

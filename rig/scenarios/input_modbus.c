@@ -162,7 +162,7 @@ static int attempt(void *context, const bool *keep, bool *fails, struct diagnost
     if (error == RIG_OK)
         error =
             input_history_play(shortening->device, shortening->history, keep, &outcome, diagnostic);
-    if (error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE)
+    if (move_is_silence(error))
         return RIG_OK; /* another failure */
     if (error != RIG_OK)
         return error;
@@ -250,7 +250,7 @@ static int settle(void *context, struct diagnostic *diagnostic)
 {
     const int error = bench_let_pass(context, SETTLE_MS, diagnostic);
 
-    return error == RIG_ERROR_DEVICE || error == RIG_ERROR_TIMEOUT ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 static int run_history(struct trial *trial, enum modbus_kind kind, struct plan_word *word,

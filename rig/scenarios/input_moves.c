@@ -21,7 +21,7 @@ static bool asks_again(struct bench *bench, int error, unsigned *tries)
     struct diagnostic unused = {""};
 
     (*tries)++;
-    if ((error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE) || *tries == TRIES)
+    if (!move_is_silence(error) || *tries == TRIES)
         return false;
     adapter_forget(&bench->adapter);
     return bench_let_pass(bench, QUIET_MS, &unused) == RIG_OK;

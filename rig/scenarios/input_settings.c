@@ -194,7 +194,7 @@ static int try_value(struct trial *trial, uint64_t index, uint64_t *state, struc
         tally->unsent++;
         return RIG_OK;
     }
-    if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
+    if (error != RIG_OK && !move_is_silence(error))
         return error;
     if (!is_well(trial, last, what, diagnostic))
         return RIG_ERROR_TIMEOUT;

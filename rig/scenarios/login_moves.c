@@ -34,7 +34,7 @@ int move_login(struct trial *trial, enum adapter_channel channel, const char *pa
         trial_note(trial, "log-in, %s, %s password: %s, wait %" PRIu64 " ms, %s",
                    channel_name(channel), name, adapter_outcome_name(attempt->answer.outcome),
                    attempt->answer.wait_ms, attempt->answer.reason);
-    if (error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
+    if (!move_is_silence(error))
         return error;
     trial_note(trial, "log-in, %s, %s password: no answer: %s", channel_name(channel), name,
                diagnostic->text);

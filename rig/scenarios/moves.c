@@ -30,6 +30,17 @@ int64_t move_deadline(const struct trial *trial)
     return process_clock_ms() + move_recover_ms(trial);
 }
 
+int move_switch_on(struct trial *trial, struct adapter_health *health,
+                   struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    const int error = bench_start(bench, move_deadline(trial), diagnostic);
+
+    return error == RIG_OK ? bench_wait_healthy(bench, bench_first_channel(bench), health,
+                                                move_deadline(trial), diagnostic)
+                           : error;
+}
+
 int move_start(struct trial *trial, struct adapter_health *health, struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
@@ -38,11 +49,8 @@ int move_start(struct trial *trial, struct adapter_health *health, struct diagno
     if ((bench->capabilities & CAN_MAKE_NEW) != 0)
         error = bench_make_new(bench, move_deadline(trial), diagnostic);
     if (error == RIG_OK)
-        error = bench_start(bench, move_deadline(trial), diagnostic);
-    if (error == RIG_OK)
-        error = bench_wait_healthy(bench, bench_first_channel(bench), health, move_deadline(trial),
-                                   diagnostic);
-    if (error == RIG_OK || error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE)
+        error = move_switch_on(trial, health, diagnostic);
+    if (error == RIG_OK || move_is_silence(error))
         (void)trial_control(trial, error == RIG_OK, "the device starts and answers%s%s",
                             error == RIG_OK ? "" : ": ", error == RIG_OK ? "" : diagnostic->text);
     return error;
@@ -86,7 +94,7 @@ int move_control_silence(struct trial *trial, struct diagnostic *diagnostic)
     const int error = adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench),
                                      &health, process_clock_ms() + SILENCE_MS, &unused);
 
-    if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE) {
+    if (error != RIG_OK && !move_is_silence(error)) {
         *diagnostic = unused;
         return error;
     }
@@ -109,7 +117,7 @@ static int provoke_cut(struct trial *trial, bool is_exact, struct diagnostic *di
                error == RIG_OK ? adapter_outcome_name(answer.outcome) : "no answer, ",
                error == RIG_OK ? answer.reason : diagnostic->text);
     adapter_forget(&trial->bench->adapter);
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 /* Until the device does not answer any more; false when it goes on. */
@@ -122,7 +130,7 @@ static bool falls_silent(struct trial *trial, int *error, struct diagnostic *dia
 
         *error = adapter_health(&trial->bench->adapter, bench_first_channel(trial->bench), &health,
                                 process_clock_ms() + SILENCE_MS, diagnostic);
-        if (*error == RIG_ERROR_TIMEOUT || *error == RIG_ERROR_DEVICE) {
+        if (move_is_silence(*error)) {
             *error = RIG_OK;
             return true;
         }
@@ -151,11 +159,7 @@ int move_control_armed_cut(struct trial *trial, struct adapter_health *health,
         return error;
     (void)trial_control(trial, fell, "a cut that is armed comes by itself");
     error = move_stop(trial, diagnostic);
-    if (error == RIG_OK)
-        error = bench_start(bench, move_deadline(trial), diagnostic);
-    return error == RIG_OK ? bench_wait_healthy(bench, bench_first_channel(bench), health,
-                                                move_deadline(trial), diagnostic)
-                           : error;
+    return error == RIG_OK ? move_switch_on(trial, health, diagnostic) : error;
 }
 
 int move_stop(struct trial *trial, struct diagnostic *diagnostic)
@@ -240,7 +244,7 @@ int move_power_cycle(struct trial *trial, struct adapter_health *before, bool *a
         error = bench_wait_healthy(bench, bench_first_channel(bench), &after, move_deadline(trial),
                                    diagnostic);
     *took_ms = (double)(process_clock_ms() - began);
-    if (error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE) {
+    if (move_is_silence(error)) {
         trial_note(trial, "after power came back: %s", diagnostic->text);
         return RIG_OK;
     }

@@ -21,6 +21,11 @@ bool move_is_silence(int error);
 /** A deadline that much from now. */
 int64_t move_deadline(const struct trial *trial);
 
+/** Switches the device on, and waits until it answers. *health is what it says then. As
+ * bench_wait_healthy(). */
+int move_switch_on(struct trial *trial, struct adapter_health *health,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /**
  * Starts the device (made anew where the target can), and records the control that it answers.
  * *health is what it says then. RIG_ERROR_TIMEOUT when it does not: nothing can be tried then.

@@ -33,11 +33,6 @@ int network_restore(struct trial *trial, struct diagnostic *diagnostic)
     return error;
 }
 
-static bool is_silence(int error)
-{
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
-}
-
 /* After a verb that got no answer: what comes late has come, and the verb may be tried again. */
 static int settle(struct trial *trial, int error, struct diagnostic *diagnostic)
 {
@@ -46,7 +41,7 @@ static int settle(struct trial *trial, int error, struct diagnostic *diagnostic)
     trial_note(trial, "no answer at the local interface: %s", diagnostic->text);
     adapter_forget(&trial->bench->adapter);
     passed = bench_let_pass(trial->bench, QUIET_MS, diagnostic);
-    return passed == RIG_OK || is_silence(passed) ? error : passed;
+    return passed == RIG_OK || move_is_silence(passed) ? error : passed;
 }
 
 /* A frame that a busy host cut in two is dropped by a device, as is one that met a late answer. A master
@@ -56,10 +51,10 @@ static int set(struct trial *trial, const char *name, const char *value,
 {
     int error = RIG_ERROR_TIMEOUT;
 
-    for (int i = 0; i < TRIES && is_silence(error); i++) {
+    for (int i = 0; i < TRIES && move_is_silence(error); i++) {
         error = adapter_set(&trial->bench->adapter, name, value, answer,
                             process_clock_ms() + VERB_MS, diagnostic);
-        if (is_silence(error))
+        if (move_is_silence(error))
             error = settle(trial, error, diagnostic);
     }
     return error;
@@ -70,10 +65,10 @@ static int dump_settings(struct trial *trial, struct adapter_dump *dump,
 {
     int error = RIG_ERROR_TIMEOUT;
 
-    for (int i = 0; i < TRIES && is_silence(error); i++) {
+    for (int i = 0; i < TRIES && move_is_silence(error); i++) {
         error =
             adapter_dump(&trial->bench->adapter, dump, process_clock_ms() + VERB_MS, diagnostic);
-        if (is_silence(error))
+        if (move_is_silence(error))
             error = settle(trial, error, diagnostic);
     }
     return error;
@@ -119,7 +114,7 @@ static int control_network(struct trial *trial, struct diagnostic *diagnostic)
     const int error = bench_wait_healthy(trial->bench, ADAPTER_NETWORK, &health,
                                          move_deadline(trial), diagnostic);
 
-    if (error == RIG_OK || error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE)
+    if (error == RIG_OK || move_is_silence(error))
         (void)trial_control(trial, error == RIG_OK,
                             "before the outage the device answers at its network interface");
     return error;
@@ -227,10 +222,10 @@ static int ask_local(struct trial *trial, struct adapter_health *health,
 {
     int error = RIG_ERROR_TIMEOUT;
 
-    for (int i = 0; i < TRIES && is_silence(error); i++) {
+    for (int i = 0; i < TRIES && move_is_silence(error); i++) {
         error = adapter_health(&trial->bench->adapter, ADAPTER_LOCAL, health,
                                process_clock_ms() + TRY_MS, diagnostic);
-        if (is_silence(error))
+        if (move_is_silence(error))
             error = settle(trial, error, diagnostic);
     }
     return error;
@@ -256,7 +251,7 @@ int network_turn(struct trial *trial, struct network_watch *watch, struct diagno
     error = ask_local(trial, &health, &trouble);
     if (error == RIG_OK)
         watch->last = health;
-    else if (!is_silence(error))
+    else if (!move_is_silence(error))
         return diagnostic_fail(diagnostic, error, "%s", trouble.text);
     note_poll(trial, watch, error, (double)(process_clock_ms() - began), &trouble);
     return RIG_OK;
@@ -353,7 +348,7 @@ int network_write(struct trial *trial, const char *value, struct diagnostic *dia
     struct diagnostic trouble = {""};
     const int error = set(trial, NETWORK_SETTING, value, &answer, &trouble);
 
-    if (error != RIG_OK && !is_silence(error))
+    if (error != RIG_OK && !move_is_silence(error))
         return diagnostic_fail(diagnostic, error, "%s", trouble.text);
     (void)trial_measure(trial, "local-write", error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED,
                         "%s = %s: %s", NETWORK_SETTING, value,
@@ -373,7 +368,7 @@ static int measure_network(struct trial *trial, struct network_watch *watch,
 
     if (error == RIG_ERROR_DEVICE)
         watch->ended = true;
-    if (error != RIG_OK && !is_silence(error))
+    if (error != RIG_OK && !move_is_silence(error))
         return error;
     (void)trial_measure(trial, "network-back-within", (double)(process_clock_ms() - began), "%s",
                         error == RIG_OK ? "it answers" : "it does not answer");

@@ -302,7 +302,7 @@ static int write_into_cut(struct trial *trial, const char *word, struct write_hi
         return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE,
                                "the device neither takes the value nor falls silent: %s, %s",
                                adapter_outcome_name(answer.outcome), answer.reason);
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+    return move_is_silence(error) ? RIG_OK : error;
 }
 
 static void judge_write(struct trial *trial, const struct write_history *history,

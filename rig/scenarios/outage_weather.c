@@ -75,11 +75,6 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 
 /* ---- asking ---- */
 
-static bool is_silence(int error)
-{
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
-}
-
 static int ask_wired_once(struct trial *trial, uint16_t values[REGISTERS],
                           struct diagnostic *diagnostic)
 {
@@ -101,7 +96,7 @@ static int ask_wired(struct trial *trial, struct weather_run *run, uint16_t valu
     int error = ask_wired_once(trial, values, diagnostic);
     int turned;
 
-    if (!is_silence(error))
+    if (!move_is_silence(error))
         return error;
     turned = network_turn(trial, &run->watch, diagnostic);
     return turned == RIG_OK ? ask_wired_once(trial, values, diagnostic) : turned;
@@ -209,13 +204,13 @@ static int ask(struct trial *trial, struct weather_run *run, struct diagnostic *
     int64_t began;
     int error = ask_wired(trial, run, wired, diagnostic);
 
-    if (is_silence(error))
+    if (move_is_silence(error))
         return network_turn(trial, &run->watch, diagnostic); /* that is the watch's to count */
     if (error != RIG_OK)
         return error;
     began = process_clock_ms();
     error = exchange(trial, run, wired, &wrong, &trouble);
-    if (error != RIG_OK && !is_silence(error))
+    if (error != RIG_OK && !move_is_silence(error))
         return diagnostic_fail(diagnostic, error, "%s", trouble.text);
     run->wrong += wrong;
     if (error == RIG_OK && !wrong) {

@@ -156,3 +156,35 @@ unsigned password_alike_percent(const char *one, const char *other)
         alike += a == b;
     }
 }
+
+/* The letters and digits of `text`, in lower case, as far as there is room; returns how many. */
+static size_t keep_characters(const char *text, char kept[ADAPTER_TEXT])
+{
+    size_t count = 0;
+
+    for (const char *at = text; *at != '\0' && count < ADAPTER_TEXT; at++) {
+        if (isalnum((unsigned char)*at))
+            kept[count++] = (char)tolower((unsigned char)*at);
+    }
+    return count;
+}
+
+unsigned password_read_off_percent(const char *password, const char *number)
+{
+    char one[ADAPTER_TEXT];
+    char other[ADAPTER_TEXT];
+    const size_t length = keep_characters(password, one);
+    const size_t room = keep_characters(number, other);
+    size_t longest = 0;
+
+    for (size_t from = 0; from < length; from++) {
+        for (size_t at = 0; at < room; at++) {
+            size_t run = 0;
+
+            while (from + run < length && at + run < room && one[from + run] == other[at + run])
+                run++;
+            longest = run > longest ? run : longest;
+        }
+    }
+    return length == 0 ? 0 : (unsigned)(longest * 100 / length);
+}

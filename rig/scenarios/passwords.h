@@ -31,4 +31,11 @@ double password_bits(const char *password);
  */
 unsigned password_alike_percent(const char *one, const char *other);
 
+/**
+ * Per cent of a password's letters and digits that stand in one piece in the number of its device, in
+ * upper or lower case and however both are grouped. 100 for one that can be read off; few for a random
+ * one; 0 without a number.
+ */
+unsigned password_read_off_percent(const char *password, const char *number);
+
 #endif

@@ -165,7 +165,7 @@ static int start(struct attack *attack, bool *up, struct diagnostic *diagnostic)
     if (error == RIG_OK)
         error = adapter_identity(&bench->adapter, &attack->run->identity, deadline_ms, diagnostic);
     *up = error == RIG_OK;
-    if (error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
+    if (!move_is_silence(error))
         return error;
     trial_note(attack->run->trial, "with altered bytes: %s", diagnostic->text);
     return RIG_OK;

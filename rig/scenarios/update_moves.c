@@ -15,17 +15,11 @@ enum {
     ROUTE_BYTES = 1024, /* of an image, that show that a route works */
 };
 
-/* What the device is to blame for; the bench's own trouble goes on up. */
-static bool is_silence(int error)
-{
-    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE;
-}
-
 /* Notes that the device fell silent, and forgets its sessions. RIG_OK for that, else `error`. */
 static int take_silence(struct update_run *run, int error, const char *when,
                         const struct diagnostic *diagnostic)
 {
-    if (!is_silence(error))
+    if (!move_is_silence(error))
         return error;
     trial_note(run->trial, "%s: %s", when, diagnostic->text);
     adapter_forget(&run->trial->bench->adapter);

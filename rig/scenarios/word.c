@@ -200,15 +200,26 @@ static uint32_t draw_place(uint32_t places, unsigned index, unsigned count, uint
     return places <= count ? index % places : from + (uint32_t)random_below(state, to - from);
 }
 
-void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
-                     unsigned count, uint64_t *state, char text[POWER_CUT_TEXT])
+unsigned word_spread_count(const struct bench *bench, const struct plan_options *options,
+                           const struct cut_spread *spread)
 {
+    return power_can_arm(&bench->power, POWER_CUT_OPERATION) ? spread->exact[options->depth]
+                                                             : spread->timed[options->depth];
+}
+
+void word_spread_cut(const struct bench *bench, const struct plan_options *options,
+                     const struct cut_spread *spread, unsigned index, uint64_t *state,
+                     char text[POWER_CUT_TEXT])
+{
+    const unsigned count = word_spread_count(bench, options, spread);
     struct power_cut cut = {.kind = POWER_CUT_OPERATION};
 
     if (power_can_arm(&bench->power, POWER_CUT_OPERATION)) {
-        const uint32_t place = draw_place(MOMENTS * spread->operations, index, count, state);
+        const uint32_t first = options->depth == DEPTH_DEEP ? 0 : spread->log_in;
+        const uint32_t places = MOMENTS * (spread->operations - first);
+        const uint32_t place = draw_place(places, index, count, state);
 
-        cut.operation = spread->first + place / MOMENTS;
+        cut.operation = first + place / MOMENTS;
         cut.moment = (enum power_cut_moment)(place % MOMENTS);
         power_cut_format(&cut, text);
     } else {

@@ -38,20 +38,27 @@ bool word_is_known(const char *word, const struct text_list *planned, const char
 __attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, const char *format,
                                                       ...) RIG_MUST_CHECK;
 
-/** Operations in which power may be cut, where cuts are exact. */
+/** Cuts that are spread over a log-in and something behind it. */
 struct cut_spread {
-    uint32_t first;
-    uint32_t operations; /**< from the first on */
+    uint32_t log_in;             /**< flash operations of the log-in: only a deep run cuts there */
+    uint32_t operations;         /**< with those of the log-in */
+    unsigned exact[DEPTH_COUNT]; /**< how many cuts, where they come at an operation */
+    unsigned timed[DEPTH_COUNT]; /**< ... elsewhere */
 };
 
+/** How many cuts that is on this bench. */
+unsigned word_spread_count(const struct bench *bench, const struct plan_options *options,
+                           const struct cut_spread *spread);
+
 /**
- * Writes cut number `index` of `count` that are spread over something, whatever `count` is: all places
- * (each operation with each moment; elsewhere each part of the duration, as word_cut_within()) are
- * divided into `count` parts, and one is drawn from each. With as many cuts as there are places,
- * these are all of them, in order. Of a duration the end gets more cuts than the beginning.
+ * Writes cut number `index` of word_spread_count(). Method: all places (each operation with each moment;
+ * elsewhere each part of the duration, as word_cut_within()) are divided into as many parts as there are
+ * cuts, and one is drawn from each. With as many cuts as there are places, these are all of them, in
+ * order. Of a duration the end gets more cuts than the beginning.
  */
-void word_spread_cut(const struct bench *bench, const struct cut_spread *spread, unsigned index,
-                     unsigned count, uint64_t *state, char text[POWER_CUT_TEXT]);
+void word_spread_cut(const struct bench *bench, const struct plan_options *options,
+                     const struct cut_spread *spread, unsigned index, uint64_t *state,
+                     char text[POWER_CUT_TEXT]);
 
 /** Where power may be cut while something is under way. */
 struct cut_range {

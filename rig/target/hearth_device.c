@@ -5,10 +5,9 @@
 
 #include "base/process.h"
 #include "target/descriptor_wait.h"
+#include "target/hearth_registers.h"
 
 enum {
-    MAILBOX = 0x1000, /* holding registers; FC 23 reads all of them */
-    MAILBOX_COUNT = HEARTH_MESSAGE / 2,
     BUSY_POLL_MS = 1000, /* a session of somebody else may end before it has to */
     PAUSE_MIN_MS = 50,   /* whatever the device says */
     LOG_OUT_MS = 2000,   /* at most, for a verb that has its result */
@@ -47,50 +46,18 @@ int hearth_device_connect(struct hearth_device *device, int64_t deadline_ms,
                                                        deadline_ms, &device->client, diagnostic);
 }
 
-/* Two bytes a register, the first in the high half. */
 static int carry(void *context, const uint8_t *message, size_t size, uint8_t answer[HEARTH_MESSAGE],
                  int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct hearth_device *device = context;
-    const struct modbus_registers written = {MAILBOX, (uint16_t)((size + 1) / 2)};
-    const struct modbus_registers read = {MAILBOX, MAILBOX_COUNT};
-    uint16_t out[MAILBOX_COUNT] = {0};
-    uint16_t in[MAILBOX_COUNT];
-    int error = hearth_device_connect(device, deadline_ms, diagnostic);
+    const int error = hearth_device_connect(device, deadline_ms, diagnostic);
 
-    if (error != RIG_OK) {
-        return error;
-    }
-    for (size_t i = 0; i < size; i++) {
-        out[i / 2] |= (uint16_t)(i % 2 == 0 ? message[i] << 8 : message[i]);
-    }
-    error = modbus_client_exchange(device->client, written, out, read, in, deadline_ms, diagnostic);
-    for (size_t i = 0; error == RIG_OK && i < HEARTH_MESSAGE; i++) {
-        answer[i] = (uint8_t)(i % 2 == 0 ? in[i / 2] >> 8 : in[i / 2]);
-    }
-    return error;
+    return error == RIG_OK ? hearth_registers_exchange(device->client, message, size, answer,
+                                                       deadline_ms, diagnostic)
+                           : error;
 }
 
 /* ---- log-in ---- */
-
-static bool decode_id(const char *text, uint8_t id[HEARTH_DEVICE_ID])
-{
-    static const char digits[] = "0123456789abcdef";
-
-    if (text == NULL || strlen(text) != 2 * HEARTH_DEVICE_ID) {
-        return false;
-    }
-    for (size_t i = 0; i < (size_t)2 * HEARTH_DEVICE_ID; i++) {
-        const char lower = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
-        const char *digit = strchr(digits, lower);
-
-        if (digit == NULL) {
-            return false;
-        }
-        id[i / 2] = (uint8_t)(id[i / 2] << 4 | (digit - digits));
-    }
-    return true;
-}
 
 static void take_answer(const struct hearth_reply *reply, struct adapter_answer *answer)
 {
@@ -130,12 +97,10 @@ int hearth_device_attempt(struct hearth_device *device, const char *password, bo
 
     device->mailbox.carry = carry;
     device->mailbox.context = device;
-    if (!decode_id(device->options.device_id, device->mailbox.device_id)) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                               "the device's id is not known as 32 hexadecimal digits, so that "
-                               "nobody can log in; correct the target or bench file");
+    error = hearth_mailbox_set_id(&device->mailbox, device->options.device_id, diagnostic);
+    if (error == RIG_OK) {
+        error = end_leftover(device, deadline_ms, diagnostic);
     }
-    error = end_leftover(device, deadline_ms, diagnostic);
     if (error == RIG_OK) {
         error = hearth_mailbox_hello(&device->mailbox, &reply, deadline_ms, diagnostic);
     }

@@ -113,6 +113,35 @@ static bool take_refusal(const struct hearth_mailbox *mailbox, const struct head
 
 /* ---- log-in ---- */
 
+static bool decode_id(const char *text, uint8_t id[HEARTH_DEVICE_ID])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    if (text == NULL || strlen(text) != (size_t)2 * HEARTH_DEVICE_ID) {
+        return false;
+    }
+    for (size_t i = 0; i < (size_t)2 * HEARTH_DEVICE_ID; i++) {
+        const char lower = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+        const char *digit = strchr(digits, lower);
+
+        if (digit == NULL) {
+            return false;
+        }
+        id[i / 2] = (uint8_t)(id[i / 2] << 4 | (digit - digits));
+    }
+    return true;
+}
+
+int hearth_mailbox_set_id(struct hearth_mailbox *mailbox, const char *id,
+                          struct diagnostic *diagnostic)
+{
+    return decode_id(id, mailbox->device_id)
+               ? RIG_OK
+               : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                 "the device's id is not known as 32 hexadecimal digits, so that "
+                                 "nobody can log in; correct the target or bench file");
+}
+
 static int take_hello(struct hearth_mailbox *mailbox, const uint8_t *hello, const uint8_t *answer,
                       struct hearth_reply *reply, struct diagnostic *diagnostic)
 {

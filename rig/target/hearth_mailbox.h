@@ -87,6 +87,13 @@ struct hearth_mailbox {
 };
 
 /**
+ * Tells whose mailbox it is: an id of 32 hexadecimal digits, or NULL. RIG_ERROR_BENCH when it is none,
+ * since nobody can log in then.
+ */
+int hearth_mailbox_set_id(struct hearth_mailbox *mailbox, const char *id,
+                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
  * Each returns RIG_OK when the device answered in form: reply->status is its word. RIG_ERROR_DEVICE
  * when the answer is none, or is not from who knows the keys; else as the carrier.
  *

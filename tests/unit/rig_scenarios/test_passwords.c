@@ -79,12 +79,31 @@ static void alike_are_counted_ones(void **state)
     assert_int_equal(password_alike_percent("abcd", "ab"), 50);
 }
 
+static void read_off_is_the_longest_piece(void **state)
+{
+    static const char number[] = "4f3c9a21b7d05e6688c2f10a97be43d1";
+
+    (void)state;
+    assert_int_equal(password_read_off_percent("4F3C-9A21-B7D0-5E66", number), 100);
+    assert_int_equal(password_read_off_percent("97be43d1", number), 100);
+    assert_int_equal(password_read_off_percent("HTH-97be43d1", number), 72);
+    assert_int_equal(password_read_off_percent("4F3C-9A21-XXXX-XXXX", number), 50);
+    assert_int_equal(password_read_off_percent("4F9A-B75E-88F1-97D1", number), 12);
+    assert_int_equal(password_read_off_percent("WXYZ", number), 0);
+    assert_int_equal(password_read_off_percent("4F3C", "00:4f:3c"), 100);
+    assert_int_equal(password_read_off_percent("4F3C", ""), 0);
+    assert_int_equal(password_read_off_percent("", number), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_ones_are_wrong),         cmocka_unit_test(some_are_nearly_right),
-        cmocka_unit_test(the_same_seed_draws_the_same), cmocka_unit_test(bits_are_an_upper_bound),
+        cmocka_unit_test(wrong_ones_are_wrong),
+        cmocka_unit_test(some_are_nearly_right),
+        cmocka_unit_test(the_same_seed_draws_the_same),
+        cmocka_unit_test(bits_are_an_upper_bound),
         cmocka_unit_test(alike_are_counted_ones),
+        cmocka_unit_test(read_off_is_the_longest_piece),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,25 +115,48 @@ static void timed_cuts_are_spread_and_repeatable(void **state)
 static void few_exact_cuts_are_spread(void **state)
 {
     const struct bench bench = {.power = {&counting, NULL}};
-    const struct cut_spread spread = {5, 12};
+    const struct cut_spread spread = {5, 17, {6, 36, 51}, {1, 1, 1}};
+    struct plan_options options = {DEPTH_QUICK, 1};
     uint64_t random = 3;
 
     (void)state;
+    assert_int_equal(word_spread_count(&bench, &options, &spread), 6);
     for (unsigned i = 0; i < 6; i++) {
         char text[POWER_CUT_TEXT];
         struct power_cut cut;
 
-        word_spread_cut(&bench, &spread, i, 6, &random, text);
+        word_spread_cut(&bench, &options, &spread, i, &random, text);
         assert_int_equal(word_cut(text, &cut), RIG_OK);
         assert_in_range(cut.operation, 5 + 2 * i, 5 + 2 * i + 1);
     }
+    options.depth = DEPTH_STANDARD;
     for (unsigned i = 0; i < 36; i++) {
         char text[POWER_CUT_TEXT];
         struct power_cut cut;
 
-        word_spread_cut(&bench, &spread, i, 36, &random, text);
+        word_spread_cut(&bench, &options, &spread, i, &random, text);
         assert_int_equal(word_cut(text, &cut), RIG_OK);
         assert_int_equal(cut.operation, 5 + i / 3);
+        assert_int_equal(cut.moment, i % 3);
+    }
+}
+
+static void a_deep_run_cuts_in_the_log_in_too(void **state)
+{
+    const struct bench bench = {.power = {&counting, NULL}};
+    const struct cut_spread spread = {5, 17, {6, 36, 51}, {1, 1, 1}};
+    const struct plan_options options = {DEPTH_DEEP, 1};
+    uint64_t random = 3;
+
+    (void)state;
+    assert_int_equal(word_spread_count(&bench, &options, &spread), 51);
+    for (unsigned i = 0; i < 51; i++) {
+        char text[POWER_CUT_TEXT];
+        struct power_cut cut;
+
+        word_spread_cut(&bench, &options, &spread, i, &random, text);
+        assert_int_equal(word_cut(text, &cut), RIG_OK);
+        assert_int_equal(cut.operation, i / 3);
         assert_int_equal(cut.moment, i % 3);
     }
 }
@@ -141,16 +164,18 @@ static void few_exact_cuts_are_spread(void **state)
 static void cuts_within_a_duration_favour_its_end(void **state)
 {
     const struct bench bench = {.power = {&timed, NULL}};
-    const struct cut_spread spread = {0, 12};
+    const struct cut_spread spread = {0, 12, {9, 9, 9}, {4, 5, 6}};
+    const struct plan_options options = {DEPTH_QUICK, 1};
     uint64_t random = 3;
     uint32_t before = 0;
 
     (void)state;
+    assert_int_equal(word_spread_count(&bench, &options, &spread), 4);
     for (unsigned i = 0; i < 4; i++) {
         char text[POWER_CUT_TEXT];
         struct power_cut cut;
 
-        word_spread_cut(&bench, &spread, i, 4, &random, text);
+        word_spread_cut(&bench, &options, &spread, i, &random, text);
         assert_int_equal(word_cut_within(text, 1000000, &cut), RIG_OK);
         assert_true(cut.after_us >= before && cut.after_us <= 1000000);
         before = cut.after_us;
@@ -178,6 +203,7 @@ int main(void)
         cmocka_unit_test(exact_cuts_go_through_all_there_are),
         cmocka_unit_test(timed_cuts_are_spread_and_repeatable),
         cmocka_unit_test(few_exact_cuts_are_spread),
+        cmocka_unit_test(a_deep_run_cuts_in_the_log_in_too),
         cmocka_unit_test(cuts_within_a_duration_favour_its_end),
         cmocka_unit_test(what_is_no_word_is_not_appended),
     };
