@@ -10,6 +10,9 @@
 extern const struct scenario input_modbus_rtu;
 extern const struct scenario input_modbus_tcp;
 
+/* input_mqtt_commands.c */
+extern const struct scenario input_mqtt_commands;
+
 /* input_write.c */
 extern const struct scenario input_unauthenticated_write;
 
