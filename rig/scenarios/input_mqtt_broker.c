@@ -24,8 +24,8 @@
  * asks for an acknowledgement: the device gives it, has hung up and called again, or waits for the
  * rest of what was sent. The set-point must stay what the right command made of it.
  *
- * In the end the genuine broker is back, and the device has to find it, to obey it, and to send its
- * readings: none of them was acknowledged by the hostile one. The local interface is asked all the time.
+ * In the end the genuine broker is back, and the device has to find it, to send it readings, and to obey
+ * it. The hostile one acknowledges nothing that was sent, so that no reading may count as acknowledged. The local interface is asked all the time.
  */
 
 static const char *const clauses[] = {MQTT_CLAUSE, NULL};
@@ -56,8 +56,12 @@ struct siege {
     struct hostile_talk talk;
     uint64_t random;
     char topic[TOPIC_MAX];
-    int held;                                /* tenths of a degree that the device has to hold */
-    unsigned fence;                          /* number of the next empty command */
+    int held;            /* tenths of a degree that the device has to hold */
+    uint64_t taken_away; /* readings that count as acknowledged by the hostile broker */
+    size_t readings;     /* that have come to the genuine one */
+    bool is_heard;       /* it has obeyed a right command of the hostile broker */
+    bool is_off;         /* it does not connect any more: measured */
+    unsigned fence;      /* number of the next empty command */
     unsigned acknowledged, hung_up, waiting; /* what followed on attacks */
     struct mqtt_attack attack;
 };
@@ -66,7 +70,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned trials[DEPTH_COUNT] = {1, 1, 12};
-    static const unsigned rude[DEPTH_COUNT] = {2, 3, 11};
+    static const unsigned rude[DEPTH_COUNT] = {2, 4, 11};
     uint64_t random = options->seed;
     int error = RIG_OK;
 
@@ -80,20 +84,30 @@ static int plan(const struct bench *bench, const struct plan_options *options,
 
 /* ---- refusals ---- */
 
-/* That it called is the proof that somebody was there to refuse it. */
+static bool is_over(const struct siege *siege)
+{
+    return siege->is_off || network_is_over(siege->watch);
+}
+
+/* That it called is the proof that somebody was there. One that has called before has to call again,
+ * whatever it met. */
 static int open_place(struct siege *siege, struct diagnostic *diagnostic)
 {
+    const bool called_before = siege->talk.connects_ever > 0;
     bool came = false;
     const int error = hostile_talk_open(&siege->talk, &came, diagnostic);
 
     if (error != RIG_OK || network_is_over(siege->watch))
         return error;
-    (void)trial_proof(siege->trial, came,
-                      "the device has called the hostile broker, %zu times by now",
-                      siege->talk.connects_ever);
-    return came ? RIG_OK
-                : diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
-                                  "the device does not call the hostile broker");
+    siege->is_off = !came;
+    if (!came && called_before)
+        (void)trial_measure(siege->trial, "uplink-back-within", NETWORK_UPLINK_MS + 1,
+                            "the device does not call any more");
+    else
+        (void)trial_proof(siege->trial, came,
+                          "the device has called the hostile broker, %zu times by now",
+                          siege->talk.connects_ever);
+    return RIG_OK;
 }
 
 /* Behind a refusal: whether the device acts as if it were connected, and then whether it calls again. */
@@ -106,12 +120,12 @@ static int measure_refusal(struct siege *siege, const char *what, unsigned code,
     bool is_connected;
     int error = hostile_talk_wait(&siege->talk, &reading, &answer, NULL, diagnostic);
 
-    if (error != RIG_OK || network_is_over(siege->watch))
+    if (error != RIG_OK || is_over(siege))
         return error;
     is_connected = answer == HOSTILE_PACKET || siege->watch->last.uplink_connected;
     if (answer == HOSTILE_NOTHING && !is_connected)
         error = hostile_talk_wait(&siege->talk, &call, &answer, NULL, diagnostic);
-    if (error == RIG_OK && !network_is_over(siege->watch))
+    if (error == RIG_OK && !is_over(siege))
         (void)trial_measure(siege->trial, "refused-connected", is_connected,
                             "%s with code %u: it %s", what, code,
                             is_connected              ? "counts as connected"
@@ -130,7 +144,7 @@ static int refuse_device(struct siege *siege, struct diagnostic *diagnostic)
                                  : 6 + (unsigned)random_below(&siege->random, 250);
     int error = open_place(siege, diagnostic);
 
-    if (error != RIG_OK || network_is_over(siege->watch))
+    if (error != RIG_OK || is_over(siege))
         return error;
     mqtt_put_short(&out, MQTT_CONNACK, code);
     error = hostile_talk_send(&siege->talk, &out, diagnostic);
@@ -148,13 +162,13 @@ static int refuse_subscription(struct siege *siege, struct diagnostic *diagnosti
     struct mqtt_bytes out = {room, sizeof room, 0};
     int error = open_place(siege, diagnostic);
 
-    if (error != RIG_OK || network_is_over(siege->watch))
+    if (error != RIG_OK || is_over(siege))
         return error;
     mqtt_put_short(&out, MQTT_CONNACK, 0);
     error = hostile_talk_send(&siege->talk, &out, diagnostic);
     if (error == RIG_OK)
         error = hostile_talk_wait(&siege->talk, &subscribes, &answer, &subscribe, diagnostic);
-    if (error != RIG_OK || network_is_over(siege->watch))
+    if (error != RIG_OK || is_over(siege))
         return error;
     if (!trial_proof(siege->trial, answer == HOSTILE_PACKET, "the device subscribes"))
         return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT, "the device does not subscribe");
@@ -205,12 +219,13 @@ static int control_heard(struct siege *siege, struct diagnostic *diagnostic)
     error = send_command(siege, RIGHT_ID, command.bytes, command.size, diagnostic);
     if (error == RIG_OK)
         error = hostile_talk_wait(&siege->talk, &acknowledged, &answer, NULL, diagnostic);
-    if (error == RIG_OK && !network_is_over(siege->watch))
+    if (error == RIG_OK && !is_over(siege))
         error = look(siege, &now, diagnostic);
-    if (error != RIG_OK || network_is_over(siege->watch))
+    if (error != RIG_OK || is_over(siege))
         return error;
     siege->held = wanted;
-    if (trial_control(siege->trial, answer == HOSTILE_PACKET && now == wanted,
+    siege->is_heard = answer == HOSTILE_PACKET && now == wanted;
+    if (trial_control(siege->trial, siege->is_heard,
                       "the device hears the hostile broker: it obeys a right command"))
         return RIG_OK;
     return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
@@ -223,14 +238,20 @@ static int connect_device(struct siege *siege, struct diagnostic *diagnostic)
     bool welcome = false;
     int error = open_place(siege, diagnostic);
 
-    if (error == RIG_OK && !network_is_over(siege->watch))
-        error = hostile_talk_welcome(&siege->talk, siege->topic, sizeof siege->topic, &welcome,
-                                     diagnostic);
+    if (error != RIG_OK || is_over(siege))
+        return error;
+    error =
+        hostile_talk_welcome(&siege->talk, siege->topic, sizeof siege->topic, &welcome, diagnostic);
     if (error != RIG_OK || network_is_over(siege->watch))
         return error;
-    if (trial_control(siege->trial, welcome, "the device, welcomed, subscribes and is connected"))
-        return RIG_OK;
-    return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT, "the device does not connect");
+    siege->is_off = !welcome;
+    if (!welcome && siege->is_heard)
+        (void)trial_measure(siege->trial, "uplink-back-within", NETWORK_UPLINK_MS + 1,
+                            "the device, welcomed, does not connect any more");
+    else
+        (void)trial_control(siege->trial, welcome,
+                            "the device, welcomed, subscribes and is connected");
+    return RIG_OK;
 }
 
 /* ---- attacks ---- */
@@ -285,7 +306,7 @@ static int measure_wrong(struct siege *siege, struct diagnostic *diagnostic)
     int now = siege->held;
     int error;
 
-    if (network_is_over(siege->watch))
+    if (is_over(siege))
         return RIG_OK;
     error = look(siege, &now, diagnostic);
     if (error == RIG_OK)
@@ -305,7 +326,7 @@ static int run_attack(struct siege *siege, make_attack *make, size_t kind, bool 
     const struct mqtt_victim victim = {siege->topic, siege->held};
     int error = *connected ? RIG_OK : connect_device(siege, diagnostic);
 
-    if (error != RIG_OK || network_is_over(siege->watch))
+    if (error != RIG_OK || is_over(siege))
         return error;
     make(kind, &victim, &siege->random, &siege->attack);
     error = attack(siege, connected, diagnostic);
@@ -326,14 +347,13 @@ static int run_attacks(struct siege *siege, size_t rude, struct diagnostic *diag
     bool connected = true;
     int error = connect_device(siege, diagnostic);
 
-    if (error == RIG_OK && !network_is_over(siege->watch))
+    if (error == RIG_OK && !is_over(siege))
         error = control_heard(siege, diagnostic);
-    for (size_t i = 0;
-         error == RIG_OK && i < mqtt_attack_mild_kinds && !network_is_over(siege->watch); i++)
+    for (size_t i = 0; error == RIG_OK && i < mqtt_attack_mild_kinds && !is_over(siege); i++)
         error = run_attack(siege, mqtt_attack_mild, i, &connected, diagnostic);
-    for (size_t i = 0; error == RIG_OK && i < rude && !network_is_over(siege->watch); i++)
+    for (size_t i = 0; error == RIG_OK && i < rude && !is_over(siege); i++)
         error = run_attack(siege, mqtt_attack_rude, rude_kind(i, first), &connected, diagnostic);
-    if (error == RIG_OK && !network_is_over(siege->watch))
+    if (error == RIG_OK && !is_over(siege))
         (void)trial_proof(siege->trial,
                           siege->acknowledged + siege->hung_up > 0 && siege->talk.connects_ever > 0,
                           "the device answered behind %u attacks, hung up and called again behind "
@@ -355,19 +375,44 @@ static int start_genuine(struct siege *siege, struct diagnostic *diagnostic)
     return error;
 }
 
-/* It obeys a right command again, the set-point that it had at first. */
+/* Until its queue is sent and a reading has come. Readings for one broker are not for another, so what
+ * is owed is what the hostile one has not acknowledged, and it acknowledged nothing. */
+static int measure_return(struct siege *siege, struct diagnostic *diagnostic)
+{
+    const struct network_wish sent = {network_has_sent, 0, NETWORK_UPLINK_MS + 1};
+    struct network_watch *watch = siege->watch;
+    const int64_t deadline = process_clock_ms() + NETWORK_UPLINK_MS + OBEY_MS;
+    const size_t before = siege->readings;
+    double took_ms = 0;
+    bool held = false;
+    int error = network_wait(siege->trial, watch, &sent, &held, &took_ms, diagnostic);
+
+    while (error == RIG_OK && held && siege->readings == before && !network_is_over(watch) &&
+           process_clock_ms() < deadline) {
+        error = network_turn(siege->trial, watch, diagnostic);
+        if (error == RIG_OK)
+            error = network_count_readings(siege->trial, watch, &siege->readings, diagnostic);
+    }
+    if (error != RIG_OK || network_is_over(watch))
+        return error;
+    (void)trial_measure(siege->trial, "uplink-back-within", held ? took_ms : NETWORK_UPLINK_MS + 1,
+                        "the device is %sconnected to the genuine broker", held ? "" : "not ");
+    (void)trial_measure(siege->trial, "readings-lost",
+                        (double)siege->taken_away + (siege->readings == before ? 1 : 0),
+                        "%" PRIu64 " count as acknowledged by the hostile broker, who acknowledged "
+                        "none; %zu came to the genuine one since it is back",
+                        siege->taken_away, siege->readings - before);
+    return RIG_OK;
+}
+
+/* It obeys a right command again: the set-point that it had at first. */
 static int put_back(struct siege *siege, struct diagnostic *diagnostic)
 {
-    const struct network_wish up = {network_uplink_is_up, 0, NETWORK_UPLINK_MS + 1};
     struct command_player player;
     struct mqtt_command command;
-    bool is_up = false;
     bool obeyed = false;
-    int error = network_wait(siege->trial, siege->watch, &up, &is_up, NULL, diagnostic);
+    int error = command_player_begin(&player, siege->trial, siege->watch, diagnostic);
 
-    if (error != RIG_OK || !is_up)
-        return error;
-    error = command_player_begin(&player, siege->trial, siege->watch, diagnostic);
     if (error != RIG_OK)
         return error;
     mqtt_command_right(player.held, &siege->random, &command);
@@ -381,18 +426,25 @@ static int put_back(struct siege *siege, struct diagnostic *diagnostic)
 static int run_siege(struct siege *siege, size_t rude, struct diagnostic *diagnostic)
 {
     struct bench *bench = siege->trial->bench;
+    const uint64_t acknowledged = siege->watch->last.acknowledged;
     int error = look(siege, &siege->held, diagnostic);
 
     if (error == RIG_OK)
         error = broker_stop(bench->broker, diagnostic);
     if (error == RIG_OK)
         error = refuse_device(siege, diagnostic);
-    if (error == RIG_OK && !network_is_over(siege->watch))
+    if (error == RIG_OK && !is_over(siege))
         error = refuse_subscription(siege, diagnostic);
-    if (error == RIG_OK && !network_is_over(siege->watch))
+    if (error == RIG_OK && !is_over(siege))
         error = run_attacks(siege, rude, diagnostic);
+    if (siege->watch->last.acknowledged > acknowledged)
+        siege->taken_away = siege->watch->last.acknowledged - acknowledged;
     if (error == RIG_OK)
+        error = network_count_readings(siege->trial, siege->watch, &siege->readings, diagnostic);
+    if (error == RIG_OK && !network_is_over(siege->watch))
         error = start_genuine(siege, diagnostic);
+    if (error == RIG_OK && !network_is_over(siege->watch))
+        error = measure_return(siege, diagnostic);
     if (error == RIG_OK && !network_is_over(siege->watch))
         error = put_back(siege, diagnostic);
     return error;
@@ -418,7 +470,7 @@ static int run(struct trial *trial, const char *word, struct diagnostic *diagnos
     if (error == RIG_OK)
         error = run_siege(siege, (size_t)rude, diagnostic);
     if (error == RIG_OK)
-        error = network_end(trial, &watch, true, NULL, diagnostic);
+        error = network_end(trial, &watch, false, NULL, diagnostic);
     hostile_talk_close(&siege->talk);
     free(siege);
     return error;

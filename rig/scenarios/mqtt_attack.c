@@ -87,14 +87,14 @@ static void make_wrong_commands(struct draft *draft)
                                      2 * MQTT_QOS_STEP,
                                      2 * MQTT_QOS_STEP | MQTT_DUP | MQTT_RETAIN,
                                      MQTT_DUP};
-    const size_t first = draw(draft, 1000);
+    size_t kind = draw(draft, 1000);
 
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         struct mqtt_command command;
 
-        do
-            mqtt_command_generate(first + i, draft->victim->tenths, draft->state, &command);
-        while (command.topic != MQTT_TOPIC_OWN);
+        do {
+            mqtt_command_generate(kind++, draft->victim->tenths, draft->state, &command);
+        } while (command.topic != MQTT_TOPIC_OWN); /* so is one kind of many */
         mqtt_put_message(&draft->out,
                          &(struct mqtt_message){.first = MQTT_PUBLISH | flags[i],
                                                 .topic = draft->victim->topic,

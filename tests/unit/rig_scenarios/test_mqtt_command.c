@@ -139,8 +139,8 @@ static void some_are_right_as_far_as_a_careless_reader_looks(void **state)
         zero = memchr(command.bytes, 0, command.size);
         cut += command.size > MQTT_COMMAND_RIGHT_MAX &&
                mqtt_command_is_right(command.bytes, MQTT_COMMAND_RIGHT_MAX, &tenths);
-        ended += zero != NULL && mqtt_command_is_right(command.bytes,
-                                                       (size_t)(zero - command.bytes), &tenths);
+        ended += zero != NULL &&
+                 mqtt_command_is_right(command.bytes, (size_t)(zero - command.bytes), &tenths);
     }
     assert_true(cut > ROUNDS / 4);
     assert_true(ended > ROUNDS / 8);
