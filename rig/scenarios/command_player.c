@@ -146,6 +146,17 @@ int command_player_begin(struct command_player *player, struct trial *trial,
     return begin_count(player, diagnostic);
 }
 
+void command_player_expect_held(const struct command_player *player)
+{
+    struct adapter_dump *settings = &player->watch->settings;
+
+    for (size_t i = 0; i < settings->count; i++) {
+        if (strcmp(settings->settings[i].name, NETWORK_SETTING) == 0)
+            (void)snprintf(settings->settings[i].value, sizeof settings->settings[i].value, "%d",
+                           player->held);
+    }
+}
+
 static int wait_obeyed(struct command_player *player, int tenths, bool *obeyed,
                        struct diagnostic *diagnostic)
 {

@@ -38,6 +38,9 @@ int command_player_settle(struct command_player *player, bool *delivered,
 int command_player_look(struct command_player *player, int *tenths,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** What the device holds is what watch->settings says from now on: nothing that is held against it twice. */
+void command_player_expect_held(const struct command_player *player);
+
 /** Publishes a right command for `tenths`, and waits until the device shows it; once more when the
  * connection was lost. On *obeyed the device has to hold it from now on. */
 int command_player_order(struct command_player *player, const struct mqtt_command *command,

@@ -420,6 +420,10 @@ static int put_back(struct siege *siege, struct diagnostic *diagnostic)
     if (error == RIG_OK && !network_is_over(siege->watch))
         (void)trial_measure(siege->trial, "right-refused", !obeyed,
                             "of the genuine broker, which is back");
+    if (!obeyed) {
+        player.held = siege->held;
+        command_player_expect_held(&player);
+    }
     return error;
 }
 

@@ -252,6 +252,8 @@ static int put_back(struct command_player *player, int begin, struct diagnostic 
     error = order(player, &command, begin, &obeyed, diagnostic);
     if (error == RIG_OK && !network_is_over(player->watch))
         (void)trial_measure(player->trial, "right-refused", !obeyed, "after all");
+    if (!obeyed)
+        command_player_expect_held(player);
     return error;
 }
 
