@@ -20,6 +20,7 @@ set(HEARTH_SOURCES
   ${CMAKE_CURRENT_LIST_DIR}/app/modbus_pdu.c
   ${CMAKE_CURRENT_LIST_DIR}/app/modbus_rtu.c
   ${CMAKE_CURRENT_LIST_DIR}/app/modbus_tcp.c
+  ${CMAKE_CURRENT_LIST_DIR}/app/mqtt_frame.c
   ${CMAKE_CURRENT_LIST_DIR}/app/record_log.c
   ${CMAKE_CURRENT_LIST_DIR}/app/registers.c
   ${CMAKE_CURRENT_LIST_DIR}/app/settings.c
@@ -37,6 +38,7 @@ set(HEARTH_SOURCES
   ${CMAKE_CURRENT_LIST_DIR}/boot/image.c)
 
 set(HEARTH_NET_SOURCES
+  ${CMAKE_CURRENT_LIST_DIR}/net/broker_guard.c
   ${CMAKE_CURRENT_LIST_DIR}/net/broker_link.c
   ${CMAKE_CURRENT_LIST_DIR}/net/broker_tls.c
   ${CMAKE_CURRENT_LIST_DIR}/net/interface.c

@@ -8,6 +8,7 @@
 #include "broker_link.h"
 
 #include "broker_address.h"
+#include "broker_guard.h"
 #include "broker_tls.h"
 #include "device_uplink.h"
 #include "telemetry.h"
@@ -108,7 +109,9 @@ static void connect_to(const ip_addr_t *address)
     if (broker_tls_expect_name(broker.client.conn, broker.address.host) != 0) {
         mqtt_disconnect(&broker.client);
         lost("uplink: no memory for TLS");
+        return;
     }
+    broker_guard_start(broker.client.conn);
 }
 
 static void on_resolved(const char *name, const ip_addr_t *address, void *argument)

@@ -11,6 +11,8 @@ static const char *const depth_names[DEPTH_COUNT] = {
 static const struct scenario *const scenarios[] = {
     &input_modbus_rtu,
     &input_modbus_tcp,
+    &input_mqtt_commands,
+    &input_mqtt_broker,
     &input_unauthenticated_write,
     &input_settings,
     &outage_power_idle,

@@ -10,6 +10,10 @@
 extern const struct scenario input_modbus_rtu;
 extern const struct scenario input_modbus_tcp;
 
+/* input_mqtt_commands.c, input_mqtt_broker.c */
+extern const struct scenario input_mqtt_commands;
+extern const struct scenario input_mqtt_broker;
+
 /* input_write.c */
 extern const struct scenario input_unauthenticated_write;
 

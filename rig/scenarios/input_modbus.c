@@ -86,27 +86,8 @@ struct plan_word {
     bool keep[MODBUS_HISTORY_MAX];
 };
 
-/* "3+17+18" */
-static bool read_kept(const char *text, struct plan_word *plan)
-{
-    for (;;) {
-        char *end;
-        const unsigned long number = strtoul(text, &end, 10);
-
-        if (end == text || number >= plan->frames)
-            return false;
-        plan->keep[number] = true;
-        if (*end == '\0')
-            return true;
-        if (*end != '+')
-            return false;
-        text = end + 1;
-    }
-}
-
 static bool read_word(const char *word, struct plan_word *plan)
 {
-    char kept[SCENARIO_WORD_MAX + 1];
     uint64_t frames;
 
     *plan = (struct plan_word){.frames = MODBUS_HISTORY_MAX};
@@ -121,26 +102,19 @@ static bool read_word(const char *word, struct plan_word *plan)
             return false;
         plan->frames = (size_t)frames;
     }
-    plan->is_short = word_text(word, "keep", kept, sizeof kept) == RIG_OK;
-    return !plan->is_short || read_kept(kept, plan);
+    plan->is_short = word_has(word, "keep");
+    return !plan->is_short || word_parts(word, "keep", plan->keep, plan->frames) == RIG_OK;
 }
 
 static void write_kept(const struct plan_word *plan, char *text, size_t size)
 {
-    size_t used =
+    const size_t used =
         plan->sweep != NULL
             ? (size_t)snprintf(text, size, "%s:1,keep:", plan->sweep)
             : (size_t)snprintf(text, size, "seed:%" PRIu64 ",frames:%zu,keep:", plan->seed,
                                plan->frames);
-    const char *plus = "";
 
-    for (size_t i = 0; i < plan->frames && used < size; i++) {
-        if (plan->keep[i]) {
-            used += (size_t)snprintf(text + used, size - used, "%s%zu", plus, i);
-            plus = "+";
-        }
-    }
-    if (used >= size)
+    if (used >= size || !word_write_parts(plan->keep, plan->frames, text + used, size - used))
         text[0] = '\0'; /* too long for a word */
 }
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -98,6 +99,50 @@ int word_number(const char *word, const char *name, uint64_t *number)
         !text_parse_unsigned(text, UINT64_MAX, number))
         return RIG_ERROR_USAGE;
     return RIG_OK;
+}
+
+bool word_has(const char *word, const char *name)
+{
+    size_t length = 0;
+
+    return find_part(word, name, &length) != NULL;
+}
+
+int word_parts(const char *word, const char *name, bool *keep, size_t count)
+{
+    char numbers[SCENARIO_WORD_MAX + 1];
+    const char *text = numbers;
+
+    if (word_text(word, name, numbers, sizeof numbers) != RIG_OK)
+        return RIG_ERROR_USAGE;
+    for (;;) {
+        char *end;
+        const unsigned long number = strtoul(text, &end, 10);
+
+        if (*text < '0' || *text > '9' || number >= count)
+            return RIG_ERROR_USAGE;
+        keep[number] = true;
+        if (*end == '\0')
+            return RIG_OK;
+        if (*end != '+')
+            return RIG_ERROR_USAGE;
+        text = end + 1;
+    }
+}
+
+bool word_write_parts(const bool *keep, size_t count, char *text, size_t size)
+{
+    const char *plus = "";
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < count && used < size; i++) {
+        if (keep[i]) {
+            used += (size_t)snprintf(text + used, size - used, "%s%zu", plus, i);
+            plus = "+";
+        }
+    }
+    return used < size;
 }
 
 int word_cut(const char *word, struct power_cut *cut)

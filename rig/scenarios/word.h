@@ -20,6 +20,16 @@ int word_number(const char *word, const char *name, uint64_t *number) RIG_MUST_C
 /** The text of that part; RIG_ERROR_USAGE without one, or when it does not fit. */
 int word_text(const char *word, const char *name, char *text, size_t size) RIG_MUST_CHECK;
 
+/** Whether there is such a part. */
+bool word_has(const char *word, const char *name);
+
+/** The numbers of that part, for instance "3+17+18": keep[i] for each of them, which must be below
+ * `count`. RIG_ERROR_USAGE without one. The others are left alone. */
+int word_parts(const char *word, const char *name, bool *keep, size_t count) RIG_MUST_CHECK;
+
+/** Writes the numbers of those that are kept in that way. False when they do not fit. */
+bool word_write_parts(const bool *keep, size_t count, char *text, size_t size) RIG_MUST_CHECK;
+
 /** The part that is a power cut ("op:3:torn", "us:12000"). RIG_ERROR_USAGE without one. */
 int word_cut(const char *word, struct power_cut *cut) RIG_MUST_CHECK;
 

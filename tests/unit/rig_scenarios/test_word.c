@@ -194,6 +194,36 @@ static void what_is_no_word_is_not_appended(void **state)
     assert_int_equal(words.count, 0);
 }
 
+static void numbers_of_parts_are_read_and_written(void **state)
+{
+    bool keep[20] = {false};
+    char text[16];
+
+    (void)state;
+    assert_true(word_has("seed:7,keep:3+17", "keep"));
+    assert_false(word_has("seed:7,keeps:3", "keep"));
+    assert_int_equal(word_parts("seed:7,keep:3+17", "keep", keep, 20), RIG_OK);
+    for (size_t i = 0; i < 20; i++)
+        assert_int_equal(keep[i], i == 3 || i == 17);
+    assert_true(word_write_parts(keep, 20, text, sizeof text));
+    assert_string_equal(text, "3+17");
+    assert_false(word_write_parts(keep, 20, text, 4));
+    assert_true(word_write_parts(keep, 3, text, sizeof text));
+    assert_string_equal(text, "");
+}
+
+static void what_is_no_number_of_a_part_is_refused(void **state)
+{
+    static const char *const words[] = {"keep:",   "keep:20", "keep:1+",
+                                        "keep:+1", "keep:-1", "keep:1x",
+                                        "keep: 1", "seed:1",  "keep:99999999999999999999"};
+    bool keep[20];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        assert_int_equal(word_parts(words[i], "keep", keep, 20), RIG_ERROR_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +236,8 @@ int main(void)
         cmocka_unit_test(a_deep_run_cuts_in_the_log_in_too),
         cmocka_unit_test(cuts_within_a_duration_favour_its_end),
         cmocka_unit_test(what_is_no_word_is_not_appended),
+        cmocka_unit_test(numbers_of_parts_are_read_and_written),
+        cmocka_unit_test(what_is_no_number_of_a_part_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
