@@ -11,7 +11,10 @@
 enum {
     ETHERTYPE = 12, /* offset in an Ethernet frame (IEEE 802.3, 3.2) */
     ETHERTYPE_END = 14,
+    SHORTEST =
+        60, /* of all frames, without the check sequence (3.2.8): room for an acknowledgement */
     BITS = 8,
+    SPARED = 2, /* after one that was hit */
 };
 
 static uint64_t draw(uint64_t *state)
@@ -36,12 +39,28 @@ static bool is_arp(const uint8_t *frame, size_t size)
     return size >= ETHERTYPE_END && frame[ETHERTYPE] == 0x08 && frame[ETHERTYPE + 1] == 0x06;
 }
 
+static bool is_spared(struct frame_chooser *chooser, size_t size)
+{
+    if (!chooser->weather.data_only) {
+        return false;
+    }
+    if (size <= SHORTEST) {
+        return true;
+    }
+    if (chooser->spared == 0) {
+        return false;
+    }
+    chooser->spared--;
+    return true;
+}
+
 void frame_chooser_set(struct frame_chooser *chooser, const struct net_weather *weather,
                        unsigned direction)
 {
     uint64_t state = weather->seed;
 
     chooser->weather = *weather;
+    chooser->spared = 0;
     for (unsigned i = 0; i <= direction; i++) {
         chooser->state = draw(&state);
     }
@@ -53,11 +72,12 @@ enum frame_fate frame_chooser_decide(struct frame_chooser *chooser, uint8_t *fra
     const bool damaged = hits(draw(&chooser->state), chooser->weather.corruption_percent);
     const uint64_t bit = draw(&chooser->state) % ((uint64_t)size * BITS);
 
+    if (is_spared(chooser, size) || (!lost && (!damaged || is_arp(frame, size)))) {
+        return FRAME_PASSES;
+    }
+    chooser->spared = SPARED;
     if (lost) {
         return FRAME_LOST;
-    }
-    if (!damaged || is_arp(frame, size)) {
-        return FRAME_PASSES;
     }
     frame[bit / BITS] ^= (uint8_t)(1U << bit % BITS);
     return FRAME_DAMAGED;

@@ -19,7 +19,8 @@ enum frame_fate {
 /** All zero is fair weather. */
 struct frame_chooser {
     struct net_weather weather;
-    uint64_t state; /**< of the generator */
+    uint64_t state;  /**< of the generator */
+    unsigned spared; /**< so many of the next frames with data, if the weather is for data only */
 };
 
 /** Sets the weather and begins the choice anew. `direction` (0, 1) makes two choices of one seed. */

@@ -1,6 +1,7 @@
 #ifndef RIG_EMULATOR_NET_WEATHER_H
 #define RIG_EMULATOR_NET_WEATHER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -13,7 +14,10 @@
 struct net_weather {
     unsigned loss_percent;       /**< of frames dropped, 0 to 100 */
     unsigned corruption_percent; /**< of frames in which one bit is turned, 0 to 100 */
-    uint64_t seed;               /**< of the choice of frames and bits */
+    /** Spares frames that carry no data, as acknowledgements, and of each direction the two that follow
+     * one that was hit: what is sent again arrives, and nobody's patience is tried. */
+    bool data_only;
+    uint64_t seed; /**< of the choice of frames and bits */
 };
 
 /** What became of frames, both directions together. */

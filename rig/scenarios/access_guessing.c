@@ -71,7 +71,7 @@ static const struct check_spec local_checks[] = {
      "after wrong passwords the right one is refused even when its time has come"},
     {"lost-in-cut", "ms", CHECK_AT_MOST, 250, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
      "a power cut shortens the delay before the next password"},
-    {"growth-over-cut", "times", CHECK_AT_LEAST, 1, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
+    {"growth-over-cut", "times", CHECK_AT_LEAST, 1.5, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
      "a power cut makes the device forget wrong passwords"},
     {.name = NULL},
 };
@@ -80,7 +80,7 @@ static const struct check_spec network_checks[] = {
     COMMON_CHECKS,
     {"lost-in-cut", "ms", CHECK_AT_MOST, 250, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
      "a power cut shortens the delay before the next password"},
-    {"growth-over-cut", "times", CHECK_AT_LEAST, 1, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
+    {"growth-over-cut", "times", CHECK_AT_LEAST, 1.5, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
      "a power cut makes the device forget wrong passwords"},
     {.name = NULL},
 };
@@ -94,7 +94,7 @@ static const struct check_spec link_checks[] = {
     COMMON_CHECKS,
     {"lost-in-flap", "ms", CHECK_AT_MOST, 250, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
      "a network link that goes and comes shortens the delay before the next password"},
-    {"growth-over-flap", "times", CHECK_AT_LEAST, 1, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
+    {"growth-over-flap", "times", CHECK_AT_LEAST, 1.5, NULL, "5.1-5", FINDING_ORACLE, SEVERITY_HIGH,
      "a network link that goes and comes makes the device forget wrong passwords"},
     {.name = NULL},
 };

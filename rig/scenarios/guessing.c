@@ -20,9 +20,11 @@
  * device gets the benefit of the doubt.
  *
  * An interruption (power, link) after one of the guesses must take away neither what is left of the
- * delay nor the count of failures, which the next guess shows: its delay is not shorter than the last
- * one. A delay that is over before the device is back tells nothing, and the next guess, whose delay is
- * longer, is interrupted, too. At the end the right password has to be accepted, once the device says that it may be tried.
+ * delay nor the count of failures, which the next guess shows: its delay grows as any other. One that is
+ * only as long as the last one lets whoever interrupts each guess guess at one pace for ever. A delay
+ * that is over before the device is back tells nothing, and the next guess, whose delay is longer, is
+ * interrupted, too. At the end the right password has to be accepted, once the device says that it may
+ * be tried.
  */
 
 enum {

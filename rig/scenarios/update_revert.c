@@ -15,7 +15,8 @@
  *
  * Method: an image runs on trial and nobody confirms it, or it crashes as soon as it runs. At the next
  * start the device must be back at what it ran before, with its settings, and stay there. That the
- * trial image ran at all is the control, and that the same image stays once it is confirmed.
+ * trial image ran at all is the control, and that the same image stays once it is confirmed. One that
+ * crashed is not started again, either: the console would tell of the next crash.
  */
 
 static const char *const clauses[] = {"5.3-2", "5.9-1", NULL};
@@ -134,6 +135,8 @@ static const struct check_spec crash_checks[] = {
      "the device takes too long to go back from an update that crashes"},
     {"settings-changed", "settings", CHECK_EQUALS, 0, NULL, "5.9-1", FINDING_SILENT, SEVERITY_HIGH,
      "going back from an update that crashes changes settings"},
+    {"crashes-again", "faults", CHECK_EQUALS, 0, NULL, "5.9-1", FINDING_FAULT, SEVERITY_HIGH,
+     "an update that crashed is started again after a power cut"},
     UPDATE_ANSWERS_CHECK("5.9-1", "an update that crashes silences the device"),
     UPDATE_GENUINE_CHECK("5.3-2"),
     {.name = NULL},
@@ -179,21 +182,44 @@ static int let_crash(struct update_run *run, bool *up, struct diagnostic *diagno
     return RIG_OK;
 }
 
+static void measure_reverted(struct update_run *run, const struct adapter_identity *before,
+                             uint64_t cuts)
+{
+    char text[UPDATE_TEXT];
+
+    (void)trial_measure(run->trial, "reverted", update_is_same(run, before),
+                        "%" PRIu64 " power cuts later: %s", cuts,
+                        update_describe(&run->identity, text));
+}
+
+/* What a device runs in the end says nothing of what it tried before: its console does. */
+static int cycle_after_crash(struct update_run *run, bool *up, struct diagnostic *diagnostic)
+{
+    const uint64_t position = console_port_position(&run->trial->bench->console);
+    const int error = update_cycle(run, up, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    (void)trial_measure(run->trial, "answers", *up, "after a power cut");
+    (void)trial_measure(run->trial, "crashes-again", (double)move_faults(run->trial, position),
+                        "the console, after a power cut");
+    return RIG_OK;
+}
+
 static int try_crash(struct update_run *run, uint64_t starts, struct diagnostic *diagnostic)
 {
     const struct adapter_identity before = run->identity;
-    char text[UPDATE_TEXT];
     bool up = false;
     int error = let_crash(run, &up, diagnostic);
 
-    for (uint64_t i = 0; error == RIG_OK && up && i <= starts; i++) {
-        if (!trial_measure(run->trial, "reverted", update_is_same(run, &before),
-                           "%" PRIu64 " power cuts later: %s", i,
-                           update_describe(&run->identity, text)))
+    if (error == RIG_OK && up)
+        measure_reverted(run, &before, 0);
+    for (uint64_t i = 1; error == RIG_OK && up && i <= starts; i++) {
+        if (trial_has_failed(run->trial))
             return RIG_OK;
-        error = update_cycle(run, &up, diagnostic);
-        if (error == RIG_OK)
-            (void)trial_measure(run->trial, "answers", up, "after a power cut");
+        error = cycle_after_crash(run, &up, diagnostic);
+        if (error == RIG_OK && up)
+            measure_reverted(run, &before, i);
     }
     if (error == RIG_OK && up)
         error = move_measure_changes(run->trial, "settings-changed", &run->settings, diagnostic);
@@ -210,7 +236,7 @@ static int run_crash(struct trial *trial, const char *word, struct diagnostic *d
         return RIG_ERROR_USAGE;
     error = update_begin(&run, trial, word, diagnostic);
     if (error == RIG_OK)
-        error = try_crash(&run, starts - 1, diagnostic);
+        error = try_crash(&run, starts, diagnostic);
     update_end(&run);
     return error;
 }

@@ -176,7 +176,15 @@ static int set_weather(void *self, const struct net_weather *weather, int64_t de
                                 diagnostic);
 }
 
-static const struct net_driver net_driver = {.set_link = set_link, .set_weather = set_weather};
+static int count_weather(void *self, struct net_weather_counters *counters, int64_t deadline_ms,
+                         struct diagnostic *diagnostic)
+{
+    return emulator_weather_counters(((struct emulated_device *)self)->emulator, counters,
+                                     deadline_ms, diagnostic);
+}
+
+static const struct net_driver net_driver = {
+    .set_link = set_link, .set_weather = set_weather, .count_weather = count_weather};
 
 /* ---- factory ---- */
 

@@ -1,6 +1,7 @@
 /**
  * The device's network link, as the bench can spoil it. Whether a fault fired is proven by others:
- * by what the device says of its link, or by its peer's log.
+ * by what the device says of its link, or by its peer's log. How many frames the weather has hit, only
+ * whoever touched them knows, whether or not the device lives.
  */
 #ifndef RIG_TARGET_NET_LINK_H
 #define RIG_TARGET_NET_LINK_H
@@ -17,6 +18,9 @@ struct net_driver {
     /** NULL where frames cannot be touched. */
     int (*set_weather)(void *self, const struct net_weather *weather, int64_t deadline_ms,
                        struct diagnostic *diagnostic);
+    /** What became of frames; NULL as set_weather. */
+    int (*count_weather)(void *self, struct net_weather_counters *counters, int64_t deadline_ms,
+                         struct diagnostic *diagnostic);
 };
 
 /** All zero: the target has no network that the bench controls. */
@@ -36,5 +40,9 @@ int net_link_set(const struct net_link *net, bool up, int64_t deadline_ms,
 /** Sets the weather; likewise. */
 int net_link_set_weather(const struct net_link *net, const struct net_weather *weather,
                          int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** What became of frames since the bench was opened, as whoever touches them counts; likewise. */
+int net_link_count_weather(const struct net_link *net, struct net_weather_counters *counters,
+                           int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 #endif

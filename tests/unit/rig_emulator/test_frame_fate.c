@@ -166,6 +166,32 @@ static void test_arp_is_lost_but_never_damaged(void **state)
 }
 
 /* Shorter than its own header, as a hostile guest may send. */
+static enum frame_fate decide_on(struct frame_chooser *chooser, size_t size)
+{
+    uint8_t frame[SIZE + 1] = {0};
+
+    return frame_chooser_decide(chooser, frame, size);
+}
+
+static void test_weather_for_data_spares_all_else(void **state)
+{
+    const struct net_weather weather = {.corruption_percent = 100, .data_only = true, .seed = 7};
+    struct frame_chooser chooser = {0};
+    (void)state;
+
+    frame_chooser_set(&chooser, &weather, 1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(decide_on(&chooser, SIZE), FRAME_PASSES); /* as long as the shortest */
+        assert_int_equal(decide_on(&chooser, SIZE + 1), FRAME_DAMAGED);
+        assert_int_equal(decide_on(&chooser, SIZE + 1), FRAME_PASSES);
+        assert_int_equal(decide_on(&chooser, SIZE), FRAME_PASSES); /* that is none of the two */
+        assert_int_equal(decide_on(&chooser, SIZE + 1), FRAME_PASSES);
+    }
+    assert_int_equal(decide_on(&chooser, SIZE + 1), FRAME_DAMAGED);
+    frame_chooser_set(&chooser, &weather, 1);
+    assert_int_equal(decide_on(&chooser, SIZE + 1), FRAME_DAMAGED); /* begun anew */
+}
+
 static void test_a_frame_of_one_byte(void **state)
 {
     const struct net_weather weather = {.corruption_percent = 100};
@@ -189,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_the_choice_stays_what_it_was),
         cmocka_unit_test(test_worse_weather_hits_the_same_and_more),
         cmocka_unit_test(test_arp_is_lost_but_never_damaged),
+        cmocka_unit_test(test_weather_for_data_spares_all_else),
         cmocka_unit_test(test_a_frame_of_one_byte),
     };
 
