@@ -308,7 +308,7 @@ static int ask_and_count(struct trial *trial, struct weather_run *run,
         return error;
     error = count(trial, &now, diagnostic);
     if (error != RIG_OK)
-        return is_silence(error) ? RIG_OK : error; /* the next question shows it */
+        return move_is_silence(error) ? RIG_OK : error; /* the next question shows it */
     run->hits = now.dropped + now.corrupted - run->before.dropped - run->before.corrupted;
     return RIG_OK;
 }
