@@ -157,6 +157,11 @@ unsigned password_alike_percent(const char *one, const char *other)
     }
 }
 
+static char lower_case(char character)
+{
+    return (char)tolower((unsigned char)character);
+}
+
 /* The letters and digits of `text`, in lower case, as far as there is room; returns how many. */
 static size_t keep_characters(const char *text, char kept[ADAPTER_TEXT])
 {
@@ -164,7 +169,7 @@ static size_t keep_characters(const char *text, char kept[ADAPTER_TEXT])
 
     for (const char *at = text; *at != '\0' && count < ADAPTER_TEXT; at++) {
         if (isalnum((unsigned char)*at))
-            kept[count++] = (char)tolower((unsigned char)*at);
+            kept[count++] = lower_case(*at);
     }
     return count;
 }

@@ -254,6 +254,20 @@ static uint64_t position(void *context)
 
 static const struct console_driver driver = {pump, text, position, send_bytes};
 
+static int open_console(struct console_stream *self, const struct console_stream_options *options,
+                        struct diagnostic *diagnostic)
+{
+    self->path = text_duplicate(options->path == NULL ? "" : options->path);
+    if (self->path == NULL) {
+        return no_memory(diagnostic);
+    }
+    int error = console_create(options->log_path, &self->console, diagnostic);
+    if (error == RIG_OK) {
+        error = attach(self, options->baud, diagnostic);
+    }
+    return error;
+}
+
 int console_stream_create(const struct console_stream_options *options, struct console_port *port,
                           struct diagnostic *diagnostic)
 {
@@ -265,15 +279,7 @@ int console_stream_create(const struct console_stream_options *options, struct c
     *port = (struct console_port){&driver, self};
     self->kind = options->kind;
     self->port = -1;
-    self->path = text_duplicate(options->path == NULL ? "" : options->path);
-    if (self->path == NULL) {
-        console_stream_destroy(port);
-        return no_memory(diagnostic);
-    }
-    int error = console_create(options->log_path, &self->console, diagnostic);
-    if (error == RIG_OK) {
-        error = attach(self, options->baud, diagnostic);
-    }
+    int error = open_console(self, options, diagnostic);
     if (error == RIG_ERROR_TIMEOUT && comes_and_goes(self)) {
         error = RIG_OK; /* it comes with the device */
     }
