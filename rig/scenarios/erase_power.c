@@ -128,7 +128,7 @@ static int cut_start(struct trial *trial, const struct power_cut *cut,
     if (error == RIG_OK)
         error = power_arm(&bench->power, cut, diagnostic);
     if (error == RIG_OK)
-        error = power_on(&bench->power, move_deadline(trial), diagnostic);
+        error = bench_switch_on(bench, move_deadline(trial), diagnostic);
     if (error == RIG_OK)
         error = move_wait_fallen(trial, cut, diagnostic);
     return error;

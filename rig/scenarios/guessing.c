@@ -181,11 +181,24 @@ static int wait_link(struct guessing *guessing, bool up, struct diagnostic *diag
     return error;
 }
 
+/* A log-in that came before the network is up would outlast the delay. */
+static int wait_network(struct guessing *guessing, const char *when, struct diagnostic *diagnostic)
+{
+    struct adapter_health health;
+    const int error = bench_wait_healthy(guessing->trial->bench, ADAPTER_NETWORK, &health,
+                                         move_deadline(guessing->trial), diagnostic);
+
+    if (error != RIG_OK && !move_is_silence(error))
+        return error;
+    if (!trial_measure(guessing->trial, "answers", error == RIG_OK, "%s", when))
+        guessing->over = true;
+    return RIG_OK;
+}
+
 static int flap(struct guessing *guessing, struct diagnostic *diagnostic)
 {
     struct trial *trial = guessing->trial;
     const struct net_link *net = &trial->bench->net;
-    struct adapter_health health;
     int error = net_link_set(net, false, move_deadline(trial), diagnostic);
 
     if (error == RIG_OK)
@@ -195,17 +208,11 @@ static int flap(struct guessing *guessing, struct diagnostic *diagnostic)
         error = net_link_set(net, true, move_deadline(trial), diagnostic);
     if (error == RIG_OK)
         error = wait_link(guessing, true, diagnostic);
-    if (error != RIG_OK)
-        return error;
-    error = bench_wait_healthy(trial->bench, ADAPTER_NETWORK, &health, move_deadline(trial),
-                               diagnostic);
-    guessing->over =
-        !trial_measure(trial, "answers", error == RIG_OK, "after the link came back") ||
-        guessing->over;
-    return move_is_silence(error) ? RIG_OK : error;
+    return error == RIG_OK ? wait_network(guessing, "after the link came back", diagnostic) : error;
 }
 
-static int interrupt(struct guessing *guessing, struct diagnostic *diagnostic)
+static int interrupt(struct guessing *guessing, enum adapter_channel channel,
+                     struct diagnostic *diagnostic)
 {
     bool answered = false;
     double took_ms = 0;
@@ -216,7 +223,9 @@ static int interrupt(struct guessing *guessing, struct diagnostic *diagnostic)
     error = move_power_cycle(guessing->trial, &guessing->health, &answered, &took_ms, diagnostic);
     if (error == RIG_OK && !trial_measure(guessing->trial, "answers", answered, "after the cut"))
         guessing->over = true;
-    return error;
+    if (error != RIG_OK || guessing->over || channel != ADAPTER_NETWORK)
+        return error;
+    return wait_network(guessing, "after the cut", diagnostic);
 }
 
 /* The next guess, whose delay is longer, is interrupted instead. */
@@ -329,7 +338,7 @@ static int run_guess(struct guessing *guessing, uint64_t number, struct diagnost
     guessing->interrupted = false;
     error = try_early_everywhere(guessing, channel, diagnostic);
     if (error == RIG_OK && !guessing->over && number + 1 == guessing->after) {
-        error = interrupt(guessing, diagnostic);
+        error = interrupt(guessing, channel, diagnostic);
         guessing->interrupted = true;
         if (error == RIG_OK && !guessing->over)
             error = measure_lost(guessing, channel, diagnostic);

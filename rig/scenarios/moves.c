@@ -214,7 +214,7 @@ static int age(struct trial *trial, struct adapter_health *health, struct diagno
 /* *began is from when on the device has power: a relay's own time is not the device's. */
 static int switch_on(struct trial *trial, int64_t *began, struct diagnostic *diagnostic)
 {
-    const int error = power_on(&trial->bench->power, move_deadline(trial), diagnostic);
+    const int error = bench_switch_on(trial->bench, move_deadline(trial), diagnostic);
 
     if (trial->bench->target->class == TARGET_BOARD)
         *began = process_clock_ms();

@@ -154,7 +154,7 @@ static int cut_starts(struct trial *trial, const struct power_cut *cut, uint64_t
     for (uint64_t i = 0; error == RIG_OK && i < times; i++) {
         error = power_arm(&bench->power, cut, diagnostic);
         if (error == RIG_OK)
-            error = power_on(&bench->power, move_deadline(trial), diagnostic);
+            error = bench_switch_on(bench, move_deadline(trial), diagnostic);
         if (error == RIG_OK)
             error = move_wait_fallen(trial, cut, diagnostic);
         if (error == RIG_OK)

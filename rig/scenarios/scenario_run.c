@@ -73,7 +73,7 @@ static int recover_board(struct trial *trial, struct diagnostic *diagnostic)
         return RIG_OK;
     if (power_exists(&trial->bench->power)) {
         const int error =
-            power_on(&trial->bench->power, process_clock_ms() + move_recover_ms(trial), diagnostic);
+            bench_switch_on(trial->bench, process_clock_ms() + move_recover_ms(trial), diagnostic);
 
         if (error != RIG_OK)
             return error;

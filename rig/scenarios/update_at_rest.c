@@ -158,7 +158,7 @@ static int start(struct attack *attack, bool *up, struct diagnostic *diagnostic)
 {
     struct bench *bench = attack->run->trial->bench;
     const int64_t deadline_ms = move_deadline(attack->run->trial);
-    int error = power_on(&bench->power, deadline_ms, diagnostic);
+    int error = bench_switch_on(bench, deadline_ms, diagnostic);
 
     if (error == RIG_OK)
         error = wait_word(bench, deadline_ms, diagnostic);

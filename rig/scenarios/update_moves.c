@@ -72,7 +72,7 @@ static int make_new(struct update_run *run, struct diagnostic *diagnostic)
     int error = bench_make_new(bench, move_deadline(run->trial), diagnostic);
 
     if (error == RIG_OK && !file_exists(bench->storage.path)) {
-        error = power_on(&bench->power, move_deadline(run->trial), diagnostic);
+        error = bench_switch_on(bench, move_deadline(run->trial), diagnostic);
         if (error == RIG_OK)
             error = move_stop(run->trial, diagnostic);
     }
@@ -88,7 +88,7 @@ static int start(struct update_run *run, struct diagnostic *diagnostic)
     struct trial *trial = run->trial;
     char text[UPDATE_TEXT];
     bool up = false;
-    int error = power_on(&trial->bench->power, move_deadline(trial), diagnostic);
+    int error = bench_switch_on(trial->bench, move_deadline(trial), diagnostic);
 
     if (error == RIG_OK)
         error = update_look(run, &up, diagnostic);

@@ -129,7 +129,7 @@ static int cut_revert(struct sweep *sweep, struct diagnostic *diagnostic)
     if (error == RIG_OK)
         error = arm(sweep, diagnostic);
     if (error == RIG_OK)
-        error = power_on(&bench->power, move_deadline(sweep->run.trial), diagnostic);
+        error = bench_switch_on(bench, move_deadline(sweep->run.trial), diagnostic);
     return error == RIG_OK ? wait_start(sweep, diagnostic) : error;
 }
 

@@ -12,7 +12,10 @@
 #include "target/bench_device.h"
 #include "target/bench_firmware.h"
 
-enum { ASK_AGAIN_MS = 50 }; /* between two questions to a device that does not answer yet */
+enum {
+    ASK_AGAIN_MS = 50, /* between two questions to a device that does not answer yet */
+    BOOT_MS = 5000,    /* where its file does not say how long a start takes */
+};
 
 static const struct {
     enum capability capability;
@@ -189,19 +192,38 @@ int bench_make_new(struct bench *bench, int64_t deadline_ms, struct diagnostic *
     return error;
 }
 
+/* A device that starts loses what it is asked, and each such question costs its whole turn. One that does
+ * not say that it is ready, or has ended, is asked all the same, and shows. */
+static int wait_ready(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const char *ready = target_find_setting(bench->target, "console", "ready");
+    const int64_t until = process_clock_ms() + (int64_t)bench_limit(bench, "boot_ms", BOOT_MS);
+    int error;
+
+    if (!bench->is_starting || ready == NULL)
+        return RIG_OK;
+    bench->is_starting = false;
+    error = console_port_wait(&bench->console, ready, &bench->started_at,
+                              until < deadline_ms ? until : deadline_ms, diagnostic);
+    return error == RIG_ERROR_TIMEOUT || error == RIG_ERROR_DEVICE ? RIG_OK : error;
+}
+
 int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
                        struct adapter_health *health, int64_t deadline_ms,
                        struct diagnostic *diagnostic)
 {
     struct diagnostic told = {""}; /* what it said of itself: more than that it is silent */
     bool gave_up = false;
+    int error = wait_ready(bench, deadline_ms, diagnostic);
 
+    if (error != RIG_OK)
+        return error;
     for (;;) {
         const int64_t now = process_clock_ms();
         const int64_t turn =
             now + ASK_AGAIN_MS * 10 < deadline_ms ? now + ASK_AGAIN_MS * 10 : deadline_ms;
-        int error = adapter_health(&bench->adapter, channel, health, turn, diagnostic);
 
+        error = adapter_health(&bench->adapter, channel, health, turn, diagnostic);
         /* A serial line may still bring answers to questions that were given up: they come before the
          * next one is asked. */
         if (error == RIG_OK && health->ok && (!gave_up || process_clock_ms() >= deadline_ms))
@@ -240,11 +262,18 @@ int bench_let_pass(struct bench *bench, int64_t pause_ms, struct diagnostic *dia
     return error;
 }
 
+int bench_switch_on(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    bench->is_starting = true;
+    bench->started_at = console_port_position(&bench->console);
+    return power_on(&bench->power, deadline_ms, diagnostic);
+}
+
 int bench_start(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct adapter_health health;
     int error =
-        power_exists(&bench->power) ? power_on(&bench->power, deadline_ms, diagnostic) : RIG_OK;
+        power_exists(&bench->power) ? bench_switch_on(bench, deadline_ms, diagnostic) : RIG_OK;
 
     if (error != RIG_OK || !adapter_exists(&bench->adapter))
         return error;

@@ -77,6 +77,8 @@ struct bench {
     struct broker *broker;                   /**< owned; NULL: none */
     char firmware_hash[FILE_HASH_TEXT_SIZE]; /**< SHA-256 over all that the device runs */
     char device_id[64];                      /**< of the device as made or announced; "" unknown */
+    bool is_starting;                        /**< private: nobody has waited for it yet */
+    uint64_t started_at;                     /**< private: on the console */
     const struct device_driver *device;      /**< private: how the target's class is driven */
     void *device_self;                       /**< private, owned */
     struct bench_adapter_words *adapter_words; /**< private, owned */
@@ -102,6 +104,13 @@ void bench_close(struct bench *bench);
  */
 int bench_make_new(struct bench *bench, int64_t deadline_ms,
                    struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Switches on, as power_on(). bench_wait_healthy() then asks nothing before the console says that the
+ * device is ready (`console.ready` in the target's file), or `limits.boot_ms` are over.
+ */
+int bench_switch_on(struct bench *bench, int64_t deadline_ms,
+                    struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * Switches on and waits until the adapter says that the device is healthy (without an adapter: until

@@ -27,6 +27,7 @@
 #define SLOT_SIZE   NUMBER("slot_size", 1, UINT32_MAX), OPTIONAL
 #define OFFSET(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL /* in the storage, bytes */
 #define STARTED     KEY("started", TEXT_LINE), OPTIONAL  /* what a console prints at each start */
+#define READY       KEY("ready", TEXT_LINE), OPTIONAL    /* and when it answers from then on */
 #define FAULT       KEY("fault", TEXT_LINE), OPTIONAL    /* and when the device faulted */
 
 /* The schema of a target file, version 1. */
@@ -57,11 +58,15 @@ static const struct target_rule rules[] = {
       {KEY("cycle", COMMAND), OPTIONAL},
       {KEY("reset", COMMAND), OPTIONAL},
       {NUMBER("deadline_ms", 1, 3600000), OPTIONAL}}},
-    {"console", "stderr", NATIVE, ALLOWED, {{STARTED}, {FAULT}}},
-    {"console", "qemu-uart", EMULATED, ALLOWED, {{UART}, {STARTED}, {FAULT}}},
-    {"console", "tty", BOARD, ALLOWED, {{KEY("path", DEVICE)}, {BAUD}, {STARTED}, {FAULT}}},
-    {"console", "pty", ANY_CLASS, ALLOWED, {{STARTED}, {FAULT}}},
-    {"console", "socket", ANY_CLASS, ALLOWED, {{KEY("path", PATH)}, {STARTED}, {FAULT}}},
+    {"console", "stderr", NATIVE, ALLOWED, {{STARTED}, {READY}, {FAULT}}},
+    {"console", "qemu-uart", EMULATED, ALLOWED, {{UART}, {STARTED}, {READY}, {FAULT}}},
+    {"console",
+     "tty",
+     BOARD,
+     ALLOWED,
+     {{KEY("path", DEVICE)}, {BAUD}, {STARTED}, {READY}, {FAULT}}},
+    {"console", "pty", ANY_CLASS, ALLOWED, {{STARTED}, {READY}, {FAULT}}},
+    {"console", "socket", ANY_CLASS, ALLOWED, {{KEY("path", PATH)}, {STARTED}, {READY}, {FAULT}}},
     {"probe", "openocd", BOARD, ALLOWED, {{KEY("openocd", SCRIPTS)}}},
     {"probe",
      "virtual",
