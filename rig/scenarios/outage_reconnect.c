@@ -72,7 +72,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned counts[DEPTH_COUNT] = {1, 1, 8};
-    static const unsigned outages[DEPTH_COUNT] = {2, 3, 4};
+    static const unsigned outages[DEPTH_COUNT] = {2, 4, 4};
     int error = RIG_OK;
 
     (void)bench;
