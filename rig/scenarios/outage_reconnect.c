@@ -28,7 +28,7 @@
  */
 
 enum {
-    WAITS = 4,           /* compared between outages */
+    WAITS = 3,           /* compared between outages */
     WINDOW_FIRSTS = 8,   /* window in which calls are counted, in first waiting times */
     PATIENCE_MS = 15000, /* beyond the longest waits, for a call on a busy machine */
     TURN_MS = 10,
