@@ -90,7 +90,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
     (void)bench;
     (void)diagnostic;
     for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
-        error = word_append(words, "loss:20,damage:15,data:40,answers:%u,seed:%" PRIu64,
+        error = word_append(words, "loss:30,damage:15,data:40,answers:%u,seed:%" PRIu64,
                             answers[options->depth], random_below(&state, 1000000));
     return error;
 }
