@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -13,6 +14,8 @@
 #include "target/bench_device.h"
 #include "target/console_stream.h"
 #include "target/cut_timer.h"
+#include "target/kept_terminal.h"
+#include "target/loopback_port.h"
 
 /*
  * A device that is a Linux process. Its program is started with --flash FILE (storage), --uart LINK
@@ -24,6 +27,7 @@
 
 enum {
     ARGUMENTS_MAX = 16,
+    PORT_TEXT = 8,
     LINE_SIZE = 2048,
     CUT_MOMENTS = 4, /* of the value of SIGUSR1 */
     CUT_OPERATIONS_MAX = INT32_MAX / CUT_MOMENTS,
@@ -37,6 +41,9 @@ struct native_device {
     char *flash;        /* NULL: none */
     char *bus;          /* likewise: link to its terminal */
     char *console_link; /* likewise */
+    struct kept_terminal kept_bus;
+    struct kept_terminal kept_console;
+    struct loopback_port port; /* kept for all its starts */
     char *console_log;
     struct console *console;
     struct process *process;      /* NULL: off */
@@ -195,12 +202,14 @@ static int start(struct native_device *device, struct diagnostic *diagnostic)
     const struct process_options options = {
         .argv = arguments, .on_line = take_line, .on_line_context = device};
     char cut[POWER_CUT_TEXT];
+    char port[PORT_TEXT];
     size_t used = 1;
 
     power_cut_format(&device->cut, cut);
     used = add(arguments, used, "--flash", device->flash);
     used = add(arguments, used, "--uart", device->bus);
-    used = add(arguments, used, "--tcp", device->bench->tcp.exists ? "0" : NULL);
+    (void)snprintf(port, sizeof port, "%u", (unsigned)device->port.number);
+    used = add(arguments, used, "--tcp", device->bench->tcp.exists ? port : NULL);
     used = add(arguments, used, "--console", device->console_link);
     if (device->is_armed && device->cut.kind == POWER_CUT_OPERATION)
         (void)add(arguments, used, "--power-cut", cut + strlen("op:"));
@@ -224,14 +233,28 @@ static void forget_cut(struct native_device *device)
     device->is_armed = false;
 }
 
-/* A device that was killed leaves its links, and the number of a terminal may soon be that of somebody
- * else's device: nobody must find that behind them. */
-static void remove_links(const struct native_device *device)
+/* A device that was killed leaves its links. */
+static void remove_links(struct native_device *device)
 {
     if (device->bus != NULL)
         (void)unlink(device->bus);
     if (device->console_link != NULL)
         (void)unlink(device->console_link);
+    kept_terminal_close(&device->kept_bus);
+    kept_terminal_close(&device->kept_console);
+}
+
+/* The links lead to this device's terminals as long as they stand: those of one that has ended already
+ * are removed. */
+static void keep_links(struct native_device *device)
+{
+    struct diagnostic unused;
+
+    kept_terminal_open(&device->kept_bus, device->bus);
+    kept_terminal_open(&device->kept_console, device->console_link);
+    (void)listen(device, 0, &unused);
+    if (process_end(device->process)->outcome != PROCESS_RUNNING)
+        remove_links(device);
 }
 
 static int native_on(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -246,6 +269,8 @@ static int native_on(void *self, int64_t deadline_ms, struct diagnostic *diagnos
         error = start_timer(device, diagnostic);
     if (error == RIG_OK)
         error = wait_announcement(device, deadline_ms, diagnostic);
+    if (error == RIG_OK)
+        keep_links(device);
     if (error != RIG_OK) {
         process_destroy(device->process);
         device->process = NULL;
@@ -360,6 +385,17 @@ static void fill_ports(struct native_device *device)
         bench->console = (struct console_port){&console_driver, device};
 }
 
+/* A port of its own choice would be another device's as soon as this one has ended. */
+static int keep_port(struct native_device *device, struct diagnostic *diagnostic)
+{
+    uint64_t number = 0; /* any */
+
+    (void)target_find_number(device->bench->target, "modbus.tcp", "port", &number);
+    return has(device->bench, "modbus.tcp", "loopback")
+               ? loopback_port_keep(&device->port, (uint16_t)number, diagnostic)
+               : RIG_OK;
+}
+
 /* A terminal has one reader: where the adapter's program is it, the bench has no console. */
 static int open_console_link(struct native_device *device, struct diagnostic *diagnostic)
 {
@@ -380,12 +416,17 @@ static int native_open(struct bench *bench, struct diagnostic *diagnostic)
         return RIG_ERROR_NO_MEMORY;
     bench->device_self = device;
     device->bench = bench;
+    device->port = (struct loopback_port)LOOPBACK_PORT_NONE;
+    device->kept_bus = (struct kept_terminal)KEPT_TERMINAL_NONE;
+    device->kept_console = (struct kept_terminal)KEPT_TERMINAL_NONE;
     device->said = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (device->said < 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "no eventfd: %s", strerror(errno));
     error = bench_find_firmware(bench, "firmware", "program", &device->program, diagnostic);
     if (error == RIG_OK)
         error = name_files(device, diagnostic);
+    if (error == RIG_OK)
+        error = keep_port(device, diagnostic);
     if (error == RIG_OK)
         error = console_create(device->console_log, &device->console, diagnostic);
     if (error == RIG_OK)
@@ -415,6 +456,8 @@ static void native_close(struct bench *bench)
         console_stream_destroy(&bench->console);
     forget_cut(device);
     process_destroy(device->process);
+    remove_links(device);
+    loopback_port_release(&device->port);
     if (device->said >= 0)
         (void)close(device->said);
     console_destroy(device->console);
