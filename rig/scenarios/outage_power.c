@@ -34,6 +34,8 @@ static const char *const clauses[] = {"5.9-1", "5.9-2", NULL};
             "the device faults around a power cut"                                                 \
     }
 
+enum { IN_A_ROW_MAX = 100 };
+
 /* ---- what all of them do ---- */
 
 /* Power goes and comes back. False: the device is not there, and the trial is over. */
@@ -97,7 +99,7 @@ static int run_idle(struct trial *trial, const char *word, struct diagnostic *di
     uint64_t cuts;
     int error;
 
-    if (word_number(word, "cuts", &cuts) != RIG_OK || cuts == 0)
+    if (word_number(word, "cuts", &cuts) != RIG_OK || cuts == 0 || cuts > IN_A_ROW_MAX)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
@@ -144,22 +146,40 @@ static int plan_start(const struct bench *bench, const struct plan_options *opti
     return word_append_cuts(words, bench, options, &range, counts[options->depth]);
 }
 
-/* Cuts that come in the middle of a start that nobody waits for. */
-static int cut_starts(struct trial *trial, const struct power_cut *cut, uint64_t times,
-                      struct diagnostic *diagnostic)
+/* *fell: the cut came before the device was there. */
+static int cut_start(struct trial *trial, const struct power_cut *cut, bool *fell,
+                     struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
+    int error = power_arm(&bench->power, cut, diagnostic);
+
+    if (error == RIG_OK)
+        error = bench_switch_on(bench, move_deadline(trial), diagnostic);
+    if (error == RIG_OK)
+        error = move_wait_fallen(trial, cut, diagnostic);
+    *fell = cut->kind == POWER_CUT_TIMED || power_has_fallen(&bench->power);
+    return error == RIG_OK ? move_stop(trial, diagnostic) : error;
+}
+
+/* Cuts that come in the middle of a start that nobody waits for. One with fewer operations than the
+ * trial asks for is cut at an earlier one instead. */
+static int cut_starts(struct trial *trial, struct power_cut cut, uint64_t times,
+                      struct diagnostic *diagnostic)
+{
+    uint64_t fallen = 0;
+    bool fell = true;
     int error = move_stop(trial, diagnostic);
 
-    for (uint64_t i = 0; error == RIG_OK && i < times; i++) {
-        error = power_arm(&bench->power, cut, diagnostic);
-        if (error == RIG_OK)
-            error = bench_switch_on(bench, move_deadline(trial), diagnostic);
-        if (error == RIG_OK)
-            error = move_wait_fallen(trial, cut, diagnostic);
-        if (error == RIG_OK)
-            error = move_stop(trial, diagnostic);
+    while (error == RIG_OK && fallen < times && (fell || cut.operation > 0)) {
+        if (!fell)
+            cut.operation /= 2;
+        error = cut_start(trial, &cut, &fell, diagnostic);
+        fallen += fell;
     }
+    if (error == RIG_OK)
+        (void)trial_proof(trial, fallen == times,
+                          "%" PRIu64 " of %" PRIu64 " starts were cut before the device was there",
+                          fallen, times);
     return error;
 }
 
@@ -171,7 +191,8 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
     uint64_t times;
     int error;
 
-    if (word_cut(word, &cut) != RIG_OK || word_number(word, "in-a-row", &times) != RIG_OK)
+    if (word_cut(word, &cut) != RIG_OK || word_number(word, "in-a-row", &times) != RIG_OK ||
+        times == 0 || times > IN_A_ROW_MAX)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
@@ -179,7 +200,7 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
     if (error == RIG_OK)
         error = move_control_armed_cut(trial, &health, diagnostic);
     if (error == RIG_OK)
-        error = cut_starts(trial, &cut, times, diagnostic);
+        error = cut_starts(trial, cut, times, diagnostic);
     if (error != RIG_OK || !cycle(trial, &health, "after cuts of its start", &error, diagnostic))
         return error;
     return measure_settings(trial, &before, diagnostic);
@@ -210,7 +231,7 @@ static const struct check_spec settings_checks[] = {
     {.name = NULL},
 };
 
-enum { WRITE_OPERATIONS = 12, ROUNDS_MS = 4000 };
+enum { WRITE_OPERATIONS = 12, WRITES_MAX = 32, ROUNDS_MAX = 1000, ROUNDS_MS = 4000 };
 
 /* Where cuts are exact: at least one at each operation. Which of them belong to a log-in that is written down, and
  * which to the write itself, is the device's affair; the first ones here are of each kind. */
@@ -243,8 +264,10 @@ static int plan_exact(const struct plan_options *options, struct text_list *word
     return error;
 }
 
-/* Method: writes follow one another, each with its cut at the same operation, so that the cuts of one
- * trial meet a device's log at every place of a sector, and its change from one sector to the next. */
+/* Method: writes follow one another until the armed cut comes, which the device's silence shows: one
+ * whose write takes fewer operations is cut in a later one. Then the same again, so that the cuts of one
+ * trial, all at the same operation, meet a device's log at every place of a sector, and its change from
+ * one sector to the next. */
 static int plan_settings(const struct bench *bench, const struct plan_options *options,
                          struct text_list *words, struct diagnostic *diagnostic)
 {
@@ -260,9 +283,12 @@ static int plan_settings(const struct bench *bench, const struct plan_options *o
 struct write_history {
     uint64_t number;            /* of the write */
     uint32_t took_ms;           /* one in peace */
-    struct adapter_dump known;  /* before the write that is cut */
+    struct adapter_dump known;  /* before the writes of a round */
+    char old[ADAPTER_TEXT];     /* the value before the last write */
     char written[ADAPTER_TEXT]; /* the value that was under way when power went */
     bool is_confirmed;          /* ... and was confirmed all the same */
+    unsigned rounds;
+    unsigned cut; /* of them: the device fell silent in a write */
 };
 
 static int write_in_peace(struct trial *trial, struct write_history *history,
@@ -279,22 +305,19 @@ static int write_in_peace(struct trial *trial, struct write_history *history,
                            : error;
 }
 
-static int write_into_cut(struct trial *trial, const char *word, struct write_history *history,
-                          struct diagnostic *diagnostic)
+/* *silent: there was no answer. */
+static int write_once(struct trial *trial, struct write_history *history, bool *silent,
+                      struct diagnostic *diagnostic)
 {
-    struct bench *bench = trial->bench;
     struct adapter_answer answer = {.outcome = ADAPTER_REFUSED};
-    struct power_cut cut;
-    int error = word_cut_within(word, history->took_ms * 1000, &cut);
+    int error;
 
-    if (error == RIG_OK)
-        error = power_arm(&bench->power, &cut, diagnostic);
-    if (error != RIG_OK)
-        return error;
+    (void)snprintf(history->old, sizeof history->old, "%s", history->written);
     move_value(history->number++, history->written);
-    error = adapter_set(&bench->adapter, MOVE_SETTING, history->written, &answer,
+    error = adapter_set(&trial->bench->adapter, MOVE_SETTING, history->written, &answer,
                         process_clock_ms() + 4 * (int64_t)history->took_ms + MOVE_ANSWER_MS,
                         diagnostic);
+    *silent = move_is_silence(error);
     history->is_confirmed = error == RIG_OK && answer.outcome == ADAPTER_ACCEPTED;
     trial_note(trial, "'%s' was %s", history->written,
                history->is_confirmed ? "confirmed" : "not confirmed");
@@ -302,30 +325,46 @@ static int write_into_cut(struct trial *trial, const char *word, struct write_hi
         return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE,
                                "the device neither takes the value nor falls silent: %s, %s",
                                adapter_outcome_name(answer.outcome), answer.reason);
-    return move_is_silence(error) ? RIG_OK : error;
+    return *silent ? RIG_OK : error;
+}
+
+static int write_into_cut(struct trial *trial, const char *word, struct write_history *history,
+                          struct diagnostic *diagnostic)
+{
+    struct power_cut cut;
+    bool silent = false;
+    int error = word_cut_within(word, history->took_ms * 1000, &cut);
+
+    if (error == RIG_OK)
+        error = power_arm(&trial->bench->power, &cut, diagnostic);
+    for (int i = 0;
+         error == RIG_OK && !silent && i < WRITES_MAX && (i == 0 || history->is_confirmed); i++)
+        error = write_once(trial, history, &silent, diagnostic);
+    history->rounds++;
+    history->cut += silent;
+    return error;
 }
 
 static void judge_write(struct trial *trial, const struct write_history *history,
                         const struct adapter_dump *after)
 {
-    const char *old = adapter_dump_value(&history->known, MOVE_SETTING);
+    const char *old = history->old;
     const char *value = adapter_dump_value(after, MOVE_SETTING);
     const bool is_new = value != NULL && strcmp(value, history->written) == 0;
-    const bool is_old = value != NULL && old != NULL && strcmp(value, old) == 0;
+    const bool is_old = value != NULL && strcmp(value, old) == 0;
 
     (void)trial_measure(trial, "confirmed-lost", history->is_confirmed && !is_new,
                         "%s is '%s', confirmed was '%s'", MOVE_SETTING,
                         value != NULL ? value : "missing", history->written);
     (void)trial_measure(trial, "neither-old-nor-new", !is_new && !is_old,
                         "%s is '%s', not '%s' or '%s'", MOVE_SETTING,
-                        value != NULL ? value : "missing", old != NULL ? old : "missing",
-                        history->written);
+                        value != NULL ? value : "missing", old, history->written);
     (void)trial_measure(trial, "others-changed",
                         (double)move_count_changes(&history->known, after, MOVE_SETTING),
                         "beside %s", MOVE_SETTING);
 }
 
-/* One write with its cut. False when the trial is over. */
+/* Writes up to a cut, and what they have left. False when the trial is over. */
 static bool run_round(struct trial *trial, const char *word, struct write_history *history,
                       struct adapter_health *health, int *error, struct diagnostic *diagnostic)
 {
@@ -344,6 +383,10 @@ static bool run_round(struct trial *trial, const char *word, struct write_histor
     if (*error != RIG_OK)
         return false;
     judge_write(trial, history, &after);
+    (void)snprintf(history->written, sizeof history->written, "%s",
+                   adapter_dump_value(&after, MOVE_SETTING) != NULL
+                       ? adapter_dump_value(&after, MOVE_SETTING)
+                       : "");
     history->known = after;
     return !trial_has_failed(trial);
 }
@@ -356,7 +399,7 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
     int64_t end_ms;
     int error;
 
-    if (word_number(word, "rounds", &rounds) != RIG_OK)
+    if (word_number(word, "rounds", &rounds) != RIG_OK || rounds == 0 || rounds > ROUNDS_MAX)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)
@@ -371,7 +414,10 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
         if (!run_round(trial, word, &history, &health, &error, diagnostic))
             break;
     }
-    trial_note(trial, "%" PRIu64 " writes with a cut", history.number - 1);
+    if (error == RIG_OK)
+        (void)trial_proof(trial, history.cut > 0,
+                          "in %u of %u rounds the device fell silent in the middle of a write",
+                          history.cut, history.rounds);
     return error;
 }
 
