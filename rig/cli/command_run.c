@@ -11,12 +11,33 @@
 #include "cli/run_plan.h"
 #include "cli/run_turns.h"
 
-static int show(const struct command_line *line, const struct run_plan *plan,
-                const struct run_turns *turns)
+/* Where to look, and what to give to have the same again. */
+static void print_place(const struct run_plan *plan, const struct run_turns *turns,
+                        const struct store *store)
 {
+    const int64_t first = turns->items[0].record.run;
+    const int64_t last = turns->items[turns->count - 1].record.run;
+
+    if (first <= 0 || last < first)
+        return;
+    output_print("seed %" PRIu64 "; what happened in each trial: %s/runs/R-%" PRId64 "/trials.log",
+                 plan->seed, store_folder(store), first);
+    if (last > first)
+        output_print(" to R-%" PRId64, last);
+    output_print("\n");
+}
+
+static int show(const struct command_line *line, const struct run_plan *plan,
+                const struct run_turns *turns, const struct store *store)
+{
+    int error;
+
     if (line->given[OPTION_JSON])
         return output_json(run_json(&plan->target, turns->items, turns->count));
-    return run_print(&plan->target, turns->items, turns->count);
+    error = run_print(&plan->target, turns->items, turns->count);
+    if (error == RIG_OK && !line->given[OPTION_REPLAY])
+        print_place(plan, turns, store);
+    return error;
 }
 
 static int run(const struct command_line *line, struct lab *lab, enum exit_code *exit_code,
@@ -36,7 +57,7 @@ static int run(const struct command_line *line, struct lab *lab, enum exit_code 
         *exit_code = run_turns_exit_code(&turns);
     }
     if (turns.count > 0)
-        show_error = show(line, &plan, &turns);
+        show_error = show(line, &plan, &turns, lab->store);
     run_turns_clear(&turns);
     run_plan_clear(&plan);
     return error != RIG_OK ? error : show_error;

@@ -97,9 +97,11 @@ static const struct command_spec commands[COMMAND_COUNT] = {
 #define ON_CAMPAIGN COMMAND_BIT(COMMAND_CAMPAIGN)
 
 static const struct option_spec options[OPTION_COUNT] = {
-    [OPTION_TARGET] = {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
-                       COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
-                       "target by name; fuzzing needs a native one (default: the native target)"},
+    [OPTION_TARGET] =
+        {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
+         COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
+         "target by name; fuzzing needs a native one (default: native; for the scenarios of "
+         "a campaign mps2_an505_qemu)"},
     [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE",
                       ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL,
                       "file with what only this machine knows of the target: serial ports, power "

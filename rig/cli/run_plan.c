@@ -173,6 +173,8 @@ int run_plan_make(struct run_plan *plan, const struct command_line *line, const 
         return error;
     if (line->given[OPTION_REPLAY])
         return plan_replay(plan, line, lab, diagnostic);
+    if (line->given[OPTION_FORCE])
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "--force goes with --replay only");
     error =
         find_target(plan, line->given[OPTION_TARGET] ? line->text[OPTION_TARGET] : DEFAULT_TARGET,
                     line->text[OPTION_BENCH], lab, diagnostic);

@@ -93,10 +93,12 @@ static int check_bench(const struct run_plan *plan, const struct workspace *work
 }
 
 /* What could not be stored, or logged, is no success. */
-static void spoil(struct run_turn *turn)
+static void spoil(struct run_turn *turn, const char *why)
 {
     if (turn->result.verdict != VERDICT_FAIL)
         turn->result.verdict = VERDICT_ERROR;
+    if (turn->result.reason[0] == '\0')
+        (void)snprintf(turn->result.reason, sizeof turn->result.reason, "%s", why);
 }
 
 /* A board that failed its bench once costs every scenario that follows its whole patience. */
@@ -130,13 +132,14 @@ int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
             return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
                                    "%s: %s; the scenarios that follow were not run",
                                    plan->target.name, turns->items[turns->count - 1].result.reason);
-        if (ends_all(error))
+        if (ends_all(error)) {
             *diagnostic = trouble;
-        else if (error != RIG_OK)
-            spoil(&turns->items[turns->count - 1]);
-        if (error != RIG_OK && !ends_all(error))
-            message_print("ordeal: %s: %s", plan->scenarios[i]->id,
-                          trouble.text[0] != '\0' ? trouble.text : rig_strerror(error));
+        } else if (error != RIG_OK) {
+            const char *why = trouble.text[0] != '\0' ? trouble.text : rig_strerror(error);
+
+            spoil(&turns->items[turns->count - 1], why);
+            message_print("ordeal: %s: %s", plan->scenarios[i]->id, why);
+        }
     }
     return ends_all(error) ? error : RIG_OK;
 }

@@ -11,6 +11,7 @@ enum {
     TRIES = 4,       /* of a poll */
     VERB_MS = 10000, /* for each try of a verb that logs in */
     TRY_MS = 3000,   /* for each of them */
+    FEWER_POLLS = 2, /* with fewer readings, and they are gone */
     QUIET_MS = 100,  /* after one that failed: what comes late has come */
     SET_POINT_LOW = 151,
     SET_POINTS = 40,
@@ -199,6 +200,22 @@ int network_begin(struct trial *trial, struct network_watch *watch, bool with_br
 
 /* ---- meanwhile ---- */
 
+/* Each reading stays in one of the two numbers; one poll may fall between them. */
+static void note_readings(struct network_watch *watch)
+{
+    const uint64_t counts = watch->last.acknowledged + watch->last.queued;
+
+    watch->fewer = counts < watch->counted ? watch->fewer + 1 : 0;
+    if (watch->fewer == FEWER_POLLS)
+        watch->forgotten += watch->counted - counts;
+    if (watch->fewer == 0 || watch->fewer == FEWER_POLLS) {
+        watch->counted = counts;
+        watch->fewer = 0;
+    }
+    if (counts > watch->taken)
+        watch->taken = counts;
+}
+
 static void note_poll(struct trial *trial, struct network_watch *watch, int error, double took_ms,
                       const struct diagnostic *diagnostic)
 {
@@ -213,8 +230,7 @@ static void note_poll(struct trial *trial, struct network_watch *watch, int erro
     }
     if (!watch->last.function_ok || !watch->last.ok)
         watch->function_lost++;
-    if (watch->last.acknowledged + watch->last.queued > watch->taken)
-        watch->taken = watch->last.acknowledged + watch->last.queued;
+    note_readings(watch);
 }
 
 static int ask_local(struct trial *trial, struct adapter_health *health,

@@ -23,6 +23,9 @@ struct network_watch {
     unsigned failed;        /**< polls without an answer, asked again some times */
     unsigned function_lost; /**< polls in which the main function did not work */
     uint64_t taken;         /**< the most readings that the device has counted at any time */
+    uint64_t counted;       /**< readings that it counted last */
+    unsigned fewer;         /**< polls in a row in which it counted fewer */
+    uint64_t forgotten;     /**< by how many its count went back, and stayed there */
     double slowest_ms;      /**< of the answers, and of the polls that failed */
     bool ended;             /**< the device ended by its own fault */
     uint64_t console;       /**< position at which the trial began */

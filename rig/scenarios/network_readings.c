@@ -59,7 +59,8 @@ static int find_newest(struct trial *trial, const struct network_watch *watch, u
 }
 
 /* Those that the device has counted at any time, queued ones included, or numbered, and that never
- * came. A device that begins to count anew has not got rid of what it owes. */
+ * came. A device that begins to count anew has not got rid of what it owes: what it counts no more
+ * is lost, whatever came. */
 int network_measure_readings(struct trial *trial, struct network_watch *watch,
                              struct diagnostic *diagnostic)
 {
@@ -82,9 +83,12 @@ int network_measure_readings(struct trial *trial, struct network_watch *watch,
         return error;
     owed = owed > NUMBERS_MAX ? NUMBERS_MAX : owed;
     (void)trial_measure(trial, "readings-lost",
-                        (double)(owed > count ? owed - count : 0) + (double)watch->last.dropped,
+                        (double)(owed > count ? owed - count : 0) + (double)watch->last.dropped +
+                            (double)watch->forgotten,
                         "%zu readings arrived, the newest with number %" PRIu64
-                        "; the device has counted %" PRIu64 ", and %" PRIu64 " dropped",
-                        count, newest, watch->taken, watch->last.dropped);
+                        "; the device has counted %" PRIu64 ", %" PRIu64
+                        " dropped, and gone back by "
+                        "%" PRIu64,
+                        count, newest, watch->taken, watch->last.dropped, watch->forgotten);
     return RIG_OK;
 }

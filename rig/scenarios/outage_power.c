@@ -395,11 +395,13 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
 {
     struct write_history history = {.number = 0};
     struct adapter_health health;
+    struct power_cut cut;
     uint64_t rounds;
     int64_t end_ms;
     int error;
 
-    if (word_number(word, "rounds", &rounds) != RIG_OK || rounds == 0 || rounds > ROUNDS_MAX)
+    if (word_number(word, "rounds", &rounds) != RIG_OK || rounds == 0 || rounds > ROUNDS_MAX ||
+        word_cut_within(word, 1, &cut) != RIG_OK)
         return RIG_ERROR_USAGE;
     error = move_start(trial, &health, diagnostic);
     if (error == RIG_OK)

@@ -60,7 +60,7 @@ int replay_id_parse(const char *text, struct replay_id *id, struct diagnostic *d
     if (!good || !replay_word_is_valid(parsed.word))
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "'%.200s' is no replay id: they look like "
-                               "outage.power-settings/native/op:3:torn,seed:7@1f2e3d4c5b6a",
+                               "outage.power-settings/native/op:3:torn,rounds:20@1f2e3d4c5b6a",
                                text);
     *id = parsed;
     return RIG_OK;

@@ -1,6 +1,6 @@
 /**
  * Replay ids: one printable word that runs one trial again on its target, for instance
- * `outage.power-settings/native/op:3:torn,seed:7@1f2e3d4c5b6a`: scenario, target, the trial's word,
+ * `outage.power-settings/native/op:3:torn,rounds:20@1f2e3d4c5b6a`: scenario, target, the trial's word,
  * and the beginning of the firmware's hash that it was seen on.
  */
 #ifndef RIG_SCENARIOS_REPLAY_ID_H

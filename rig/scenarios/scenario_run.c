@@ -244,6 +244,19 @@ static int open_log(struct session *session, struct diagnostic *diagnostic)
 
 /* ---- verdict ---- */
 
+/* Whether faults were looked for where nobody could see them: a device without a console, or one whose
+ * words for a fault are not known. A process that ends is seen by itself. */
+static bool is_blind_for_faults(const struct session *session)
+{
+    const struct target *target = session->bench.target;
+    const struct check_spec *spec = session->scenario->checks;
+
+    while (spec->name != NULL && strcmp(spec->name, "faults") != 0)
+        spec++;
+    return spec->name != NULL && target->class != TARGET_NATIVE &&
+           target_find_setting(target, "console", "fault") == NULL;
+}
+
 static void explain(struct session *session)
 {
     struct scenario_result *result = session->result;
@@ -263,8 +276,9 @@ static void explain(struct session *session)
     if (sum->doubt[0] != '\0')
         (void)snprintf(result->reason, sizeof result->reason, "%s", sum->doubt);
     else if (result->verdict == VERDICT_PASS)
-        (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s",
-                       result->trials, result->trials == 1 ? "" : "s");
+        (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s%s",
+                       result->trials, result->trials == 1 ? "" : "s",
+                       is_blind_for_faults(session) ? "; no console tells of faults" : "");
     else
         (void)snprintf(result->reason, sizeof result->reason, "a check was never measured");
 }
