@@ -183,6 +183,25 @@ static int cut_starts(struct trial *trial, struct power_cut cut, uint64_t times,
     return error;
 }
 
+/* Starts that end as soon as the device is there: somebody plays with the switch. */
+static int end_starts(struct trial *trial, uint64_t times, struct diagnostic *diagnostic)
+{
+    struct adapter_health health;
+    int error = RIG_OK;
+
+    for (uint64_t i = 0; error == RIG_OK && i < times; i++) {
+        error = move_switch_on(trial, &health, diagnostic);
+        if (move_is_silence(error)) {
+            (void)trial_measure(trial, "answers", 0, "start %" PRIu64 " in a row: %s", i + 1,
+                                diagnostic->text);
+            return RIG_OK;
+        }
+        if (error == RIG_OK)
+            error = move_stop(trial, diagnostic);
+    }
+    return error;
+}
+
 static int run_start(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
     struct adapter_health health;
@@ -201,7 +220,10 @@ static int run_start(struct trial *trial, const char *word, struct diagnostic *d
         error = move_control_armed_cut(trial, &health, diagnostic);
     if (error == RIG_OK)
         error = cut_starts(trial, cut, times, diagnostic);
-    if (error != RIG_OK || !cycle(trial, &health, "after cuts of its start", &error, diagnostic))
+    if (error == RIG_OK)
+        error = end_starts(trial, times, diagnostic);
+    if (error != RIG_OK || trial_has_failed(trial) ||
+        !cycle(trial, &health, "after cuts of its start", &error, diagnostic))
         return error;
     return measure_settings(trial, &before, diagnostic);
 }
@@ -364,14 +386,14 @@ static void judge_write(struct trial *trial, const struct write_history *history
                         "beside %s", MOVE_SETTING);
 }
 
-/* Writes up to a cut, and what they have left. False when the trial is over. */
-static bool run_round(struct trial *trial, const char *word, struct write_history *history,
-                      struct adapter_health *health, int *error, struct diagnostic *diagnostic)
+/* Power comes back, and what the last write has left is judged. False when the trial is over. */
+static bool look_behind_cut(struct trial *trial, struct write_history *history,
+                            struct adapter_health *health, int *error,
+                            struct diagnostic *diagnostic)
 {
     struct adapter_dump after;
 
-    *error = write_into_cut(trial, word, history, diagnostic);
-    if (*error != RIG_OK || !cycle(trial, health, "after a cut while writing", error, diagnostic))
+    if (!cycle(trial, health, "after a cut while writing", error, diagnostic))
         return false;
     *error = adapter_dump(&trial->bench->adapter, &after, move_deadline(trial), diagnostic);
     if (move_is_silence(*error)) {
@@ -391,13 +413,46 @@ static bool run_round(struct trial *trial, const char *word, struct write_histor
     return !trial_has_failed(trial);
 }
 
+/* Power goes in peace, right behind a write that was confirmed: it is not cut in the middle. */
+static int end_behind_write(struct trial *trial, struct write_history *history,
+                            struct adapter_health *health, struct diagnostic *diagnostic)
+{
+    bool silent = false;
+    int error = write_once(trial, history, &silent, diagnostic);
+
+    if (error == RIG_OK)
+        (void)look_behind_cut(trial, history, health, &error, diagnostic);
+    return error;
+}
+
+/* Cuts in the log-in make a device ask for patience, and never come to the write. */
+static int run_rounds(struct trial *trial, const char *word, uint64_t rounds,
+                      struct write_history *history, struct adapter_health *health,
+                      struct diagnostic *diagnostic)
+{
+    const int64_t end_ms = process_clock_ms() + ROUNDS_MS;
+    bool goes_on = true;
+    int error = RIG_OK;
+
+    for (uint64_t i = 0; error == RIG_OK && goes_on && i < rounds && process_clock_ms() < end_ms;
+         i++) {
+        error = write_into_cut(trial, word, history, diagnostic);
+        if (error == RIG_OK)
+            goes_on = look_behind_cut(trial, history, health, &error, diagnostic);
+    }
+    if (error == RIG_OK)
+        (void)trial_proof(trial, history->cut > 0,
+                          "in %u of %u rounds the device fell silent in the middle of a write",
+                          history->cut, history->rounds);
+    return error;
+}
+
 static int run_settings(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
     struct write_history history = {.number = 0};
     struct adapter_health health;
     struct power_cut cut;
     uint64_t rounds;
-    int64_t end_ms;
     int error;
 
     if (word_number(word, "rounds", &rounds) != RIG_OK || rounds == 0 || rounds > ROUNDS_MAX ||
@@ -410,16 +465,10 @@ static int run_settings(struct trial *trial, const char *word, struct diagnostic
         error = move_control_armed_cut(trial, &health, diagnostic);
     if (error == RIG_OK)
         error = write_in_peace(trial, &history, diagnostic);
-    /* Cuts in the log-in make a device ask for patience, and never come to the write. */
-    end_ms = process_clock_ms() + ROUNDS_MS;
-    for (uint64_t i = 0; error == RIG_OK && i < rounds && process_clock_ms() < end_ms; i++) {
-        if (!run_round(trial, word, &history, &health, &error, diagnostic))
-            break;
-    }
     if (error == RIG_OK)
-        (void)trial_proof(trial, history.cut > 0,
-                          "in %u of %u rounds the device fell silent in the middle of a write",
-                          history.cut, history.rounds);
+        error = run_rounds(trial, word, rounds, &history, &health, diagnostic);
+    if (error == RIG_OK && !trial_has_failed(trial))
+        error = end_behind_write(trial, &history, &health, diagnostic);
     return error;
 }
 
