@@ -61,7 +61,7 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const struct cut_spread spread = {
-        LOGIN_OPERATIONS, CHANGE_OPERATIONS, {2, 5, 3 * CHANGE_OPERATIONS}, {2, 4, 40}};
+        LOGIN_OPERATIONS, CHANGE_OPERATIONS, {2, 5, 3 * CHANGE_OPERATIONS}, {2, 3, 40}};
     const unsigned count = word_spread_count(bench, options, &spread);
     uint64_t random = options->seed;
     int error = RIG_OK;

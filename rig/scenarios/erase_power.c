@@ -88,7 +88,7 @@ static int plan_power(const struct bench *bench, const struct plan_options *opti
                       struct text_list *words, struct diagnostic *diagnostic)
 {
     static const struct cut_spread spread = {
-        LOGIN_OPERATIONS, ERASE_OPERATIONS, {5, 12, 3 * ERASE_OPERATIONS}, {2, 4, 60}};
+        LOGIN_OPERATIONS, ERASE_OPERATIONS, {5, 12, 3 * ERASE_OPERATIONS}, {2, 3, 60}};
     const unsigned count = word_spread_count(bench, options, &spread);
     uint64_t random = options->seed;
     int error = RIG_OK;

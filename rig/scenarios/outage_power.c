@@ -293,7 +293,7 @@ static int plan_exact(const struct plan_options *options, struct text_list *word
 static int plan_settings(const struct bench *bench, const struct plan_options *options,
                          struct text_list *words, struct diagnostic *diagnostic)
 {
-    static const unsigned timed[DEPTH_COUNT] = {2, 4, 60};
+    static const unsigned timed[DEPTH_COUNT] = {2, 3, 60};
     const struct cut_range range = {0, 0, "rounds:2"};
 
     (void)diagnostic;
