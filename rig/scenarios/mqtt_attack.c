@@ -109,12 +109,12 @@ static void make_unasked_answers(struct draft *draft)
 {
     static const unsigned types[] = {MQTT_PUBACK, MQTT_PUBREC, MQTT_PUBREL, MQTT_PUBCOMP,
                                      MQTT_UNSUBACK};
+    unsigned id;
 
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         mqtt_put_short(&draft->out, types[i], draw_id(draft));
-    mqtt_put_header(&draft->out, MQTT_SUBACK, 3);
-    mqtt_put_16(&draft->out, draw_id(draft));
-    mqtt_put_byte(&draft->out, draw(draft, 256));
+    id = draw_id(draft);
+    mqtt_put_suback(&draft->out, id, draw(draft, 256));
     mqtt_put_header(&draft->out, MQTT_PINGRESP, 0);
     mqtt_put_short(&draft->out, MQTT_CONNACK, 0);
 }

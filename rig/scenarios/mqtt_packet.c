@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "target/mqtt_scan.h"
+
 enum {
     LENGTH_BYTES = 4,
     LENGTH_BITS = 7,
@@ -53,6 +55,13 @@ void mqtt_put_short(struct mqtt_bytes *out, unsigned first, unsigned number)
     mqtt_put_16(out, number);
 }
 
+void mqtt_put_suback(struct mqtt_bytes *out, unsigned id, unsigned code)
+{
+    mqtt_put_header(out, MQTT_SUBACK, 3);
+    mqtt_put_16(out, id);
+    mqtt_put_byte(out, code);
+}
+
 void mqtt_put_message(struct mqtt_bytes *out, const struct mqtt_message *message)
 {
     const bool has_id = (message->first & QOS_MASK) != 0;
@@ -68,21 +77,17 @@ void mqtt_put_message(struct mqtt_bytes *out, const struct mqtt_message *message
 
 bool mqtt_packet_next(const uint8_t *bytes, size_t size, size_t *at, struct mqtt_seen *seen)
 {
+    const size_t behind = *at + 1; /* the first byte */
     size_t length = 0;
-    size_t used = *at + 1;
-    bool whole = false;
+    size_t used = 0;
 
-    for (unsigned i = 0; !whole && i < LENGTH_BYTES && used < size; i++) {
-        length |= (size_t)(bytes[used] & LENGTH_MASK) << (LENGTH_BITS * i);
-        whole = (bytes[used] & LENGTH_CONTINUES) == 0;
-        used++;
-    }
-    if (!whole || length > size - used)
+    if (behind >= size || !mqtt_scan_length(bytes + behind, size - behind, &used, &length) ||
+        length > size - behind - used)
         return false;
-    *seen = (struct mqtt_seen){bytes[*at], bytes + used, length};
+    *seen = (struct mqtt_seen){bytes[*at], bytes + behind + used, length};
     if ((seen->type & TYPE_MASK) == MQTT_PUBLISH)
         seen->type = MQTT_PUBLISH;
-    *at = used + length;
+    *at = behind + used + length;
     return true;
 }
 

@@ -45,6 +45,10 @@ void mqtt_put_header(struct mqtt_bytes *out, unsigned first, size_t length);
 /** A packet with two bytes behind its header: a number, or flags and a code. */
 void mqtt_put_short(struct mqtt_bytes *out, unsigned first, unsigned number);
 
+/** The answer to a subscription with that packet identifier: the granted quality of service, 0x80 for a
+ * refusal (3.9.3), or a code that does not exist. */
+void mqtt_put_suback(struct mqtt_bytes *out, unsigned id, unsigned code);
+
 /** A message for somebody who has subscribed. */
 struct mqtt_message {
     unsigned first; /**< MQTT_PUBLISH and its flags */

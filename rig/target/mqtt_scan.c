@@ -1,6 +1,5 @@
 #include "target/mqtt_scan.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum {
@@ -9,8 +8,7 @@ enum {
     LENGTH_CONTINUES = 0x80 /* in all but its last byte */
 };
 
-/* The remaining length at `bytes`: 7 bits a byte, lowest first. False: not whole, or none. */
-static bool read_length(const uint8_t *bytes, size_t size, size_t *used, size_t *length)
+bool mqtt_scan_length(const uint8_t *bytes, size_t size, size_t *used, size_t *length)
 {
     size_t value = 0;
 
@@ -31,7 +29,7 @@ static bool is_connect(const uint8_t *bytes, size_t size, size_t *packet_size)
     size_t used = 0;
     size_t length = 0;
 
-    if (bytes[0] != CONNECT || !read_length(bytes + 1, size - 1, &used, &length) ||
+    if (bytes[0] != CONNECT || !mqtt_scan_length(bytes + 1, size - 1, &used, &length) ||
         length < sizeof(name) || length > size - 1 - used) {
         return false;
     }
