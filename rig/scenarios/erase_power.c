@@ -118,22 +118,6 @@ static struct power_cut draw_second(const struct bench *bench, uint64_t *random)
     return (struct power_cut){.kind = POWER_CUT_TIMED, .after_us = after_us};
 }
 
-/* The start after the first cut is cut, too. */
-static int cut_start(struct trial *trial, const struct power_cut *cut,
-                     struct diagnostic *diagnostic)
-{
-    struct bench *bench = trial->bench;
-    int error = move_stop(trial, diagnostic);
-
-    if (error == RIG_OK)
-        error = power_arm(&bench->power, cut, diagnostic);
-    if (error == RIG_OK)
-        error = bench_switch_on(bench, move_deadline(trial), diagnostic);
-    if (error == RIG_OK)
-        error = move_wait_fallen(trial, cut, diagnostic);
-    return error;
-}
-
 static int erase_into_cut(struct cut_erase *erase, const struct power_cut *cut,
                           struct diagnostic *diagnostic)
 {
@@ -297,7 +281,7 @@ static int run_steps(struct cut_erase *erase, const char *word, const struct pow
     if (error == RIG_OK)
         error = look_at_cut(erase, diagnostic);
     if (error == RIG_OK && second != NULL)
-        error = cut_start(trial, second, diagnostic);
+        error = move_cut_start(trial, second, diagnostic); /* the start after the first cut */
     if (error == RIG_OK)
         error = move_power_cycle(trial, &erase->health, &answered, &took_ms, diagnostic);
     if (error != RIG_OK || !trial_measure(trial, "answers", answered, "after the cut"))

@@ -40,10 +40,7 @@ int input_device_start(struct input_device *device, struct trial *trial,
         if (error == RIG_OK && (bench->capabilities & CAN_MAKE_NEW) != 0)
             error = bench_make_new(bench, recover_deadline(bench), diagnostic);
         if (error == RIG_OK)
-            error = bench_start(bench, recover_deadline(bench), diagnostic);
-        if (error == RIG_OK)
-            error = bench_wait_healthy(bench, bench_first_channel(bench), &device->health,
-                                       recover_deadline(bench), diagnostic);
+            error = bench_start(bench, &device->health, recover_deadline(bench), diagnostic);
     }
     return error == RIG_OK ? input_dump(bench, &device->dump, diagnostic) : error;
 }

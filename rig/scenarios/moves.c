@@ -33,12 +33,7 @@ int64_t move_deadline(const struct trial *trial)
 int move_switch_on(struct trial *trial, struct adapter_health *health,
                    struct diagnostic *diagnostic)
 {
-    struct bench *bench = trial->bench;
-    const int error = bench_start(bench, move_deadline(trial), diagnostic);
-
-    return error == RIG_OK ? bench_wait_healthy(bench, bench_first_channel(bench), health,
-                                                move_deadline(trial), diagnostic)
-                           : error;
+    return bench_start(trial->bench, health, move_deadline(trial), diagnostic);
 }
 
 int move_start(struct trial *trial, struct adapter_health *health, struct diagnostic *diagnostic)
@@ -173,8 +168,10 @@ int move_stop(struct trial *trial, struct diagnostic *diagnostic)
     return RIG_OK;
 }
 
-int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
-                     struct diagnostic *diagnostic)
+/* Until its time has passed, or its operation has come. One whose operation does not come counts as over
+ * once the device is up and healthy. */
+static int wait_fallen(struct trial *trial, const struct power_cut *cut,
+                       struct diagnostic *diagnostic)
 {
     struct bench *bench = trial->bench;
     const bool is_timed = cut->kind == POWER_CUT_TIMED;
@@ -193,6 +190,18 @@ int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
             return RIG_OK;
     }
     return error == RIG_ERROR_DEVICE ? RIG_OK : error;
+}
+
+int move_cut_start(struct trial *trial, const struct power_cut *cut, struct diagnostic *diagnostic)
+{
+    struct bench *bench = trial->bench;
+    int error = move_stop(trial, diagnostic);
+
+    if (error == RIG_OK)
+        error = power_arm(&bench->power, cut, diagnostic);
+    if (error == RIG_OK)
+        error = bench_switch_on(bench, move_deadline(trial), diagnostic);
+    return error == RIG_OK ? wait_fallen(trial, cut, diagnostic) : error;
 }
 
 /* A device that neither counts its starts nor tells of them must be older than its uptime can show. */

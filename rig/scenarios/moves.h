@@ -71,10 +71,10 @@ int move_control_armed_cut(struct trial *trial, struct adapter_health *health,
 /** Switches off. A device that had ended by its own fault is noted and counted: move_faults(). */
 int move_stop(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Waits until the armed cut has come: its time has passed, or its operation. One whose operation does
- * not come counts as over once the device is up and healthy. */
-int move_wait_fallen(struct trial *trial, const struct power_cut *cut,
-                     struct diagnostic *diagnostic) RIG_MUST_CHECK;
+/** Switches off and on again with `cut` armed, and waits until it has come: its time has passed, or its
+ * operation. One whose operation does not come counts as over once the device is up and healthy. */
+int move_cut_start(struct trial *trial, const struct power_cut *cut,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Faults of the device: those that it told of on its console from `position` on, by the target's
  * `console.fault`, and how often it ended by its own fault in this trial. */

@@ -146,37 +146,26 @@ static int plan_start(const struct bench *bench, const struct plan_options *opti
     return word_append_cuts(words, bench, options, &range, counts[options->depth]);
 }
 
-/* *fell: the cut came before the device was there. */
-static int cut_start(struct trial *trial, const struct power_cut *cut, bool *fell,
-                     struct diagnostic *diagnostic)
-{
-    struct bench *bench = trial->bench;
-    int error = power_arm(&bench->power, cut, diagnostic);
-
-    if (error == RIG_OK)
-        error = bench_switch_on(bench, move_deadline(trial), diagnostic);
-    if (error == RIG_OK)
-        error = move_wait_fallen(trial, cut, diagnostic);
-    *fell = cut->kind == POWER_CUT_TIMED || power_has_fallen(&bench->power);
-    return error == RIG_OK ? move_stop(trial, diagnostic) : error;
-}
-
 /* Cuts that come in the middle of a start that nobody waits for. One with fewer operations than the
  * trial asks for is cut at an earlier one instead. */
 static int cut_starts(struct trial *trial, struct power_cut cut, uint64_t times,
                       struct diagnostic *diagnostic)
 {
+    const bool is_timed = cut.kind == POWER_CUT_TIMED;
     uint64_t fallen = 0;
     bool fell = true;
-    int error = move_stop(trial, diagnostic);
+    int error = RIG_OK;
 
     while (error == RIG_OK && fallen < times && (fell || cut.operation > 0)) {
         if (!fell)
             cut.operation /= 2;
-        error = cut_start(trial, &cut, &fell, diagnostic);
+        error = move_cut_start(trial, &cut, diagnostic);
+        fell = is_timed || power_has_fallen(&trial->bench->power);
         fallen += fell;
+        if (error == RIG_OK)
+            error = move_stop(trial, diagnostic);
     }
-    if (error == RIG_OK)
+    if (error == RIG_OK && !is_timed)
         (void)trial_proof(trial, fallen == times,
                           "%" PRIu64 " of %" PRIu64 " starts were cut before the device was there",
                           fallen, times);
@@ -255,8 +244,8 @@ static const struct check_spec settings_checks[] = {
 
 enum { WRITE_OPERATIONS = 12, WRITES_MAX = 32, ROUNDS_MAX = 1000, ROUNDS_MS = 4000 };
 
-/* Where cuts are exact: at least one at each operation. Which of them belong to a log-in that is written down, and
- * which to the write itself, is the device's affair; the first ones here are of each kind. */
+/* Where cuts are exact: at least one at each operation. Which of them belong to a log-in that is written
+ * down, and which to the write itself, is the device's affair; the first ones here are of each kind. */
 static const struct power_cut exact_cuts[] = {
     {.operation = 9, .moment = POWER_CUT_BEFORE}, {.operation = 5, .moment = POWER_CUT_TORN},
     {.operation = 9, .moment = POWER_CUT_TORN},   {.operation = 1, .moment = POWER_CUT_TORN},
@@ -370,17 +359,16 @@ static int write_into_cut(struct trial *trial, const char *word, struct write_hi
 static void judge_write(struct trial *trial, const struct write_history *history,
                         const struct adapter_dump *after)
 {
-    const char *old = history->old;
     const char *value = adapter_dump_value(after, MOVE_SETTING);
     const bool is_new = value != NULL && strcmp(value, history->written) == 0;
-    const bool is_old = value != NULL && strcmp(value, old) == 0;
+    const bool is_old = value != NULL && strcmp(value, history->old) == 0;
 
     (void)trial_measure(trial, "confirmed-lost", history->is_confirmed && !is_new,
                         "%s is '%s', confirmed was '%s'", MOVE_SETTING,
                         value != NULL ? value : "missing", history->written);
     (void)trial_measure(trial, "neither-old-nor-new", !is_new && !is_old,
                         "%s is '%s', not '%s' or '%s'", MOVE_SETTING,
-                        value != NULL ? value : "missing", old, history->written);
+                        value != NULL ? value : "missing", history->old, history->written);
     (void)trial_measure(trial, "others-changed",
                         (double)move_count_changes(&history->known, after, MOVE_SETTING),
                         "beside %s", MOVE_SETTING);
@@ -392,6 +380,7 @@ static bool look_behind_cut(struct trial *trial, struct write_history *history,
                             struct diagnostic *diagnostic)
 {
     struct adapter_dump after;
+    const char *left;
 
     if (!cycle(trial, health, "after a cut while writing", error, diagnostic))
         return false;
@@ -405,10 +394,8 @@ static bool look_behind_cut(struct trial *trial, struct write_history *history,
     if (*error != RIG_OK)
         return false;
     judge_write(trial, history, &after);
-    (void)snprintf(history->written, sizeof history->written, "%s",
-                   adapter_dump_value(&after, MOVE_SETTING) != NULL
-                       ? adapter_dump_value(&after, MOVE_SETTING)
-                       : "");
+    left = adapter_dump_value(&after, MOVE_SETTING);
+    (void)snprintf(history->written, sizeof history->written, "%s", left != NULL ? left : "");
     history->known = after;
     return !trial_has_failed(trial);
 }

@@ -269,15 +269,15 @@ int bench_switch_on(struct bench *bench, int64_t deadline_ms, struct diagnostic 
     return power_on(&bench->power, deadline_ms, diagnostic);
 }
 
-int bench_start(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)
+int bench_start(struct bench *bench, struct adapter_health *health, int64_t deadline_ms,
+                struct diagnostic *diagnostic)
 {
-    struct adapter_health health;
-    int error =
+    const int error =
         power_exists(&bench->power) ? bench_switch_on(bench, deadline_ms, diagnostic) : RIG_OK;
 
-    if (error != RIG_OK || !adapter_exists(&bench->adapter))
-        return error;
-    return bench_wait_healthy(bench, bench_first_channel(bench), &health, deadline_ms, diagnostic);
+    return error == RIG_OK ? bench_wait_healthy(bench, bench_first_channel(bench), health,
+                                                deadline_ms, diagnostic)
+                           : error;
 }
 
 int bench_stop(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic)

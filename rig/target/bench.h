@@ -113,10 +113,11 @@ int bench_switch_on(struct bench *bench, int64_t deadline_ms,
                     struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
- * Switches on and waits until the adapter says that the device is healthy (without an adapter: until
- * power is on). RIG_ERROR_TIMEOUT when it does not come up: the device's fault or the bench's.
+ * Switches on, where the bench can, and waits until the adapter says that the device is healthy.
+ * *health is what it says then. RIG_ERROR_TIMEOUT when it does not come up: the device's fault or the
+ * bench's. Otherwise as bench_switch_on() and bench_wait_healthy().
  */
-int bench_start(struct bench *bench, int64_t deadline_ms,
+int bench_start(struct bench *bench, struct adapter_health *health, int64_t deadline_ms,
                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Waits until the adapter reports health on that channel, or the deadline: RIG_ERROR_TIMEOUT. */
