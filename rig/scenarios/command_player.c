@@ -125,10 +125,10 @@ static bool read_set_point(const struct adapter_dump *dump, int *tenths)
     return end != text && *end == '\0';
 }
 
-int command_player_look(struct command_player *player, int *tenths, struct diagnostic *diagnostic)
+int command_set_point(struct bench *bench, int *tenths, struct diagnostic *diagnostic)
 {
     struct adapter_dump dump;
-    const int error = input_dump(player->trial->bench, &dump, diagnostic);
+    const int error = input_dump(bench, &dump, diagnostic);
 
     if (error != RIG_OK)
         return error;
@@ -148,13 +148,10 @@ int command_player_begin(struct command_player *player, struct trial *trial,
 
 void command_player_expect_held(const struct command_player *player)
 {
-    struct adapter_dump *settings = &player->watch->settings;
+    char value[ADAPTER_TEXT];
 
-    for (size_t i = 0; i < settings->count; i++) {
-        if (strcmp(settings->settings[i].name, NETWORK_SETTING) == 0)
-            (void)snprintf(settings->settings[i].value, sizeof settings->settings[i].value, "%d",
-                           player->held);
-    }
+    (void)snprintf(value, sizeof value, "%d", player->held);
+    network_expect(player->watch, NETWORK_SETTING, value);
 }
 
 static int wait_obeyed(struct command_player *player, int tenths, bool *obeyed,
@@ -170,7 +167,7 @@ static int wait_obeyed(struct command_player *player, int tenths, bool *obeyed,
         error = network_turn(player->trial, player->watch, diagnostic);
         note_loss(player);
         if (error == RIG_OK && !network_is_over(player->watch))
-            error = command_player_look(player, &now, diagnostic);
+            error = command_set_point(player->trial->bench, &now, diagnostic);
         *obeyed = error == RIG_OK && now == tenths;
     }
     return error;

@@ -35,8 +35,8 @@ int command_player_settle(struct command_player *player, bool *delivered,
                           struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** The set-point that the device shows at its local interface. RIG_ERROR_DEVICE when it shows none. */
-int command_player_look(struct command_player *player, int *tenths,
-                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
+int command_set_point(struct bench *bench, int *tenths,
+                      struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** What the device holds is what watch->settings says from now on: nothing that is held against it twice. */
 void command_player_expect_held(const struct command_player *player);

@@ -26,18 +26,12 @@ void hostile_talk_close(struct hostile_talk *talk)
     talk->from = 0;
 }
 
-/* What the device is told is no change that is held against it. */
-static void expect_place(struct hostile_talk *talk)
+static void expect_place(const struct hostile_talk *talk)
 {
-    struct adapter_dump *settings = &talk->watch->settings;
-    const char *host = target_find_setting(talk->trial->bench->target, "broker", "host");
+    char place[ADAPTER_TEXT];
 
-    for (size_t i = 0; i < settings->count; i++) {
-        if (strcmp(settings->settings[i].name, "broker") == 0)
-            (void)snprintf(settings->settings[i].value, sizeof settings->settings[i].value, "%s:%u",
-                           host != NULL ? host : "",
-                           (unsigned)broker_port(talk->trial->bench->broker));
-    }
+    network_broker_place(talk->trial, place);
+    network_expect(talk->watch, "broker", place);
 }
 
 /* The end of the next CONNECT from `from` on; 0: there is none yet. */
@@ -190,9 +184,7 @@ static int grant(struct hostile_talk *talk, unsigned id, struct diagnostic *diag
     uint8_t room[PACKET];
     struct mqtt_bytes out = {room, sizeof room, 0};
 
-    mqtt_put_header(&out, MQTT_SUBACK, 3);
-    mqtt_put_16(&out, id);
-    mqtt_put_byte(&out, 1);
+    mqtt_put_suback(&out, id, 1);
     return hostile_talk_send(talk, &out, diagnostic);
 }
 

@@ -25,7 +25,8 @@
  * rest of what was sent. The set-point must stay what the right command made of it.
  *
  * In the end the genuine broker is back, and the device has to find it, to send it readings, and to obey
- * it. The hostile one acknowledges nothing that was sent, so that no reading may count as acknowledged. The local interface is asked all the time.
+ * it. The hostile one acknowledges nothing that was sent, so that no reading may count as acknowledged.
+ * The local interface is asked all the time.
  */
 
 static const char *const clauses[] = {MQTT_CLAUSE, NULL};
@@ -43,6 +44,7 @@ enum {
     REFUSED_MS = 15000, /* until a device that was refused has called again */
     UNHEARD_MS = 600,   /* in which one that was refused could act as if it were connected */
     OBEY_MS = 8000,
+    SUBSCRIPTION_FAILS = 0x80, /* MQTT 3.1.1, 3.9.3 */
     RIGHT_ID = 0x7001,
     FENCE_IDS = 0x7100,
     PACKET = 512,
@@ -173,11 +175,10 @@ static int refuse_subscription(struct siege *siege, struct diagnostic *diagnosti
     if (!trial_proof(siege->trial, answer == HOSTILE_PACKET, "the device subscribes"))
         return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT, "the device does not subscribe");
     out.size = 0;
-    mqtt_put_header(&out, MQTT_SUBACK, 3);
-    mqtt_put_16(&out, mqtt_packet_id(&subscribe));
-    mqtt_put_byte(&out, 0x80);
+    mqtt_put_suback(&out, mqtt_packet_id(&subscribe), SUBSCRIPTION_FAILS);
     error = hostile_talk_send(&siege->talk, &out, diagnostic);
-    return error == RIG_OK ? measure_refusal(siege, "the subscription is refused", 0x80, diagnostic)
+    return error == RIG_OK ? measure_refusal(siege, "the subscription is refused",
+                                             SUBSCRIPTION_FAILS, diagnostic)
                            : error;
 }
 
@@ -198,13 +199,6 @@ static int send_command(struct siege *siege, unsigned id, const void *payload, s
     return hostile_talk_send(&siege->talk, &out, diagnostic);
 }
 
-static int look(struct siege *siege, int *tenths, struct diagnostic *diagnostic)
-{
-    struct command_player player = {.trial = siege->trial, .watch = siege->watch};
-
-    return command_player_look(&player, tenths, diagnostic);
-}
-
 /* A right command, acknowledged and obeyed. */
 static int control_heard(struct siege *siege, struct diagnostic *diagnostic)
 {
@@ -220,7 +214,7 @@ static int control_heard(struct siege *siege, struct diagnostic *diagnostic)
     if (error == RIG_OK)
         error = hostile_talk_wait(&siege->talk, &acknowledged, &answer, NULL, diagnostic);
     if (error == RIG_OK && !is_over(siege))
-        error = look(siege, &now, diagnostic);
+        error = command_set_point(siege->trial->bench, &now, diagnostic);
     if (error != RIG_OK || is_over(siege))
         return error;
     siege->held = wanted;
@@ -308,7 +302,7 @@ static int measure_wrong(struct siege *siege, struct diagnostic *diagnostic)
 
     if (is_over(siege))
         return RIG_OK;
-    error = look(siege, &now, diagnostic);
+    error = command_set_point(siege->trial->bench, &now, diagnostic);
     if (error == RIG_OK)
         (void)trial_measure(siege->trial, "wrong-obeyed", now != siege->held,
                             "behind %s the set-point is %d, and has to be %d", siege->attack.what,
@@ -431,7 +425,7 @@ static int run_siege(struct siege *siege, size_t rude, struct diagnostic *diagno
 {
     struct bench *bench = siege->trial->bench;
     const uint64_t acknowledged = siege->watch->last.acknowledged;
-    int error = look(siege, &siege->held, diagnostic);
+    int error = command_set_point(siege->trial->bench, &siege->held, diagnostic);
 
     if (error == RIG_OK)
         error = broker_stop(bench->broker, diagnostic);

@@ -126,7 +126,7 @@ static int play(struct command_player *player, const struct commands *commands, 
                       "commands %zu to %zu are published, and the device has acknowledged them, or "
                       "hung up",
                       from, to - 1);
-    error = command_player_look(player, &now, diagnostic);
+    error = command_set_point(player->trial->bench, &now, diagnostic);
     *obeyed = error == RIG_OK && now != player->held;
     if (*obeyed)
         trial_note(player->trial, "the set-point was %d and is %d", player->held, now);

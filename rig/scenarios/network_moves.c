@@ -87,13 +87,29 @@ static int must_set(struct trial *trial, const char *name, const char *value,
                            value, name, answer.reason);
 }
 
-int network_name_broker(struct trial *trial, struct diagnostic *diagnostic)
+void network_broker_place(const struct trial *trial, char place[ADAPTER_TEXT])
 {
     const char *host = target_find_setting(trial->bench->target, "broker", "host");
+
+    (void)snprintf(place, ADAPTER_TEXT, "%s:%u", host != NULL ? host : "",
+                   (unsigned)broker_port(trial->bench->broker));
+}
+
+void network_expect(struct network_watch *watch, const char *name, const char *value)
+{
+    struct adapter_dump *dump = &watch->settings;
+
+    for (size_t i = 0; i < dump->count; i++) {
+        if (strcmp(dump->settings[i].name, name) == 0)
+            (void)snprintf(dump->settings[i].value, sizeof dump->settings[i].value, "%s", value);
+    }
+}
+
+int network_name_broker(struct trial *trial, struct diagnostic *diagnostic)
+{
     char place[ADAPTER_TEXT];
 
-    (void)snprintf(place, sizeof place, "%s:%u", host != NULL ? host : "",
-                   (unsigned)broker_port(trial->bench->broker));
+    network_broker_place(trial, place);
     return must_set(trial, "broker", place, diagnostic);
 }
 

@@ -147,6 +147,13 @@ int network_start_device(struct trial *trial, struct adapter_health *health,
 /** Tells the device the broker's port; RIG_ERROR_DEVICE when it does not accept it. */
 int network_name_broker(struct trial *trial, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Where that is: "host:port", in the device's own words. */
+void network_broker_place(const struct trial *trial, char place[ADAPTER_TEXT]);
+
+/** A setting that the rig has changed is no change that is held against the device: network_end() expects
+ * `value`. Nothing for one that the device does not show. */
+void network_expect(struct network_watch *watch, const char *name, const char *value);
+
 /** The device has ended, or fallen silent: there is nothing left to try, and network_end() measures it.
  * Waits end at once, and what the device should have shown stays open. */
 bool network_is_over(const struct network_watch *watch);
