@@ -87,8 +87,7 @@ int network_measure_readings(struct trial *trial, struct network_watch *watch,
                             (double)watch->forgotten,
                         "%zu readings arrived, the newest with number %" PRIu64
                         "; the device has counted %" PRIu64 ", %" PRIu64
-                        " dropped, and gone back by "
-                        "%" PRIu64,
+                        " dropped, and gone back by %" PRIu64,
                         count, newest, watch->taken, watch->last.dropped, watch->forgotten);
     return RIG_OK;
 }

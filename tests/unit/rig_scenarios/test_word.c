@@ -112,6 +112,18 @@ static void timed_cuts_are_spread_and_repeatable(void **state)
     text_list_free(&second);
 }
 
+static struct power_cut spread_cut(const struct bench *bench, const struct plan_options *options,
+                                   const struct cut_spread *spread, unsigned index,
+                                   uint64_t *random)
+{
+    char text[POWER_CUT_TEXT];
+    struct power_cut cut;
+
+    word_spread_cut(bench, options, spread, index, random, text);
+    assert_int_equal(word_cut(text, &cut), RIG_OK);
+    return cut;
+}
+
 static void few_exact_cuts_are_spread(void **state)
 {
     const struct bench bench = {.power = {&counting, NULL}};
@@ -122,20 +134,14 @@ static void few_exact_cuts_are_spread(void **state)
     (void)state;
     assert_int_equal(word_spread_count(&bench, &options, &spread), 6);
     for (unsigned i = 0; i < 6; i++) {
-        char text[POWER_CUT_TEXT];
-        struct power_cut cut;
+        const struct power_cut cut = spread_cut(&bench, &options, &spread, i, &random);
 
-        word_spread_cut(&bench, &options, &spread, i, &random, text);
-        assert_int_equal(word_cut(text, &cut), RIG_OK);
         assert_in_range(cut.operation, 5 + 2 * i, 5 + 2 * i + 1);
     }
     options.depth = DEPTH_STANDARD;
     for (unsigned i = 0; i < 36; i++) {
-        char text[POWER_CUT_TEXT];
-        struct power_cut cut;
+        const struct power_cut cut = spread_cut(&bench, &options, &spread, i, &random);
 
-        word_spread_cut(&bench, &options, &spread, i, &random, text);
-        assert_int_equal(word_cut(text, &cut), RIG_OK);
         assert_int_equal(cut.operation, 5 + i / 3);
         assert_int_equal(cut.moment, i % 3);
     }
@@ -151,11 +157,8 @@ static void a_deep_run_cuts_in_the_log_in_too(void **state)
     (void)state;
     assert_int_equal(word_spread_count(&bench, &options, &spread), 51);
     for (unsigned i = 0; i < 51; i++) {
-        char text[POWER_CUT_TEXT];
-        struct power_cut cut;
+        const struct power_cut cut = spread_cut(&bench, &options, &spread, i, &random);
 
-        word_spread_cut(&bench, &options, &spread, i, &random, text);
-        assert_int_equal(word_cut(text, &cut), RIG_OK);
         assert_int_equal(cut.operation, i / 3);
         assert_int_equal(cut.moment, i % 3);
     }
