@@ -21,10 +21,12 @@
  * calls in a window, in all outages of a trial together, with a chance of one in a million: one that
  * waits a fixed first time, or does not double, makes more each time. Whether it waits at random shows
  * in a trial alone, by outages of the same device: the n-th wait of each of them must differ, for some
- * n, by what chance misses five times in a million. One that doubles without chance always waits alike, but
- * for what the bench itself adds to a time. A busy bench adds to differences, so that it may hide such
- * a device, and never blames a sound one. Each outage is at another port: to a device it is another
- * broker, whose failures begin anew.
+ * n, by what chance misses five times in a million. One that doubles without chance always waits
+ * alike, but for what the bench itself adds to a time. A busy bench adds to differences, so that it may
+ * hide such a device, and never blames a sound one. So as to hide few, much has to differ, in twice as
+ * many outages as most devices need: those of the second half only come to a device that waited alike
+ * until then. Each outage is at another port: to a device it is another broker, whose failures begin
+ * anew.
  */
 
 enum {
@@ -63,6 +65,7 @@ struct outages {
     struct retry_policy policy;
     int64_t window_ms;
     size_t count;
+    size_t most;                      /* that count may come to */
     size_t calls;                     /* in all windows */
     size_t missing;                   /* of those that were waited for */
     double waits[WAITS][OUTAGES_MAX]; /* after each of the first calls */
@@ -207,13 +210,18 @@ static double spread_of(const struct outages *outages)
     return most;
 }
 
+/* One limit for all that may come: that it is passed before the last one changes no chance. */
+static double least_spread(const struct outages *outages)
+{
+    return retry_least_spread(&outages->policy, WAITS, (unsigned)outages->most, chance_in_step);
+}
+
 static void measure(struct trial *trial, const struct outages *outages)
 {
     const unsigned most =
         retry_most_attempts(&outages->policy, (double)outages->window_ms * clock_slack,
                             (unsigned)outages->count, chance);
-    const double least =
-        retry_least_spread(&outages->policy, WAITS, (unsigned)outages->count, chance_in_step);
+    const double least = least_spread(outages);
     const double spread = spread_of(outages);
 
     (void)trial_measure(trial, "calls-too-many",
@@ -223,27 +231,37 @@ static void measure(struct trial *trial, const struct outages *outages)
     (void)trial_measure(trial, "calls-missing", (double)outages->missing, "of %zu times %d calls",
                         outages->count, WAITS + 1);
     if (outages->missing == 0)
-        (void)trial_measure(trial, "waits-in-step", spread < least,
-                            "waits differ by %.0f %% of their span and the first one at most, by "
-                            "chance by %.0f %% at least",
-                            100 * spread, 100 * least);
+        (void)trial_measure(
+            trial, "waits-in-step", spread < least,
+            "waits in %zu outages differ by %.0f %% of their span and the first one "
+            "at most, by chance by %.0f %% at least",
+            outages->count, 100 * spread, 100 * least);
+}
+
+/* A device that waited at random so far is done; spread_of() takes at least one outage. */
+static bool has_more(const struct outages *outages, size_t least)
+{
+    if (outages->missing > 0 || outages->count >= outages->most)
+        return false;
+    return outages->count < least || spread_of(outages) < least_spread(outages);
 }
 
 static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
 {
     struct outages outages = {.policy = policy_of(trial->bench)};
     struct adapter_health health;
-    uint64_t count;
+    uint64_t least;
     int error;
 
-    if (word_number(word, "outages", &count) != RIG_OK || count < 2 || count > OUTAGES_MAX)
+    if (word_number(word, "outages", &least) != RIG_OK || least < 2 || least > OUTAGES_MAX / 2)
         return RIG_ERROR_USAGE;
+    outages.most = 2 * (size_t)least;
     outages.window_ms = (int64_t)(WINDOW_FIRSTS * outages.policy.first_ms);
     error = network_start_device(trial, &health, diagnostic);
     if (error == RIG_OK)
         (void)trial_control(trial, !health.has_uplink || !health.uplink_connected,
                             "a device that nobody told a broker is not connected to one");
-    for (uint64_t i = 0; error == RIG_OK && i < count && outages.missing == 0; i++)
+    while (error == RIG_OK && has_more(&outages, (size_t)least))
         error = run_outage(trial, &outages, diagnostic);
     if (error == RIG_OK)
         measure(trial, &outages);
