@@ -31,7 +31,8 @@ function(ordeal_add_board NAME)
     list(APPEND products "${folder}/${program}.elf" "${folder}/${program}.bin")
   endforeach()
   add_custom_target(board.${NAME} ALL
-    COMMAND ${CMAKE_COMMAND} --build "${folder}"
+    # ccache brings back an object without the call graph that GCC left beside it.
+    COMMAND ${CMAKE_COMMAND} -E env CCACHE_DISABLE=1 ${CMAKE_COMMAND} --build "${folder}"
     DEPENDS "${folder}/build.ninja" BYPRODUCTS ${products}
     COMMENT "Building board ${NAME}" VERBATIM)
 endfunction()
