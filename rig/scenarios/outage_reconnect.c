@@ -18,15 +18,15 @@
  *
  * Method: somebody in the broker's place resets each call and notes when it came. A device that waits
  * by full jitter (retry_policy.h; first and longest time are `limits` of the target's file) makes more
- * calls in a window, in all outages of a trial together, with a chance of one in a million: one that
- * waits a fixed first time, or does not double, makes more each time. Whether it waits at random shows
- * in a trial alone, by outages of the same device: the n-th wait of each of them must differ, for some
- * n, by what chance misses five times in a million. One that doubles without chance always waits
- * alike, but for what the bench itself adds to a time. A busy bench adds to differences, so that it may
- * hide such a device, and never blames a sound one. So as to hide few, much has to differ, in twice as
- * many outages as most devices need: those of the second half only come to a device that waited alike
- * until then. Each outage is at another port: to a device it is another broker, whose failures begin
- * anew.
+ * calls in a window, in all outages of a trial together, with a chance of one in a million for each
+ * number of outages that a trial may end with: one that waits a fixed first time, or does not double,
+ * makes more each time. Whether it waits at random shows in a trial alone, by outages of the same device:
+ * the n-th wait of each of them must differ, for some n, by what chance misses five times in a million.
+ * One that doubles without chance always waits alike, but for what the bench itself adds to a time. A
+ * busy bench adds to differences, so that it may hide such a device, and never blames a sound one. So as
+ * to hide few, much has to differ, in twice as many outages as most devices need: those of the second
+ * half only come to a device that waited alike until then. Each outage is at another port: to a device
+ * it is another broker, whose failures begin anew.
  */
 
 enum {
