@@ -168,8 +168,7 @@ int move_stop(struct trial *trial, struct diagnostic *diagnostic)
     return RIG_OK;
 }
 
-/* Until its time has passed, or its operation has come. One whose operation does not come counts as over
- * once the device is up and healthy. */
+/* Until the armed cut is over: see move_cut_start(). */
 static int wait_fallen(struct trial *trial, const struct power_cut *cut,
                        struct diagnostic *diagnostic)
 {

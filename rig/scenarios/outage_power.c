@@ -162,9 +162,9 @@ static int cut_starts(struct trial *trial, struct power_cut cut, uint64_t times,
         error = move_cut_start(trial, &cut, diagnostic);
         fell = is_timed || power_has_fallen(&trial->bench->power);
         fallen += fell;
-        if (error == RIG_OK)
-            error = move_stop(trial, diagnostic);
     }
+    if (error == RIG_OK)
+        error = move_stop(trial, diagnostic);
     if (error == RIG_OK && !is_timed)
         (void)trial_proof(trial, fallen == times,
                           "%" PRIu64 " of %" PRIu64 " starts were cut before the device was there",
