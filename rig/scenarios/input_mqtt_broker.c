@@ -425,7 +425,7 @@ static int run_siege(struct siege *siege, size_t rude, struct diagnostic *diagno
 {
     struct bench *bench = siege->trial->bench;
     const uint64_t acknowledged = siege->watch->last.acknowledged;
-    int error = command_set_point(siege->trial->bench, &siege->held, diagnostic);
+    int error = command_set_point(bench, &siege->held, diagnostic);
 
     if (error == RIG_OK)
         error = broker_stop(bench->broker, diagnostic);
