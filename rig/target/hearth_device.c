@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/descriptor_wait.h"
 #include "base/process.h"
-#include "target/descriptor_wait.h"
 #include "target/hearth_registers.h"
 
 enum {

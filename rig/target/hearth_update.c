@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "base/descriptor_wait.h"
 #include "base/file.h"
 #include "base/process.h"
-#include "target/descriptor_wait.h"
 
 enum {
     IMAGE_LIMIT = 64 * 1024 * 1024, /* bytes of a file */

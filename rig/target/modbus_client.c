@@ -11,8 +11,8 @@
 #include <poll.h>
 #include <string.h>
 
+#include "base/descriptor_wait.h"
 #include "base/process.h"
-#include "target/descriptor_wait.h"
 #include "target/modbus_wire.h"
 
 enum {

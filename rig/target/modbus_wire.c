@@ -10,9 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/descriptor_wait.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "target/descriptor_wait.h"
 #include "target/tcp_connect.h"
 #include "target/terminal_lock.h"
 

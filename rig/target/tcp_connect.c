@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "target/descriptor_wait.h"
+#include "base/descriptor_wait.h"
 
 enum { PORT_TEXT = 8 };
 

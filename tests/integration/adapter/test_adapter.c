@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/descriptor_wait.h"
+#include "base/descriptor_wait.h"
 
 enum {
     VERB_MS = 20000,

@@ -1,4 +1,4 @@
-#include "target/descriptor_wait.h"
+#include "base/descriptor_wait.h"
 
 #include <errno.h>
 #include <poll.h>
