@@ -102,6 +102,7 @@ int qemu_bench_tear_down(void **state)
 
     process_destroy(bench->process);
     qmp_destroy(bench->qmp);
+    qmp_events_clear(&bench->events);
     (void)close(bench->gdb_socket);
     (void)close(bench->qtest_socket);
     free(bench);

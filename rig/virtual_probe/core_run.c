@@ -1,0 +1,349 @@
+/*
+ * Method: the stub stops the guest for whatever it is asked, so nothing is asked while the guest runs
+ * but to stop. Points are set when they change: a running guest is stopped for that and goes on.
+ *
+ * A special register: the four bytes at the program counter become MRS or MSR, the core makes one
+ * step without interrupts, and bytes and registers get their values back. The step needs the T bit,
+ * and no IT block around it.
+ */
+#include "virtual_probe/core_run.h"
+
+#include <string.h>
+
+#include "base/process.h"
+#include "virtual_probe/special_register.h"
+
+enum {
+    R0 = 0,
+    PC = 15,
+    FIRST_SPECIAL = 17, /* numbers of DCRSR up to 16 are places in `registers` */
+};
+
+static const uint32_t xpsr_thumb = 1U << 24;
+static const uint32_t xpsr_it = 0x0600FC00;
+
+void core_run_init(struct core_run *run, const struct core_kind *kind, struct gdb_client *gdb,
+                   struct qmp *qmp, const struct qmp_events *events)
+{
+    *run = (struct core_run){.kind = kind, .gdb = gdb, .qmp = qmp, .events = events};
+    run->event_position = events->count;
+}
+
+static int64_t deadline(void)
+{
+    return process_clock_ms() + CORE_RUN_LIMIT_MS;
+}
+
+/* An answer that did not come in time is out of step with all that follow: QEMU counts as gone. */
+static bool check(struct core_run *run, int error)
+{
+    if (error != RIG_OK && error != RIG_ERROR_NOT_FOUND) {
+        run->gone = true;
+    }
+    return error == RIG_OK;
+}
+
+bool core_run_is_running(const struct core_run *run)
+{
+    return run->gdb->running;
+}
+
+/* ---- run and stop ---- */
+
+static bool halt(void *context)
+{
+    struct core_run *run = context;
+    struct gdb_stop stop;
+
+    if (run->gone) {
+        return false;
+    }
+    run->has_registers = false;
+    return !run->gdb->running ||
+           check(run, gdb_client_interrupt(run->gdb, &stop, deadline(), &run->failure));
+}
+
+static bool resume(void *context)
+{
+    struct core_run *run = context;
+
+    if (run->gone) {
+        return false;
+    }
+    run->has_registers = false;
+    return run->gdb->running || check(run, gdb_client_resume(run->gdb, deadline(), &run->failure));
+}
+
+static bool step(void *context, bool interrupts)
+{
+    struct core_run *run = context;
+    struct gdb_stop stop;
+
+    if (run->gone) {
+        return false;
+    }
+    run->has_registers = false;
+    return check(run, gdb_client_step(run->gdb, interrupts, &stop, deadline(), &run->failure));
+}
+
+bool core_run_has_stopped(struct core_run *run, struct gdb_stop *stop)
+{
+    int error;
+
+    if (run->gone || !run->gdb->running) {
+        return false;
+    }
+    error = gdb_client_wait_stop(run->gdb, stop, 0, &run->failure);
+    if (error == RIG_ERROR_TIMEOUT) {
+        return false;
+    }
+    run->has_registers = false;
+    return check(run, error);
+}
+
+/* ---- registers ---- */
+
+static bool fetch_registers(struct core_run *run)
+{
+    if (!run->has_registers) {
+        run->has_registers = check(
+            run, gdb_client_read_registers(run->gdb, run->registers, deadline(), &run->failure));
+    }
+    return run->has_registers;
+}
+
+static bool put_register(struct core_run *run, unsigned number, uint32_t value)
+{
+    run->registers[number] = value;
+    return check(run,
+                 gdb_client_write_register(run->gdb, number, value, deadline(), &run->failure));
+}
+
+static bool put_code(struct core_run *run, const uint8_t code[SPECIAL_CODE], uint32_t address)
+{
+    return check(run, gdb_client_write_memory(run->gdb, address, code, SPECIAL_CODE, deadline(),
+                                              &run->failure));
+}
+
+/* What an instruction changed: only these three registers, whatever it was. */
+static bool restore(struct core_run *run, const uint32_t before[GDB_REGISTERS])
+{
+    bool restored = put_register(run, R0, before[R0]);
+
+    restored = put_register(run, GDB_REGISTER_XPSR, before[GDB_REGISTER_XPSR]) && restored;
+    return put_register(run, PC, before[PC]) && restored;
+}
+
+/* Runs one instruction with R0 = *value, and gives what R0 is then. */
+static bool run_instruction(struct core_run *run, const uint8_t code[SPECIAL_CODE], uint32_t *value)
+{
+    const uint32_t place = run->registers[PC] & ~1U;
+    uint32_t before[GDB_REGISTERS];
+    uint8_t bytes[SPECIAL_CODE];
+    struct gdb_stop stop;
+    bool done;
+
+    memcpy(before, run->registers, sizeof(before));
+    if (!check(run, gdb_client_read_memory(run->gdb, place, bytes, SPECIAL_CODE, deadline(),
+                                           &run->failure)) ||
+        !put_code(run, code, place)) {
+        return false;
+    }
+    done =
+        put_register(run, R0, *value) &&
+        put_register(run, GDB_REGISTER_XPSR, (before[GDB_REGISTER_XPSR] & ~xpsr_it) | xpsr_thumb) &&
+        check(run, gdb_client_step(run->gdb, false, &stop, deadline(), &run->failure));
+    run->has_registers = false;
+    done = done && fetch_registers(run) && run->registers[PC] == place + SPECIAL_CODE;
+    *value = run->registers[R0];
+    return put_code(run, bytes, place) && restore(run, before) && done;
+}
+
+static bool read_special(struct core_run *run, const struct special_register *special,
+                         uint32_t *value)
+{
+    *value = 0;
+    for (size_t i = 0; i < special->count; i++) {
+        const struct special_part *part = &special->parts[i];
+        uint8_t code[SPECIAL_CODE];
+        uint32_t read = 0;
+
+        special_register_read_code(part->number, code);
+        if (!run_instruction(run, code, &read)) {
+            return false;
+        }
+        *value |= (read & part->mask) << part->shift;
+    }
+    return true;
+}
+
+static bool write_special(struct core_run *run, const struct special_register *special,
+                          uint32_t value)
+{
+    for (size_t i = 0; i < special->count; i++) {
+        const struct special_part *part = &special->parts[i];
+        uint8_t code[SPECIAL_CODE];
+        uint32_t written = value >> part->shift & part->mask;
+
+        special_register_write_code(part->number, code);
+        if (!run_instruction(run, code, &written)) {
+            return false;
+        }
+    }
+    run->has_registers = false; /* R13 is one of the stack pointers */
+    return true;
+}
+
+static bool find_special(const struct core_run *run, unsigned number,
+                         struct special_register *special)
+{
+    return special_register_find(number, run->kind->has_main, run->kind->is_v8, special);
+}
+
+static bool read_register(void *context, unsigned number, uint32_t *value)
+{
+    struct core_run *run = context;
+    struct special_register special;
+
+    if (run->gone || !fetch_registers(run)) {
+        return false;
+    }
+    if (number < FIRST_SPECIAL) {
+        *value = run->registers[number];
+        return true;
+    }
+    return find_special(run, number, &special) && read_special(run, &special, value);
+}
+
+static bool write_register(void *context, unsigned number, uint32_t value)
+{
+    struct core_run *run = context;
+    struct special_register special;
+
+    if (run->gone || !fetch_registers(run)) {
+        return false;
+    }
+    if (number < FIRST_SPECIAL) {
+        return put_register(run, number, value);
+    }
+    return find_special(run, number, &special) && write_special(run, &special, value);
+}
+
+/* ---- points ---- */
+
+static bool change_point(struct core_run *run, const struct core_point *point, bool set)
+{
+    static const enum gdb_point_kind kinds[] = {
+        [CORE_POINT_BREAK] = GDB_POINT_BREAK,
+        [CORE_POINT_WRITE] = GDB_POINT_WRITE,
+        [CORE_POINT_READ] = GDB_POINT_READ,
+        [CORE_POINT_ACCESS] = GDB_POINT_ACCESS,
+    };
+    const struct gdb_point wanted = {kinds[point->kind], point->address, point->size};
+
+    return check(run, gdb_client_set_point(run->gdb, &wanted, set, deadline(), &run->failure));
+}
+
+static bool has_point(const struct core_point *points, size_t count, const struct core_point *point)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (points[i].kind == point->kind && points[i].address == point->address &&
+            points[i].size == point->size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those of `from` that are not in `others`, set or removed. */
+static bool change_points(struct core_run *run, const struct core_point *from, size_t count,
+                          const struct core_point *others, size_t other_count, bool set)
+{
+    bool done = true;
+
+    for (size_t i = 0; i < count && !run->gone; i++) {
+        if (!has_point(others, other_count, &from[i]) && !has_point(from, i, &from[i])) {
+            done = change_point(run, &from[i], set) && done;
+        }
+    }
+    return done && !run->gone;
+}
+
+static bool set_points(void *context, const struct core_point *points, size_t count)
+{
+    struct core_run *run = context;
+    const bool runs = run->gdb->running;
+    struct core_point before[CORE_POINTS_MAX];
+    const size_t before_count = run->point_count;
+    bool done;
+
+    if (run->gone || (runs && !halt(run))) {
+        return false;
+    }
+    memcpy(before, run->points, sizeof(before));
+    for (size_t i = 0; i < count; i++) {
+        run->points[i] = points[i];
+    }
+    run->point_count = count;
+    done = change_points(run, before, before_count, points, count, false) &&
+           change_points(run, points, count, before, before_count, true);
+    return runs ? resume(run) && done : done;
+}
+
+/* ---- reset ---- */
+
+static bool next_reset(struct core_run *run)
+{
+    return qmp_events_find(run->events, "RESET", &run->event_position) != NULL;
+}
+
+bool core_run_was_reset(struct core_run *run)
+{
+    bool was = false;
+
+    if (!run->gone && check(run, qmp_serve(run->qmp, &run->failure))) {
+        while (next_reset(run)) {
+            was = true;
+        }
+    }
+    return was;
+}
+
+/* The monitor answers before the reset is done; the event tells that it is. */
+static bool wait_reset(struct core_run *run, int64_t deadline_ms)
+{
+    while (!next_reset(run)) {
+        const struct qmp_command ask = {"query-status", NULL, NULL};
+
+        if (process_clock_ms() >= deadline_ms ||
+            !check(run, qmp_execute(run->qmp, &ask, deadline_ms, &run->failure))) {
+            run->gone = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool reset(void *context, bool hold)
+{
+    struct core_run *run = context;
+    const struct qmp_command system_reset = {"system_reset", NULL, NULL};
+    const int64_t limit = deadline();
+
+    if (!halt(run)) {
+        return false;
+    }
+    (void)core_run_was_reset(run); /* those before this one */
+    if (!check(run, qmp_execute(run->qmp, &system_reset, limit, &run->failure)) ||
+        !wait_reset(run, limit)) {
+        return false;
+    }
+    run->has_registers = false;
+    return hold || resume(run);
+}
+
+struct core_control core_run_control(struct core_run *run)
+{
+    return (struct core_control){run,           halt,           resume,     step,
+                                 read_register, write_register, set_points, reset};
+}

@@ -1,0 +1,55 @@
+/**
+ * Runs QEMU's core as the debug registers ask (core_control.h): over the gdb stub, and for resets over
+ * the monitor. It is the one that knows whether the guest runs.
+ *
+ * Limits: special registers are reached by instructions that the core runs at its program counter,
+ * which therefore must lie in RAM, in Secure state when there is one, and privileged; otherwise the
+ * access fails. The core never runs more than that one instruction meanwhile.
+ */
+#ifndef RIG_VIRTUAL_PROBE_CORE_RUN_H
+#define RIG_VIRTUAL_PROBE_CORE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diagnostic.h"
+#include "emulator/qmp.h"
+#include "virtual_probe/core_control.h"
+#include "virtual_probe/core_kind.h"
+#include "virtual_probe/gdb_client.h"
+
+enum { CORE_RUN_LIMIT_MS = 3000 /**< that QEMU may take for any one call */ };
+
+/** Fields are its own but `failure`, which says why a call failed. */
+struct core_run {
+    const struct core_kind *kind;
+    struct gdb_client *gdb;
+    struct qmp *qmp;
+    const struct qmp_events *events; /**< of that monitor */
+    uint64_t event_position;         /**< resets before it are known */
+    bool gone;                       /**< QEMU is; every call fails from then on */
+    bool has_registers;              /**< `registers` are those of the halted core */
+    uint32_t registers[GDB_REGISTERS];
+    struct core_point points[CORE_POINTS_MAX]; /**< that QEMU has */
+    size_t point_count;
+    struct diagnostic failure;
+};
+
+/** The guest must be halted. All three must outlive it. */
+void core_run_init(struct core_run *run, const struct core_kind *kind, struct gdb_client *gdb,
+                   struct qmp *qmp, const struct qmp_events *events);
+
+/** What debug registers ask it through; the core_run is the context. */
+struct core_control core_run_control(struct core_run *run);
+
+/** Whether the guest runs. */
+bool core_run_is_running(const struct core_run *run);
+
+/** Whether the guest, which runs, has stopped by itself; *stop then says why. Does not wait. */
+bool core_run_has_stopped(struct core_run *run, struct gdb_stop *stop);
+
+/** Whether the chip was reset since the last call by something else than this. Does not wait. */
+bool core_run_was_reset(struct core_run *run);
+
+#endif
