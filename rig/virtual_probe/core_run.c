@@ -74,31 +74,13 @@ static bool resume(void *context)
     return run->gdb->running || check(run, gdb_client_resume(run->gdb, deadline(), &run->failure));
 }
 
-static bool step(void *context, bool interrupts)
+static bool step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop)
 {
-    struct core_run *run = context;
-    struct gdb_stop stop;
-
     if (run->gone) {
         return false;
     }
     run->has_registers = false;
-    return check(run, gdb_client_step(run->gdb, interrupts, &stop, deadline(), &run->failure));
-}
-
-bool core_run_has_stopped(struct core_run *run, struct gdb_stop *stop)
-{
-    int error;
-
-    if (run->gone || !run->gdb->running) {
-        return false;
-    }
-    error = gdb_client_wait_stop(run->gdb, stop, 0, &run->failure);
-    if (error == RIG_ERROR_TIMEOUT) {
-        return false;
-    }
-    run->has_registers = false;
-    return check(run, error);
+    return check(run, gdb_client_step(run->gdb, interrupts, stop, deadline(), &run->failure));
 }
 
 /* ---- registers ---- */
@@ -288,6 +270,45 @@ static bool set_points(void *context, const struct core_point *points, size_t co
     done = change_points(run, before, before_count, points, count, false) &&
            change_points(run, points, count, before, before_count, true);
     return runs ? resume(run) && done : done;
+}
+
+/* ---- stops ---- */
+
+/* QEMU stops before the access that is watched, silicon after it: it is made here, by one step without
+ * any points. */
+static bool finish_access(struct core_run *run)
+{
+    struct core_point before[CORE_POINTS_MAX];
+    const size_t count = run->point_count;
+    struct gdb_stop stop;
+
+    memcpy(before, run->points, sizeof(before));
+    return set_points(run, NULL, 0) && step_once(run, false, &stop) &&
+           set_points(run, before, count);
+}
+
+static bool step(void *context, bool interrupts)
+{
+    struct core_run *run = context;
+    struct gdb_stop stop;
+
+    return step_once(run, interrupts, &stop) &&
+           (stop.reason != GDB_STOP_WATCH || finish_access(run));
+}
+
+bool core_run_has_stopped(struct core_run *run, struct gdb_stop *stop)
+{
+    int error;
+
+    if (run->gone || !run->gdb->running) {
+        return false;
+    }
+    error = gdb_client_wait_stop(run->gdb, stop, 0, &run->failure);
+    if (error == RIG_ERROR_TIMEOUT) {
+        return false;
+    }
+    run->has_registers = false;
+    return check(run, error) && (stop->reason != GDB_STOP_WATCH || finish_access(run));
 }
 
 /* ---- reset ---- */

@@ -191,9 +191,26 @@ static void test_points_while_it_runs(void **state)
     wait_stop(&stop);
     assert_int_equal(stop.reason, GDB_STOP_WATCH);
     assert_int_equal(stop.address, (uint32_t)FLASH);
+    assert_int_equal(starts(bench), 2); /* the write is done */
     assert_true(control.set_points(&run, NULL, 0));
     assert_true(control.reset(&run, false));
     wait_starts(bench, 3);
+}
+
+/* A step over a watched access ends behind it, too. */
+static void test_step_over_a_watched_access(void **state)
+{
+    struct qemu_bench *bench = *state;
+    const struct core_point point = {CORE_POINT_WRITE, (uint32_t)FLASH, 4};
+    int steps = 0;
+
+    assert_true(control.set_points(&run, &point, 1));
+    while (starts(bench) == 0) {
+        assert_true(control.step(&run, true));
+        assert_true(steps++ < 200);
+    }
+    assert_true(control.step(&run, true));
+    assert_int_equal(starts(bench), 1);
 }
 
 static void test_qemu_that_dies(void **state)
@@ -222,6 +239,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reset_and_hold, set_up, qemu_bench_tear_down),
         cmocka_unit_test_setup_teardown(test_reset_by_somebody_else, set_up, qemu_bench_tear_down),
         cmocka_unit_test_setup_teardown(test_points_while_it_runs, set_up, qemu_bench_tear_down),
+        cmocka_unit_test_setup_teardown(test_step_over_a_watched_access, set_up,
+                                        qemu_bench_tear_down),
         cmocka_unit_test_setup_teardown(test_qemu_that_dies, set_up, qemu_bench_tear_down),
     };
 
