@@ -15,7 +15,9 @@
 
 enum {
     R0 = 0,
+    R1 = 1,
     PC = 15,
+    STORE_CODE = 2,     /* bytes */
     FIRST_SPECIAL = 17, /* numbers of DCRSR up to 16 are places in `registers` */
 };
 
@@ -83,6 +85,21 @@ static bool step_once(struct core_run *run, bool interrupts, struct gdb_stop *st
     return check(run, gdb_client_step(run->gdb, interrupts, stop, deadline(), &run->failure));
 }
 
+/* ---- memory ---- */
+
+bool core_run_read_memory(struct core_run *run, uint32_t address, uint8_t *bytes, size_t size)
+{
+    return !run->gone && check(run, gdb_client_read_memory(run->gdb, address, bytes, size,
+                                                           deadline(), &run->failure));
+}
+
+bool core_run_write_memory(struct core_run *run, uint32_t address, const uint8_t *bytes,
+                           size_t size)
+{
+    return !run->gone && check(run, gdb_client_write_memory(run->gdb, address, bytes, size,
+                                                            deadline(), &run->failure));
+}
+
 /* ---- registers ---- */
 
 static bool fetch_registers(struct core_run *run)
@@ -101,44 +118,56 @@ static bool put_register(struct core_run *run, unsigned number, uint32_t value)
                  gdb_client_write_register(run->gdb, number, value, deadline(), &run->failure));
 }
 
-static bool put_code(struct core_run *run, const uint8_t code[SPECIAL_CODE], uint32_t address)
-{
-    return check(run, gdb_client_write_memory(run->gdb, address, code, SPECIAL_CODE, deadline(),
-                                              &run->failure));
-}
+/* An instruction that the core is made to run, and what R0 and R1 are before it, and after. */
+struct instruction {
+    uint8_t code[SPECIAL_CODE];
+    size_t size; /* bytes */
+    uint32_t values[2];
+};
 
-/* What an instruction changed: only these three registers, whatever it was. */
+/* What it changed: only these four registers, whatever it was. */
 static bool restore(struct core_run *run, const uint32_t before[GDB_REGISTERS])
 {
     bool restored = put_register(run, R0, before[R0]);
 
+    restored = put_register(run, R1, before[R1]) && restored;
     restored = put_register(run, GDB_REGISTER_XPSR, before[GDB_REGISTER_XPSR]) && restored;
     return put_register(run, PC, before[PC]) && restored;
 }
 
-/* Runs one instruction with R0 = *value, and gives what R0 is then. */
-static bool run_instruction(struct core_run *run, const uint8_t code[SPECIAL_CODE], uint32_t *value)
+static bool step_instruction(struct core_run *run, const struct instruction *instruction)
 {
-    const uint32_t place = run->registers[PC] & ~1U;
+    const uint32_t xpsr = (run->registers[GDB_REGISTER_XPSR] & ~xpsr_it) | xpsr_thumb;
+    struct gdb_stop stop;
+
+    return put_register(run, R0, instruction->values[R0]) &&
+           put_register(run, R1, instruction->values[R1]) &&
+           put_register(run, GDB_REGISTER_XPSR, xpsr) && step_once(run, false, &stop);
+}
+
+/* False: it did not run, and all is as before. */
+static bool run_instruction(struct core_run *run, struct instruction *instruction)
+{
     uint32_t before[GDB_REGISTERS];
     uint8_t bytes[SPECIAL_CODE];
-    struct gdb_stop stop;
+    uint32_t place;
     bool done;
 
-    memcpy(before, run->registers, sizeof(before));
-    if (!check(run, gdb_client_read_memory(run->gdb, place, bytes, SPECIAL_CODE, deadline(),
-                                           &run->failure)) ||
-        !put_code(run, code, place)) {
+    if (!fetch_registers(run)) {
         return false;
     }
-    done =
-        put_register(run, R0, *value) &&
-        put_register(run, GDB_REGISTER_XPSR, (before[GDB_REGISTER_XPSR] & ~xpsr_it) | xpsr_thumb) &&
-        check(run, gdb_client_step(run->gdb, false, &stop, deadline(), &run->failure));
+    memcpy(before, run->registers, sizeof(before));
+    place = before[PC] & ~1U;
+    if (!core_run_read_memory(run, place, bytes, instruction->size) ||
+        !core_run_write_memory(run, place, instruction->code, instruction->size)) {
+        return false;
+    }
+    done = step_instruction(run, instruction);
     run->has_registers = false;
-    done = done && fetch_registers(run) && run->registers[PC] == place + SPECIAL_CODE;
-    *value = run->registers[R0];
-    return put_code(run, bytes, place) && restore(run, before) && done;
+    done = done && fetch_registers(run) && run->registers[PC] == place + instruction->size;
+    memcpy(instruction->values, run->registers, sizeof(instruction->values));
+    return core_run_write_memory(run, place, bytes, instruction->size) && restore(run, before) &&
+           done;
 }
 
 static bool read_special(struct core_run *run, const struct special_register *special,
@@ -147,14 +176,13 @@ static bool read_special(struct core_run *run, const struct special_register *sp
     *value = 0;
     for (size_t i = 0; i < special->count; i++) {
         const struct special_part *part = &special->parts[i];
-        uint8_t code[SPECIAL_CODE];
-        uint32_t read = 0;
+        struct instruction read = {.size = SPECIAL_CODE};
 
-        special_register_read_code(part->number, code);
-        if (!run_instruction(run, code, &read)) {
+        special_register_read_code(part->number, read.code);
+        if (!run_instruction(run, &read)) {
             return false;
         }
-        *value |= (read & part->mask) << part->shift;
+        *value |= (read.values[R0] & part->mask) << part->shift;
     }
     return true;
 }
@@ -164,11 +192,11 @@ static bool write_special(struct core_run *run, const struct special_register *s
 {
     for (size_t i = 0; i < special->count; i++) {
         const struct special_part *part = &special->parts[i];
-        uint8_t code[SPECIAL_CODE];
-        uint32_t written = value >> part->shift & part->mask;
+        struct instruction write = {.size = SPECIAL_CODE};
 
-        special_register_write_code(part->number, code);
-        if (!run_instruction(run, code, &written)) {
+        write.values[R0] = value >> part->shift & part->mask;
+        special_register_write_code(part->number, write.code);
+        if (!run_instruction(run, &write)) {
             return false;
         }
     }
@@ -209,6 +237,14 @@ static bool write_register(void *context, unsigned number, uint32_t value)
         return put_register(run, number, value);
     }
     return find_special(run, number, &special) && write_special(run, &special, value);
+}
+
+bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint32_t value)
+{
+    static const uint8_t codes[] = {[1] = 0x70, [2] = 0x80, [4] = 0x60}; /* STRB, STRH, STR */
+    struct instruction store = {{0x01, codes[size]}, STORE_CODE, {address, value}}; /* R1, [R0] */
+
+    return !run->gone && run_instruction(run, &store);
 }
 
 /* ---- points ---- */

@@ -43,6 +43,15 @@ void core_run_init(struct core_run *run, const struct core_kind *kind, struct gd
 /** What debug registers ask it through; the core_run is the context. */
 struct core_control core_run_control(struct core_run *run);
 
+/** Memory and devices of a halted core, as it sees them: 1 to GDB_TRANSFER_MAX bytes. Writing is for
+ * RAM alone. False: nothing is there, or QEMU is gone. */
+bool core_run_read_memory(struct core_run *run, uint32_t address, uint8_t *bytes, size_t size);
+bool core_run_write_memory(struct core_run *run, uint32_t address, const uint8_t *bytes,
+                           size_t size);
+
+/** Makes a halted core store 1, 2 or 4 bytes, as it stores to a device. */
+bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint32_t value);
+
 /** Whether the guest runs. */
 bool core_run_is_running(const struct core_run *run);
 
