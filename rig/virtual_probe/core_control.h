@@ -23,7 +23,7 @@ struct core_point {
     uint32_t size; /**< bytes */
 };
 
-enum { CORE_POINTS_MAX = 16 /**< breakpoints and watchpoints together */ };
+enum { CORE_POINTS_MAX = 80 /**< breakpoints and watchpoints together */ };
 
 struct core_control {
     void *context; /**< the first argument of every call */

@@ -19,6 +19,11 @@ enum {
     PC = 15,
     STORE_CODE = 2,     /* bytes */
     FIRST_SPECIAL = 17, /* numbers of DCRSR up to 16 are places in `registers` */
+    NUMBER_FPSCR = 0x21,
+    NUMBER_S0 = 0x40, /* to S31 */
+    NUMBER_S31 = 0x5F,
+    WORD = 4,
+    BYTE_BITS = 8,
 };
 
 static const uint32_t xpsr_thumb = 1U << 24;
@@ -204,6 +209,42 @@ static bool write_special(struct core_run *run, const struct special_register *s
     return true;
 }
 
+/* Two single-precision registers are halves of a double-precision one. */
+static bool find_float(unsigned number, enum gdb_float *register_number, size_t *place)
+{
+    if (number == NUMBER_FPSCR) {
+        *register_number = GDB_FLOAT_FPSCR;
+        *place = 0;
+        return true;
+    }
+    *register_number = (enum gdb_float)((number - NUMBER_S0) / 2);
+    *place = (number - NUMBER_S0) % 2 * WORD;
+    return number >= NUMBER_S0 && number <= NUMBER_S31;
+}
+
+/* Reads a word of one, or changes it. */
+static bool access_float(struct core_run *run, unsigned number, uint32_t *value, bool write)
+{
+    uint8_t bytes[GDB_FLOAT_SIZE];
+    enum gdb_float register_number;
+    size_t place;
+
+    if (!find_float(number, &register_number, &place) ||
+        !check(run, gdb_client_read_float(run->gdb, register_number, bytes, deadline(),
+                                          &run->failure))) {
+        return false;
+    }
+    for (unsigned i = 0; write && i < WORD; i++) {
+        bytes[place + i] = (uint8_t)(*value >> BYTE_BITS * i);
+    }
+    *value = 0;
+    for (unsigned i = 0; i < WORD; i++) {
+        *value |= (uint32_t)bytes[place + i] << BYTE_BITS * i;
+    }
+    return !write || check(run, gdb_client_write_float(run->gdb, register_number, bytes, deadline(),
+                                                       &run->failure));
+}
+
 static bool find_special(const struct core_run *run, unsigned number,
                          struct special_register *special)
 {
@@ -222,7 +263,8 @@ static bool read_register(void *context, unsigned number, uint32_t *value)
         *value = run->registers[number];
         return true;
     }
-    return find_special(run, number, &special) && read_special(run, &special, value);
+    return find_special(run, number, &special) ? read_special(run, &special, value)
+                                               : access_float(run, number, value, false);
 }
 
 static bool write_register(void *context, unsigned number, uint32_t value)
@@ -236,7 +278,8 @@ static bool write_register(void *context, unsigned number, uint32_t value)
     if (number < FIRST_SPECIAL) {
         return put_register(run, number, value);
     }
-    return find_special(run, number, &special) && write_special(run, &special, value);
+    return find_special(run, number, &special) ? write_special(run, &special, value)
+                                               : access_float(run, number, &value, true);
 }
 
 bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint32_t value)
@@ -354,11 +397,21 @@ static bool next_reset(struct core_run *run)
     return qmp_events_find(run->events, "RESET", &run->event_position) != NULL;
 }
 
+/* The monitor is the one that tells at any time when QEMU ends. */
+static void check_monitor(struct core_run *run)
+{
+    if (qmp_ended(run->qmp)) {
+        diagnostic_set(&run->failure, "QEMU ended");
+        run->gone = true;
+    }
+}
+
 bool core_run_was_reset(struct core_run *run)
 {
     bool was = false;
 
     if (!run->gone && check(run, qmp_serve(run->qmp, &run->failure))) {
+        check_monitor(run);
         while (next_reset(run)) {
             was = true;
         }

@@ -6,8 +6,9 @@
 enum {
     COMMAND_ROOM = 2 * GDB_TRANSFER_MAX + 64,
     HEX_OF_WORD = 8,
-    STUB_XPSR = 25, /* its number in the stub: some registers of old cores stand before it */
-    STEP_ALONE = 7, /* Qqemu.sstep: enabled, without interrupts, without timers */
+    STUB_XPSR = 25,  /* its number in the stub: some registers of old cores stand before it */
+    STUB_FLOAT = 26, /* number of D0 */
+    STEP_ALONE = 7,  /* Qqemu.sstep: enabled, without interrupts, without timers */
     STEP_PLAIN = 1,
 };
 
@@ -265,6 +266,44 @@ int gdb_client_write_register(struct gdb_client *client, unsigned number, uint32
                    number == GDB_REGISTER_XPSR ? (unsigned)STUB_XPSR : number, hex);
     error = request(client, command, deadline_ms, diagnostic);
     return error == RIG_OK ? check_done(client, "a register", diagnostic) : error;
+}
+
+static size_t float_size(enum gdb_float number)
+{
+    return number == GDB_FLOAT_FPSCR ? 4 : 8;
+}
+
+int gdb_client_read_float(struct gdb_client *client, enum gdb_float number, uint8_t *bytes,
+                          int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char command[32];
+    int error;
+
+    (void)snprintf(command, sizeof(command), "p%x", STUB_FLOAT + (unsigned)number);
+    error = request(client, command, deadline_ms, diagnostic);
+    if (error != RIG_OK) {
+        return error;
+    }
+    if (client->reader.data[0] == 'E' || client->reader.data[0] == '\0') {
+        return diagnostic_fail(diagnostic, RIG_ERROR_NOT_FOUND,
+                               "the core has no floating-point registers");
+    }
+    return gdb_packet_bytes(client->reader.data, bytes, float_size(number))
+               ? RIG_OK
+               : nonsense(client, "a floating-point register", diagnostic);
+}
+
+int gdb_client_write_float(struct gdb_client *client, enum gdb_float number, const uint8_t *bytes,
+                           int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char command[64];
+    int used;
+    int error;
+
+    used = snprintf(command, sizeof(command), "P%x=", STUB_FLOAT + (unsigned)number);
+    gdb_packet_hex(bytes, float_size(number), command + used);
+    error = request(client, command, deadline_ms, diagnostic);
+    return error == RIG_OK ? check_done(client, "a floating-point register", diagnostic) : error;
 }
 
 int gdb_client_read_memory(struct gdb_client *client, uint32_t address, uint8_t *bytes, size_t size,

@@ -52,6 +52,13 @@ struct gdb_point {
     uint32_t size; /**< bytes */
 };
 
+/** D0 to D15 are 0 to 15. */
+enum gdb_float {
+    GDB_FLOAT_D15 = 15,
+    GDB_FLOAT_FPSCR = 16,
+    GDB_FLOAT_SIZE = 8, /**< bytes of the longest */
+};
+
 /** Fields are the client's own. */
 struct gdb_client {
     struct qemu_socket socket;
@@ -89,6 +96,13 @@ int gdb_client_read_registers(struct gdb_client *client, uint32_t registers[GDB_
 /** One of them, by its place in that array. */
 int gdb_client_write_register(struct gdb_client *client, unsigned number, uint32_t value,
                               int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** A floating-point register of a halted guest: D0 to D15 (8 bytes, the lowest first), or FPSCR (4).
+ * RIG_ERROR_NOT_FOUND on a core without them. */
+int gdb_client_read_float(struct gdb_client *client, enum gdb_float number, uint8_t *bytes,
+                          int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+int gdb_client_write_float(struct gdb_client *client, enum gdb_float number, const uint8_t *bytes,
+                           int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Memory of a halted guest, as its core sees it: 1 to GDB_TRANSFER_MAX bytes. RIG_ERROR_NOT_FOUND
  * where there is none, after which the connection goes on. */

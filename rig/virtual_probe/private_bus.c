@@ -7,12 +7,17 @@ enum {
     LAST = 0xE00FFFFF,
     WORD = 4,
     BYTE_BITS = 8,
+    INSTRUCTION = 2, /* bytes of BKPT */
 };
+
+_Static_assert(CORE_POINTS_MAX >= BREAKPOINT_UNIT_MAX + WATCHPOINT_UNIT_MAX + SOFT_BREAKPOINTS_MAX,
+               "all points of a chip must find room");
 
 void private_bus_init(struct private_bus *bus, const struct core_kind *kind,
                       const struct core_control *control, const struct private_bus_rest *rest)
 {
     bus->rest = *rest;
+    bus->soft.count = 0;
     core_debug_init(&bus->core, control, kind->is_v8);
     breakpoint_unit_init(&bus->breakpoints, kind->breakpoints_reach, kind->breakpoints);
     watchpoint_unit_init(&bus->watchpoints, kind->is_v8, kind->watchpoints);
@@ -26,6 +31,7 @@ bool private_bus_holds(uint32_t address)
 void private_bus_power_lost(struct private_bus *bus)
 {
     core_debug_power_lost(&bus->core);
+    bus->soft.count = 0;
     breakpoint_unit_init(&bus->breakpoints, bus->breakpoints.reaches_all, bus->breakpoints.count);
     watchpoint_unit_init(&bus->watchpoints, bus->watchpoints.is_v8, bus->watchpoints.count);
 }
@@ -69,13 +75,16 @@ static bool read_word(struct private_bus *bus, uint32_t address, uint32_t *value
     return bus->rest.read(bus->rest.context, address, value);
 }
 
-static bool update_points(struct private_bus *bus)
+bool private_bus_update_points(struct private_bus *bus)
 {
     const struct core_control *control = &bus->core.control;
     struct core_point points[CORE_POINTS_MAX];
     size_t count = breakpoint_unit_points(&bus->breakpoints, points);
 
     count += watchpoint_unit_points(&bus->watchpoints, points + count);
+    for (size_t i = 0; i < bus->soft.count; i++) {
+        points[count++] = (struct core_point){CORE_POINT_BREAK, bus->soft.places[i], INSTRUCTION};
+    }
     return control->set_points(control->context, points, count);
 }
 
@@ -94,10 +103,10 @@ static bool write_word(struct private_bus *bus, uint32_t address, uint32_t value
         return true;
     case COMPONENT_DWT:
         watchpoint_unit_write(&bus->watchpoints, address - component, value);
-        return update_points(bus);
+        return private_bus_update_points(bus);
     case COMPONENT_FPB:
         breakpoint_unit_write(&bus->breakpoints, address - component, value);
-        return update_points(bus);
+        return private_bus_update_points(bus);
     default:
         return bus->rest.write(bus->rest.context, address, value);
     }

@@ -1,0 +1,233 @@
+/*
+ * Method: before each access, what QEMU has told is taken notice of, so that a reset that came first
+ * shuts the port first: QEMU tells of a reset before the core runs on.
+ */
+#include "virtual_probe/debug_chip.h"
+
+#include "base/process.h"
+#include "virtual_probe/rom_table.h"
+
+enum { WORD = 4 };
+
+/* CSW of an AHB-AP after a reset: privileged data accesses of a debugger, 32 bits. */
+static const uint32_t csw_reset = 0x23000002;
+
+static int64_t deadline(void)
+{
+    return process_clock_ms() + CORE_RUN_LIMIT_MS;
+}
+
+/* ---- what the lock sees ---- */
+
+static bool read_past_lock(void *context, uint32_t address, uint32_t *value)
+{
+    struct debug_chip *chip = context;
+    const struct memory_access access = {address, WORD, true};
+
+    return guest_memory_read(&chip->memory, &access, value);
+}
+
+static bool is_open(void *context)
+{
+    struct debug_chip *chip = context;
+
+    return debug_chip_poll(chip) && chip_lock_is_open(&chip->lock);
+}
+
+/* ---- memory ---- */
+
+static bool read_memory(void *context, const struct memory_access *access, uint32_t *value)
+{
+    struct debug_chip *chip = context;
+
+    if (!private_bus_holds(access->address)) {
+        return guest_memory_read(&chip->memory, access, value);
+    }
+    return guest_memory_flush(&chip->memory) && private_bus_read(&chip->bus, access, value);
+}
+
+static bool write_memory(void *context, const struct memory_access *access, uint32_t value)
+{
+    struct debug_chip *chip = context;
+
+    if (private_bus_holds(access->address)) {
+        return guest_memory_flush(&chip->memory) && private_bus_write(&chip->bus, access, value);
+    }
+    if (guest_memory_is_ram(&chip->memory, access->address) &&
+        soft_breakpoints_note(&chip->bus.soft, access->address, access->size, value) &&
+        !private_bus_update_points(&chip->bus)) {
+        return false;
+    }
+    return guest_memory_write(&chip->memory, access, value);
+}
+
+static bool read_rest(void *context, uint32_t address, uint32_t *value)
+{
+    struct debug_chip *chip = context;
+
+    return qtest_client_read(chip->qtest, address, WORD, value, deadline(), &chip->run.failure) ==
+           RIG_OK;
+}
+
+static bool write_rest(void *context, uint32_t address, uint32_t value)
+{
+    struct debug_chip *chip = context;
+
+    return qtest_client_write(chip->qtest, address, WORD, value, deadline(), &chip->run.failure) ==
+           RIG_OK;
+}
+
+/* ---- the core ---- */
+
+/* The lock is set anew before the core can run. */
+static bool reset_core(void *context, bool hold)
+{
+    struct debug_chip *chip = context;
+
+    if (!chip->control.reset(chip->control.context, true)) {
+        return false;
+    }
+    chip_lock_reset(&chip->lock);
+    return hold || chip->control.resume(chip->control.context);
+}
+
+static bool halt_core(void *context)
+{
+    struct debug_chip *chip = context;
+
+    return chip->control.halt(chip->control.context);
+}
+
+static bool resume_core(void *context)
+{
+    struct debug_chip *chip = context;
+
+    return chip->control.resume(chip->control.context);
+}
+
+static bool step_core(void *context, bool interrupts)
+{
+    struct debug_chip *chip = context;
+
+    return chip->control.step(chip->control.context, interrupts);
+}
+
+static bool read_register(void *context, unsigned number, uint32_t *value)
+{
+    struct debug_chip *chip = context;
+
+    return chip->control.read_register(chip->control.context, number, value);
+}
+
+static bool write_register(void *context, unsigned number, uint32_t value)
+{
+    struct debug_chip *chip = context;
+
+    return chip->control.write_register(chip->control.context, number, value);
+}
+
+static bool set_points(void *context, const struct core_point *points, size_t count)
+{
+    struct debug_chip *chip = context;
+
+    return chip->control.set_points(chip->control.context, points, count);
+}
+
+static void note_stop(struct debug_chip *chip, const struct gdb_stop *stop)
+{
+    switch (stop->reason) {
+    case GDB_STOP_WATCH:
+        watchpoint_unit_matched(&chip->bus.watchpoints, stop->address);
+        core_debug_stopped(&chip->bus.core, DFSR_DWTTRAP);
+        break;
+    case GDB_STOP_TRAP:
+        core_debug_stopped(&chip->bus.core, DFSR_BKPT);
+        break;
+    default: /* somebody else halted the guest, as a person at the monitor */
+        core_debug_stopped(&chip->bus.core, DFSR_EXTERNAL);
+        break;
+    }
+}
+
+bool debug_chip_poll(struct debug_chip *chip)
+{
+    struct gdb_stop stop;
+
+    if (core_run_was_reset(&chip->run)) {
+        core_debug_was_reset(&chip->bus.core);
+        chip_lock_reset(&chip->lock);
+    }
+    if (core_run_has_stopped(&chip->run, &stop)) {
+        note_stop(chip, &stop);
+    }
+    return !chip->run.gone;
+}
+
+bool debug_chip_start(struct debug_chip *chip)
+{
+    return resume_core(chip);
+}
+
+/* ---- the connector ---- */
+
+static bool clock_tap(void *context, bool tms, bool tdi)
+{
+    struct debug_chip *chip = context;
+
+    return jtag_tap_clock(&chip->tap, tms, tdi);
+}
+
+static void reset_tap(void *context, bool asserted)
+{
+    struct debug_chip *chip = context;
+
+    if (asserted) {
+        jtag_tap_reset(&chip->tap);
+    }
+}
+
+/* While the line is low the core stands still, and the lock is as after the reset. An error shows with
+ * the next access. */
+static void reset_chip(void *context, bool asserted)
+{
+    struct debug_chip *chip = context;
+
+    if (asserted && !chip->held && halt_core(chip)) {
+        chip_lock_reset(&chip->lock);
+    } else if (!asserted && chip->held) {
+        (void)core_debug_reset(&chip->bus.core);
+    }
+    chip->held = asserted;
+}
+
+struct debug_pins debug_chip_pins(struct debug_chip *chip)
+{
+    return (struct debug_pins){chip, clock_tap, reset_tap, reset_chip};
+}
+
+void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *parts)
+{
+    const struct core_control control = {chip,          halt_core,      resume_core, step_core,
+                                         read_register, write_register, set_points,  reset_core};
+    const struct private_bus_rest rest = {chip, read_rest, write_rest};
+    const struct mem_ap_memory memory = {chip, is_open, is_open, read_memory, write_memory};
+    const struct mem_ap_identity identity = {parts->kind->port_identity, ROM_TABLE_BASE, csw_reset,
+                                             parts->kind->is_v8};
+    const struct access_port access = {&chip->access, mem_ap_read, mem_ap_write};
+    const struct jtag_port port = {&chip->port, DEBUG_PORT_IDCODE, debug_port_capture,
+                                   debug_port_update};
+    const struct chip_lock_view view = {chip, read_past_lock};
+
+    core_run_init(&chip->run, parts->kind, parts->gdb, parts->qmp, parts->events);
+    chip->control = core_run_control(&chip->run);
+    chip->qtest = parts->qtest;
+    chip->held = false;
+    guest_memory_init(&chip->memory, &chip->run, parts->map, parts->ram);
+    private_bus_init(&chip->bus, parts->kind, &control, &rest);
+    chip->bus.core.secure_debug = true;
+    mem_ap_init(&chip->access, &memory, &identity);
+    debug_port_init(&chip->port, &access);
+    jtag_tap_init(&chip->tap, &port);
+    chip_lock_init(&chip->lock, &parts->lock, &view);
+    chip_lock_reset(&chip->lock);
+}
