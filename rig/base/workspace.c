@@ -267,3 +267,27 @@ int workspace_find_clauses(const struct workspace *workspace, char **path,
                            "%s: no clauses/en303645.yaml; install ordeal again",
                            workspace->own == NULL ? workspace->program : workspace->own);
 }
+
+int workspace_find_helper(const char *program_folder, const char *name, char **path,
+                          struct diagnostic *diagnostic)
+{
+    static const char *const places[] = {".", "../libexec/ordeal"};
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        char *candidate = text_format("%s/%s/%s", program_folder, places[i], name);
+
+        if (candidate == NULL) {
+            return no_memory(diagnostic);
+        }
+        if (file_is_program(candidate)) {
+            *path = candidate;
+            return RIG_OK;
+        }
+        free(candidate);
+    }
+    return diagnostic_fail(
+        diagnostic, RIG_ERROR_CONFIGURATION,
+        "%s: no program %s is there or in ../libexec/ordeal; build or install it "
+        "with `ordeal`",
+        program_folder, name);
+}

@@ -45,6 +45,14 @@ const char *workspace_own_root(const struct workspace *workspace);
 /** The folder of the running program (`build/` in the build tree), an absolute path. */
 const char *workspace_program_folder(const struct workspace *workspace);
 
+/**
+ * Where a program is that belongs to a program in `program_folder`: in the same folder (build tree), or
+ * in ../libexec/ordeal (installed). *path is for free(). RIG_OK; RIG_ERROR_CONFIGURATION with a
+ * diagnostic; RIG_ERROR_NO_MEMORY.
+ */
+int workspace_find_helper(const char *program_folder, const char *name, char **path,
+                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** A built harness program. */
 struct workspace_program {
     const char *harness; /**< name in harnesses.yaml */

@@ -8,11 +8,14 @@
 #include "emulator/emulator.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "emulator/emulator_state.h"
 #include "emulator/flash_file.h"
 #include "emulator/port_forward.h"
+
+static const struct emulator_debug_lines no_debug_lines = {-1, -1, -1};
 
 int emulator_create(const struct emulator_options *options, struct emulator **emulator,
                     struct diagnostic *diagnostic)
@@ -24,6 +27,7 @@ int emulator_create(const struct emulator_options *options, struct emulator **em
         return RIG_ERROR_NO_MEMORY;
     }
     made->options = *options;
+    made->debug = no_debug_lines;
     error = serial_bus_create(&made->bus, diagnostic);
     if (error == RIG_OK) {
         error = console_create(options->console_log, &made->console, diagnostic);
@@ -127,7 +131,7 @@ int emulator_power_on(struct emulator *emulator, int64_t deadline_ms, struct dia
     if (error == RIG_OK) {
         error = prepare_guest(emulator, deadline_ms, diagnostic);
     }
-    if (error == RIG_OK) {
+    if (error == RIG_OK && !emulator->options.debug) {
         error = run_guest(emulator, deadline_ms, diagnostic);
     }
     if (error != RIG_OK) {
@@ -139,6 +143,18 @@ int emulator_power_on(struct emulator *emulator, int64_t deadline_ms, struct dia
 }
 
 /* ---- off ---- */
+
+static void close_debug_lines(struct emulator *emulator)
+{
+    const int lines[] = {emulator->debug.gdb, emulator->debug.qtest, emulator->debug.monitor};
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        if (lines[i] >= 0) {
+            (void)close(lines[i]);
+        }
+    }
+    emulator->debug = no_debug_lines;
+}
 
 int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic)
 {
@@ -152,6 +168,7 @@ int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic)
         error = emulator_settle(emulator, diagnostic);
     }
     emulator_end_relay(emulator); /* that of a QEMU which did not start */
+    close_debug_lines(emulator);
     qmp_destroy(emulator->qmp);
     emulator->qmp = NULL;
     emulator->state = EMULATOR_OFF;
@@ -168,6 +185,11 @@ const char *emulator_bus_path(const struct emulator *emulator)
 uint16_t emulator_tcp_port(const struct emulator *emulator)
 {
     return emulator->tcp_port;
+}
+
+struct emulator_debug_lines emulator_debug_lines(const struct emulator *emulator)
+{
+    return emulator->debug;
 }
 
 pid_t emulator_process_id(const struct emulator *emulator)

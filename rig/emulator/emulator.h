@@ -58,6 +58,10 @@ struct emulator_options {
      * then go, so that it can have weather; NULL: it has none. */
     const char *relay;
 
+    /** There is a debugger: QEMU has the lines of emulator_debug_lines(), and the guest stays halted
+     * after emulator_power_on() until whoever holds them lets it run. */
+    bool debug;
+
     const char *console_log;  /**< file that the console is appended to; NULL: none */
     const char *const *extra; /**< further arguments of QEMU, ended by NULL; NULL: none */
 };
@@ -69,11 +73,7 @@ enum emulator_state {
     EMULATOR_DIED,         /**< QEMU ended in any other way; the bench's fault */
 };
 
-/**
- * Where the link relay is, beside a program in `program_folder` (workspace_program_folder()): in the
- * same folder (build tree), or in ../libexec/ordeal (installed). *path is for free(). RIG_OK;
- * RIG_ERROR_CONFIGURATION with a diagnostic; RIG_ERROR_NO_MEMORY.
- */
+/** Where the link relay is: as workspace_find_helper(). */
 int emulator_find_relay(const char *program_folder, char **path,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
@@ -188,6 +188,17 @@ const char *emulator_bus_path(const struct emulator *emulator);
 
 /** Port of 127.0.0.1 that leads to options.tcp_port; 0 before the first start and without one. */
 uint16_t emulator_tcp_port(const struct emulator *emulator);
+
+/** Connected stream sockets to a QEMU that has a debugger. */
+struct emulator_debug_lines {
+    int gdb;     /**< to its gdb stub */
+    int qtest;   /**< to qtest */
+    int monitor; /**< to a monitor (QMP) of the debugger's own, which has said nothing yet */
+};
+
+/** The lines of the present start, with `debug`: the emulator's, which closes them when the power is
+ * cut; a child may inherit them. All are -1 while it is off. */
+struct emulator_debug_lines emulator_debug_lines(const struct emulator *emulator);
 
 /** QEMU's process; 0 when there is none. */
 pid_t emulator_process_id(const struct emulator *emulator);

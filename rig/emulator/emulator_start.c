@@ -12,10 +12,16 @@
 /* The rig's and QEMU's end of a line. */
 enum { RIG_END, QEMU_END, ENDS };
 
+/* The lines of a debugger. */
+enum { DEBUG_GDB, DEBUG_QTEST, DEBUG_MONITOR, DEBUG_LINES };
+
+enum { INHERITED_MAX = 11 /* descriptors that QEMU inherits, and the end of their list */ };
+
 struct lines {
     int monitor[ENDS]; /* -1 once closed or handed on */
     int console[ENDS];
     struct qemu_network network; /* QEMU's ends; the relay has the others */
+    int debug[DEBUG_LINES][ENDS];
 };
 
 static void close_pair(int *ends)
@@ -28,14 +34,28 @@ static void close_pair(int *ends)
     }
 }
 
-static int open_lines(struct lines *lines, struct diagnostic *diagnostic)
+static bool open_pair(int *ends)
 {
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lines->monitor) != 0 ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lines->console) != 0) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "cannot open a socket for QEMU: %s",
-                               strerror(errno));
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0;
+}
+
+static int open_lines(struct lines *lines, bool debug, struct diagnostic *diagnostic)
+{
+    bool opened = open_pair(lines->monitor) && open_pair(lines->console);
+
+    for (int i = 0; opened && debug && i < DEBUG_LINES; i++) {
+        opened = open_pair(lines->debug[i]);
     }
-    return RIG_OK;
+    return opened ? RIG_OK
+                  : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                    "cannot open a socket for QEMU: %s", strerror(errno));
+}
+
+static struct emulator_debug_lines debug_ends(const struct lines *lines, int end)
+{
+    return (struct emulator_debug_lines){lines->debug[DEBUG_GDB][end],
+                                         lines->debug[DEBUG_QTEST][end],
+                                         lines->debug[DEBUG_MONITOR][end]};
 }
 
 /* Keeps what matters of QEMU's stderr. A guest cannot write there. */
@@ -52,20 +72,36 @@ static void take_stderr(void *context, enum process_stream stream, const char *l
     }
 }
 
+/* Those that are open, ended by -1. */
+static void list_inherited(const struct qemu_descriptors *descriptors, int list[INHERITED_MAX])
+{
+    const struct qemu_network *network = &descriptors->network;
+    const struct emulator_debug_lines *debug = &descriptors->debug;
+    const int all[INHERITED_MAX - 1] = {
+        descriptors->monitor,   descriptors->console, descriptors->bus,       network->to_relay[0],
+        network->from_relay[0], network->to_relay[1], network->from_relay[1], debug->gdb,
+        debug->qtest,           debug->monitor};
+    size_t used = 0;
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i] >= 0) {
+            list[used++] = all[i];
+        }
+    }
+    list[used] = -1;
+}
+
 static int start_process(struct emulator *emulator, const struct qemu_descriptors *descriptors,
                          struct diagnostic *diagnostic)
 {
-    const struct qemu_network *network = &descriptors->network;
-    const int inherited[] = {descriptors->monitor,   descriptors->console,
-                             descriptors->bus,       network->to_relay[0],
-                             network->from_relay[0], network->to_relay[1],
-                             network->from_relay[1], -1}; /* without a relay, -1 comes earlier */
+    int inherited[INHERITED_MAX];
     struct process_options options = {
         .inherited = inherited, .on_line = take_stderr, .on_line_context = &emulator->errors};
     struct text_list arguments = {0};
     const char **argv = NULL;
     int error = qemu_arguments(&emulator->options, descriptors, &arguments);
 
+    list_inherited(descriptors, inherited);
     if (error == RIG_OK) {
         argv = calloc(arguments.count + 1, sizeof(*argv));
         error = argv != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
@@ -97,14 +133,18 @@ static int attach_lines(struct emulator *emulator, struct lines *lines)
     console_attach(emulator->console, lines->console[RIG_END]);
     lines->console[RIG_END] = -1;
     lines->monitor[RIG_END] = -1;
+    emulator->debug = debug_ends(lines, RIG_END);
+    for (int i = 0; i < DEBUG_LINES; i++) {
+        lines->debug[i][RIG_END] = -1;
+    }
     return qmp_create(&options, &emulator->qmp);
 }
 
 int emulator_start(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct lines lines = {{-1, -1}, {-1, -1}, {{-1, -1}, {-1, -1}}};
+    struct lines lines = {{-1, -1}, {-1, -1}, {{-1, -1}, {-1, -1}}, {{-1, -1}, {-1, -1}, {-1, -1}}};
     struct qemu_descriptors descriptors;
-    int error = open_lines(&lines, diagnostic);
+    int error = open_lines(&lines, emulator->options.debug, diagnostic);
 
     if (error == RIG_OK && emulator->options.relay != NULL) {
         error =
@@ -112,9 +152,9 @@ int emulator_start(struct emulator *emulator, int64_t deadline_ms, struct diagno
     }
     if (error == RIG_OK) {
         memset(&emulator->errors, 0, sizeof(emulator->errors));
-        descriptors =
-            (struct qemu_descriptors){lines.monitor[QEMU_END], lines.console[QEMU_END],
-                                      serial_bus_descriptor(emulator->bus), lines.network};
+        descriptors = (struct qemu_descriptors){lines.monitor[QEMU_END], lines.console[QEMU_END],
+                                                serial_bus_descriptor(emulator->bus), lines.network,
+                                                debug_ends(&lines, QEMU_END)};
         error = start_process(emulator, &descriptors, diagnostic);
     }
     if (error == RIG_OK) {
@@ -123,6 +163,9 @@ int emulator_start(struct emulator *emulator, int64_t deadline_ms, struct diagno
     }
     close_pair(lines.monitor); /* QEMU's ends above all: only QEMU may hold them open */
     close_pair(lines.console);
+    for (int i = 0; i < DEBUG_LINES; i++) {
+        close_pair(lines.debug[i]);
+    }
     link_relay_close_network(&lines.network);
     return error == RIG_OK ? qmp_connect(emulator->qmp, deadline_ms, diagnostic) : error;
 }

@@ -36,6 +36,7 @@ struct emulator {
     struct link_relay *relay; /**< NULL without */
     struct net_weather weather;
     struct net_weather_counters weather_before; /**< of relays that have ended */
+    struct emulator_debug_lines debug;          /**< -1 without */
 };
 
 /** Starts QEMU with the guest halted and connects to it; nothing is left on error. */

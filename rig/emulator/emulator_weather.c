@@ -1,6 +1,4 @@
-#include <stdlib.h>
-
-#include "base/file.h"
+#include "base/workspace.h"
 #include "emulator/emulator_state.h"
 
 enum { PERCENT_MAX = 100 };
@@ -96,23 +94,5 @@ void emulator_end_relay(struct emulator *emulator)
 
 int emulator_find_relay(const char *program_folder, char **path, struct diagnostic *diagnostic)
 {
-    static const char *const places[] = {"ordeal-link-relay",
-                                         "../libexec/ordeal/ordeal-link-relay"};
-
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        char *candidate = file_join(program_folder, places[i]);
-
-        if (candidate == NULL) {
-            return RIG_ERROR_NO_MEMORY;
-        }
-        if (file_is_program(candidate)) {
-            *path = candidate;
-            return RIG_OK;
-        }
-        free(candidate);
-    }
-    return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
-                           "%s: no program ordeal-link-relay is there or in ../libexec/ordeal; "
-                           "build or install it with `ordeal`",
-                           program_folder);
+    return workspace_find_helper(program_folder, "ordeal-link-relay", path, diagnostic);
 }

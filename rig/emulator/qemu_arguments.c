@@ -33,6 +33,19 @@ static int append_made(struct text_list *arguments, char *text)
     return error;
 }
 
+/* The same for all of them. */
+static int append_made_all(struct text_list *arguments, char *const *texts, size_t count)
+{
+    int error = RIG_OK;
+
+    for (size_t i = 0; i < count; i++) {
+        int result = append_made(arguments, texts[i]); /* frees it in any case */
+
+        error = error == RIG_OK ? result : error;
+    }
+    return error;
+}
+
 static int append_all(struct text_list *arguments, const char *const *texts)
 {
     int error = RIG_OK;
@@ -99,13 +112,8 @@ static int append_lines(const struct qemu_descriptors *descriptors, struct text_
         text_duplicate("-chardev"), text_format("socket,id=qmp,fd=%d", descriptors->monitor),
         text_duplicate("-chardev"), text_format("socket,id=console,fd=%d", descriptors->console),
     };
-    int error = RIG_OK;
+    const int error = append_made_all(arguments, chardevs, sizeof(chardevs) / sizeof(chardevs[0]));
 
-    for (size_t i = 0; i < sizeof(chardevs) / sizeof(chardevs[0]); i++) {
-        int result = append_made(arguments, chardevs[i]); /* frees it in any case */
-
-        error = error == RIG_OK ? result : error;
-    }
     return error == RIG_OK ? append_all(arguments, users) : error;
 }
 
@@ -131,13 +139,27 @@ static int append_relay(const struct qemu_network *network, struct text_list *ar
                         queue, queue, queue, queue),
         };
 
-        for (size_t j = 0; j < sizeof(made) / sizeof(made[0]); j++) {
-            int result = append_made(arguments, made[j]); /* frees it in any case */
-
-            error = error == RIG_OK ? result : error;
-        }
+        error = append_made_all(arguments, made, sizeof(made) / sizeof(made[0]));
     }
     return error;
+}
+
+/* The gdb stub, qtest and a second monitor. QEMU's name for the chardev of qtest is not free. */
+static int append_debug(const struct emulator_debug_lines *lines, struct text_list *arguments)
+{
+    static const char *const users[] = {
+        "-gdb",       "chardev:gdb", "-qtest", "chardev:qtest",
+        "-qtest-log", "/dev/null",   "-mon",   "chardev=debug,mode=control",
+        NULL};
+    char *const chardevs[] = {
+        text_duplicate("-chardev"), text_format("socket,id=gdb,fd=%d", lines->gdb),
+        text_duplicate("-chardev"), text_format("socket,id=qtest,fd=%d", lines->qtest),
+        text_duplicate("-chardev"), text_format("socket,id=debug,fd=%d", lines->monitor),
+        text_duplicate("-accel"),   text_duplicate("tcg"), /* else qtest is the accelerator */
+    };
+    int error = append_made_all(arguments, chardevs, sizeof(chardevs) / sizeof(chardevs[0]));
+
+    return error == RIG_OK ? append_all(arguments, users) : error;
 }
 
 int qemu_arguments(const struct emulator_options *options,
@@ -165,6 +187,9 @@ int qemu_arguments(const struct emulator_options *options,
     }
     if (error == RIG_OK && options->relay != NULL) {
         error = append_relay(&descriptors->network, arguments);
+    }
+    if (error == RIG_OK && options->debug) {
+        error = append_debug(&descriptors->debug, arguments);
     }
     return error == RIG_OK ? append_all(arguments, options->extra) : error;
 }

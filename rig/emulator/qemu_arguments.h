@@ -17,10 +17,11 @@ struct qemu_network {
 
 /** Descriptors that QEMU inherits. */
 struct qemu_descriptors {
-    int monitor;                 /**< stream socket for QMP */
-    int console;                 /**< stream socket for UART 1 */
-    int bus;                     /**< master of a pseudo-terminal for UART 0 */
-    struct qemu_network network; /**< counts only when options.relay is set */
+    int monitor;                       /**< stream socket for QMP */
+    int console;                       /**< stream socket for UART 1 */
+    int bus;                           /**< master of a pseudo-terminal for UART 0 */
+    struct qemu_network network;       /**< counts only when options.relay is set */
+    struct emulator_debug_lines debug; /**< QEMU's ends; counts only when options.debug is set */
 };
 
 /**

@@ -9,7 +9,7 @@
 
 #include "emulator/qemu_arguments.h"
 
-static const struct qemu_descriptors descriptors = {11, 12, 13, {{21, 23}, {22, 24}}};
+static const struct qemu_descriptors descriptors = {11, 12, 13, {{21, 23}, {22, 24}}, {31, 32, 33}};
 
 /* The command line as one text, with a bar between arguments; for free(). */
 static char *command_line(const struct emulator_options *options)
@@ -61,6 +61,23 @@ static void test_a_board_behind_a_relay(void **state)
 }
 
 /* A name with a comma must not become an option of its own. */
+/* The debugger's lines come last but for what the caller adds. */
+static void test_a_board_with_a_debugger(void **state)
+{
+    static const struct emulator_options options = {
+        .kernel = "boot.elf", .flash = "flash", .flash_size = 16777216, .debug = true};
+    static const char expected[] =
+        "|-chardev|socket,id=gdb,fd=31|-chardev|socket,id=qtest,fd=32"
+        "|-chardev|socket,id=debug,fd=33|-accel|tcg|-gdb|chardev:gdb|-qtest|chardev:qtest"
+        "|-qtest-log|/dev/null|-mon|chardev=debug,mode=control";
+    char *line = command_line(&options);
+
+    (void)state;
+    assert_true(strlen(line) > strlen(expected));
+    assert_string_equal(line + strlen(line) - strlen(expected), expected);
+    free(line);
+}
+
 static void test_no_name_becomes_an_option(void **state)
 {
     const char *const extra[] = {"-icount", "shift=5,sleep=on", NULL};
@@ -88,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_plain_board),
         cmocka_unit_test(test_a_board_behind_a_relay),
+        cmocka_unit_test(test_a_board_with_a_debugger),
         cmocka_unit_test(test_no_name_becomes_an_option),
     };
 

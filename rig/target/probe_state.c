@@ -1,0 +1,222 @@
+/*
+ * Method: one register after the other is read, from the wire inwards, and the first that does not give
+ * what an open chip gives tells the state.
+ *
+ *   DP CTRL/STAT   no answer: the wire (OpenOCD names the acknowledge that it saw: 7 is all ones, as
+ *                  pull-ups give without a chip; 0 is all zeros), or the adapter; without the
+ *                  acknowledges of power: the chip's debug logic is off
+ *   AP IDR         fails, or is 0: no access port
+ *   AP CSW         bit 6, DeviceEn, is 0: the port is shut
+ *   CPUID          cannot be read though the port is open: what is behind it does not answer
+ */
+#include "target/probe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+    DP_CTRL_STAT = 0x4,
+    AP_CSW = 0x00,
+    AP_IDR = 0xFC,
+    CSW_DEVICE_ENABLED = 1 << 6,
+};
+
+static const uint32_t power_acknowledges = 0xA0000000;
+static const uint32_t cpuid_address = 0xE000ED00;
+
+const char *probe_state_name(enum probe_state state)
+{
+    static const char *const names[PROBE_STATES] = {
+        [PROBE_OPEN] = "open",
+        [PROBE_LOCKED] = "locked",
+        [PROBE_UNPLUGGED] = "unplugged",
+        [PROBE_UNPOWERED] = "unpowered",
+        [PROBE_WRONG_CHIP] = "wrong chip",
+        [PROBE_DEAD_TARGET] = "dead target",
+        [PROBE_NO_ACCESS] = "no access",
+        [PROBE_DEAD_ADAPTER] = "dead adapter",
+    };
+
+    return (unsigned)state < PROBE_STATES ? names[state] : "unknown";
+}
+
+/* A look at one register. */
+struct look {
+    bool answered;
+    uint32_t value;
+    char words[PROBE_EVIDENCE]; /* OpenOCD's, when it did not */
+};
+
+static void keep_words(struct probe *probe, const char *otherwise, struct look *look)
+{
+    const char *last = openocd_last_error(probe->openocd);
+    const char *words = last[0] != '\0' ? last : otherwise;
+
+    (void)text_escape(look->words, sizeof(look->words), words, strlen(words));
+}
+
+static int look_at(struct probe *probe, const char *command, struct look *look, int64_t deadline_ms,
+                   struct diagnostic *diagnostic)
+{
+    struct tcl_reply reply;
+    int error;
+
+    memset(look, 0, sizeof(*look));
+    openocd_forget_error(probe->openocd);
+    error = openocd_call(probe->openocd, &reply, deadline_ms, diagnostic, "%s", command);
+    if (error != RIG_OK) {
+        return error;
+    }
+    look->answered = !reply.failed && reply.text[0] != '\0';
+    look->value = (uint32_t)strtoul(reply.text, NULL, 0);
+    if (!look->answered) {
+        keep_words(probe, reply.text, look);
+    }
+    return RIG_OK;
+}
+
+static void find(struct probe_finding *finding, enum probe_state state, const char *evidence)
+{
+    finding->state = state;
+    (void)snprintf(finding->evidence, sizeof(finding->evidence), "%s", evidence);
+}
+
+static void find_value(struct probe_finding *finding, enum probe_state state, const char *name,
+                       uint32_t value)
+{
+    finding->state = state;
+    (void)snprintf(finding->evidence, sizeof(finding->evidence), "%s is 0x%08" PRIx32, name, value);
+}
+
+/* What OpenOCD's words about a scan without an answer stand for. */
+static enum probe_state state_of_words(const char *words)
+{
+    static const struct {
+        const char *part;
+        enum probe_state state;
+    } known[] = {
+        {"Invalid ACK (7)", PROBE_UNPLUGGED}, {"all ones", PROBE_UNPLUGGED},
+        {"Invalid ACK (0)", PROBE_UNPOWERED}, {"all zeroes", PROBE_UNPOWERED},
+        {"UNEXPECTED", PROBE_WRONG_CHIP},     {"expected 1 of 1", PROBE_WRONG_CHIP},
+        {"WAIT recovery", PROBE_NO_ACCESS},   {"STICKY ERROR", PROBE_NO_ACCESS},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strstr(words, known[i].part) != NULL) {
+            return known[i].state;
+        }
+    }
+    return PROBE_DEAD_ADAPTER;
+}
+
+/* The debug port. *known: the state is found. */
+static int look_at_port(struct probe *probe, struct probe_finding *finding, bool *known,
+                        int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char command[2 * PROBE_NAME];
+    struct look look;
+    int error;
+
+    (void)snprintf(command, sizeof(command), "%s dpreg %d", probe->dap, DP_CTRL_STAT);
+    error = look_at(probe, command, &look, deadline_ms, diagnostic);
+    if (error != RIG_OK) {
+        return error;
+    }
+    *known = true;
+    if (!look.answered) {
+        find(finding, state_of_words(look.words), look.words);
+    } else if ((look.value & power_acknowledges) != power_acknowledges) {
+        find_value(finding, PROBE_UNPOWERED, "CTRL/STAT of the debug port", look.value);
+    } else {
+        *known = false;
+    }
+    return RIG_OK;
+}
+
+/* The access port. */
+static int look_at_access(struct probe *probe, struct probe_finding *finding, bool *known,
+                          int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char command[2 * PROBE_NAME];
+    struct look identity;
+    struct look csw;
+    int error;
+
+    (void)snprintf(command, sizeof(command), "%s apreg 0 0x%02x", probe->dap, AP_IDR);
+    error = look_at(probe, command, &identity, deadline_ms, diagnostic);
+    if (error == RIG_OK) {
+        (void)snprintf(command, sizeof(command), "%s apreg 0 0x%02x", probe->dap, AP_CSW);
+        error = look_at(probe, command, &csw, deadline_ms, diagnostic);
+    }
+    if (error != RIG_OK) {
+        return error;
+    }
+    *known = true;
+    if (!identity.answered || !csw.answered) {
+        find(finding, PROBE_NO_ACCESS, identity.answered ? csw.words : identity.words);
+    } else if (identity.value == 0) {
+        find_value(finding, PROBE_NO_ACCESS, "IDR of the access port", identity.value);
+    } else if ((csw.value & CSW_DEVICE_ENABLED) == 0) {
+        find_value(finding, PROBE_LOCKED, "CSW of the access port", csw.value);
+    } else {
+        *known = false;
+    }
+    return RIG_OK;
+}
+
+/* The core behind it. */
+static int look_at_core(struct probe *probe, struct probe_finding *finding, int64_t deadline_ms,
+                        struct diagnostic *diagnostic)
+{
+    char command[2 * PROBE_NAME];
+    struct look cpuid;
+    int error;
+
+    (void)snprintf(command, sizeof(command), "%s read_memory 0x%08" PRIx32 " 32 1", probe->target,
+                   cpuid_address);
+    error = look_at(probe, command, &cpuid, deadline_ms, diagnostic);
+    if (error != RIG_OK) {
+        return error;
+    }
+    if (cpuid.answered) {
+        find_value(finding, PROBE_OPEN, "CPUID", cpuid.value);
+    } else {
+        find(finding, PROBE_DEAD_TARGET, cpuid.words);
+    }
+    return RIG_OK;
+}
+
+/* OpenOCD's death is the adapter's state, as far as anybody can tell from here. */
+static int settle(struct probe *probe, struct probe_finding *finding, int error,
+                  struct diagnostic *diagnostic)
+{
+    if (error == RIG_ERROR_BENCH && !openocd_is_running(probe->openocd)) {
+        find(finding, PROBE_DEAD_ADAPTER, diagnostic->text);
+        return RIG_OK;
+    }
+    return error;
+}
+
+int probe_find_state(struct probe *probe, struct probe_finding *finding, int64_t deadline_ms,
+                     struct diagnostic *diagnostic)
+{
+    bool known = false;
+    int error = RIG_OK;
+
+    if (!probe->initialised && state_of_words(probe->refusal) != PROBE_DEAD_ADAPTER) {
+        find(finding, state_of_words(probe->refusal), probe->refusal);
+        return RIG_OK;
+    }
+    error = look_at_port(probe, finding, &known, deadline_ms, diagnostic);
+    if (error == RIG_OK && !known) {
+        error = look_at_access(probe, finding, &known, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK && !known) {
+        error = look_at_core(probe, finding, deadline_ms, diagnostic);
+    }
+    return settle(probe, finding, error, diagnostic);
+}

@@ -1,0 +1,216 @@
+#include "virtual_probe/virtual_probe.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/process.h"
+#include "base/workspace.h"
+#include "virtual_probe/probe_terminal.h"
+
+enum {
+    OURS,
+    ITS,
+    ENDS,
+    LINE_ROOM = 1200,
+    WORDS = 9,     /* of its command line, its end included */
+    INHERITED = 5, /* descriptors, their end included */
+    NUMBERS = WORDS - 2,
+};
+
+struct virtual_probe {
+    struct process *process;
+    int control; /* SEQPACKET: a line is a message */
+    char path[PROBE_TERMINAL_PATH];
+};
+
+int virtual_probe_find(const char *program_folder, char **path, struct diagnostic *diagnostic)
+{
+    return workspace_find_helper(program_folder, "ordeal-virtual-probe", path, diagnostic);
+}
+
+/* ---- what it says ---- */
+
+static int has_ended(const struct virtual_probe *probe, struct diagnostic *diagnostic)
+{
+    char end[64];
+
+    process_end_describe(process_end(probe->process), end, sizeof(end));
+    return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the virtual probe ended, %s", end);
+}
+
+/* Waits for a line of it, without its newline. */
+static int receive_line(struct virtual_probe *probe, char line[LINE_ROOM], int64_t deadline_ms,
+                        struct diagnostic *diagnostic)
+{
+    for (;;) {
+        struct pollfd watched = {probe->control, POLLIN, 0};
+        int error = process_wait_ready(probe->process, &watched, 1, deadline_ms, diagnostic);
+        ssize_t size;
+
+        if (error == RIG_ERROR_TIMEOUT) {
+            diagnostic_set(diagnostic, "the virtual probe did not answer before the deadline");
+        }
+        if (error != RIG_OK) {
+            return error;
+        }
+        size = recv(probe->control, line, LINE_ROOM - 1, MSG_DONTWAIT);
+        if (size > 0) {
+            line[size] = '\0';
+            line[strcspn(line, "\n")] = '\0';
+            return RIG_OK;
+        }
+        if (size == 0 || process_end(probe->process)->outcome != PROCESS_RUNNING) {
+            return has_ended(probe, diagnostic);
+        }
+    }
+}
+
+/* A line that begins with `word`; *rest is what follows. "failed" is the other one that may come. */
+static int expect(struct virtual_probe *probe, const char *word, char line[LINE_ROOM], char **rest,
+                  int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    static const char failed[] = "failed ";
+    const int error = receive_line(probe, line, deadline_ms, diagnostic);
+
+    if (error != RIG_OK) {
+        return error;
+    }
+    if (strncmp(line, failed, strlen(failed)) == 0) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the virtual probe failed: %s",
+                               line + strlen(failed));
+    }
+    if (strncmp(line, word, strlen(word)) != 0) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the virtual probe says '%.60s'", line);
+    }
+    *rest = line + strlen(word);
+    return RIG_OK;
+}
+
+/* ---- start and end ---- */
+
+static void close_control(struct virtual_probe *probe)
+{
+    if (probe->control >= 0) {
+        (void)close(probe->control);
+        probe->control = -1;
+    }
+}
+
+static int start_process(struct virtual_probe *probe, const char *program, const int *numbers,
+                         const struct chip_lock_model *lock, struct diagnostic *diagnostic)
+{
+    char texts[NUMBERS][16] = {""};
+    const char *argv[WORDS] = {program};
+    const int inherited[INHERITED] = {numbers[0], numbers[1], numbers[2], numbers[3], -1};
+    const struct process_options options = {.argv = argv, .inherited = inherited};
+    const int count = lock->kind == CHIP_LOCK_NONE ? NUMBERS - 2 : NUMBERS;
+
+    for (int i = 0; i < NUMBERS - 2; i++) {
+        (void)snprintf(texts[i], sizeof(texts[i]), "%d", numbers[i]);
+    }
+    (void)snprintf(texts[NUMBERS - 2], sizeof(texts[0]), "%u", lock->fuse);
+    (void)snprintf(texts[NUMBERS - 1], sizeof(texts[0]), "%u", lock->opener);
+    for (int i = 0; i < count; i++) {
+        argv[1 + i] = texts[i];
+    }
+    return process_start(&options, &probe->process, diagnostic);
+}
+
+static int open_control(int ends[ENDS], struct diagnostic *diagnostic)
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                               "cannot open a socket for the virtual probe: %s", strerror(errno));
+    }
+    return RIG_OK;
+}
+
+static int wait_ready(struct virtual_probe *probe, int64_t deadline_ms,
+                      struct diagnostic *diagnostic)
+{
+    char line[LINE_ROOM];
+    char *path = NULL;
+    const int error = expect(probe, "ready ", line, &path, deadline_ms, diagnostic);
+
+    if (error == RIG_OK) {
+        (void)snprintf(probe->path, sizeof(probe->path), "%s", path);
+    }
+    return error;
+}
+
+int virtual_probe_start(const char *program, const struct emulator *emulator,
+                        const struct chip_lock_model *lock, struct virtual_probe **probe,
+                        int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const struct emulator_debug_lines lines = emulator_debug_lines(emulator);
+    struct virtual_probe *made = calloc(1, sizeof(*made));
+    int ends[ENDS] = {-1, -1};
+    int error;
+
+    if (made == NULL) {
+        return RIG_ERROR_NO_MEMORY;
+    }
+    error = open_control(ends, diagnostic);
+    made->control = ends[OURS];
+    if (error == RIG_OK) {
+        const int numbers[NUMBERS - 2] = {ends[ITS], lines.gdb, lines.qtest, lines.monitor,
+                                          (int)emulator_process_id(emulator)};
+
+        error = start_process(made, program, numbers, lock, diagnostic);
+        (void)close(ends[ITS]); /* only the probe holds it: its end tells of its own */
+    }
+    if (error == RIG_OK) {
+        error = wait_ready(made, deadline_ms, diagnostic);
+    }
+    if (error != RIG_OK) {
+        virtual_probe_stop(made);
+        return error;
+    }
+    *probe = made;
+    return RIG_OK;
+}
+
+void virtual_probe_stop(struct virtual_probe *probe)
+{
+    if (probe == NULL) {
+        return;
+    }
+    close_control(probe);
+    process_destroy(probe->process);
+    free(probe);
+}
+
+int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
+                            struct diagnostic *diagnostic)
+{
+    static const char order[] = "start\n";
+    char line[LINE_ROOM];
+    char *rest = NULL;
+
+    if (send(probe->control, order, strlen(order), MSG_NOSIGNAL) != (ssize_t)strlen(order)) {
+        return virtual_probe_check(probe, diagnostic);
+    }
+    return expect(probe, "done", line, &rest, deadline_ms, diagnostic);
+}
+
+int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic)
+{
+    const int error = process_wait(probe->process, process_clock_ms(), diagnostic);
+
+    return error == RIG_ERROR_TIMEOUT ? RIG_OK : has_ended(probe, diagnostic);
+}
+
+const char *virtual_probe_path(const struct virtual_probe *probe)
+{
+    return probe->path;
+}
+
+pid_t virtual_probe_process_id(const struct virtual_probe *probe)
+{
+    return process_id(probe->process);
+}

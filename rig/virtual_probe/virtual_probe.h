@@ -1,0 +1,49 @@
+/**
+ * The rig's side of the virtual probe: a process of its own (ordeal-virtual-probe) between an emulated
+ * board and OpenOCD, since the rig waits in other calls while OpenOCD works. It lives as long as one
+ * QEMU, and dies with the rig (base/process.h).
+ */
+#ifndef RIG_VIRTUAL_PROBE_VIRTUAL_PROBE_H
+#define RIG_VIRTUAL_PROBE_VIRTUAL_PROBE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diagnostic.h"
+#include "base/rig_error.h"
+#include "emulator/emulator.h"
+#include "virtual_probe/chip_lock.h"
+
+/** Made by virtual_probe_start(), freed by virtual_probe_stop(). */
+struct virtual_probe;
+
+/** Where its program is: as workspace_find_helper(). */
+int virtual_probe_find(const char *program_folder, char **path,
+                       struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Starts `program` on an emulator that has just been switched on, with `debug`, and waits until it
+ * serves. The guest still is halted. RIG_OK; RIG_ERROR_BENCH with a diagnostic when it cannot be
+ * started or QEMU is not as it must be; RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY.
+ * Nothing is left on error.
+ */
+int virtual_probe_start(const char *program, const struct emulator *emulator,
+                        const struct chip_lock_model *lock, struct virtual_probe **probe,
+                        int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Ends the process and frees all. NULL is allowed. */
+void virtual_probe_stop(struct virtual_probe *probe);
+
+/** Lets the guest run, as power-up does. Errors as above. */
+int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
+                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended. */
+int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Path of its serial port, for OpenOCD's `buspirate port`. Owned by it. */
+const char *virtual_probe_path(const struct virtual_probe *probe);
+
+pid_t virtual_probe_process_id(const struct virtual_probe *probe);
+
+#endif

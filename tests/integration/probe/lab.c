@@ -1,0 +1,81 @@
+#include "lab.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+int64_t lab_deadline(void)
+{
+    return process_clock_ms() + LAB_LIMIT_MS;
+}
+
+void lab_expect_ok(struct lab *lab, int error, const char *call)
+{
+    if (error != RIG_OK) {
+        fail_msg("%s: %s: %s", call, rig_strerror(error), lab->diagnostic.text);
+    }
+}
+
+static void make_flash(struct lab *lab)
+{
+    char folder[] = "/tmp/ordeal-probe-XXXXXX";
+    FILE *file;
+
+    assert_non_null(mkdtemp(folder));
+    lab->folder = text_duplicate(folder);
+    lab->flash = file_join(folder, "flash.bin");
+    assert_non_null(lab->flash);
+    file = fopen(lab->flash, "wb");
+    assert_non_null(file);
+    assert_int_equal(ftruncate(fileno(file), LAB_FLASH_SIZE), 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void switch_on(struct lab *lab)
+{
+    static const struct chip_lock_model no_lock = {.kind = CHIP_LOCK_NONE};
+    const struct emulator_options options = {
+        .kernel = GUEST, .flash = lab->flash, .flash_size = LAB_FLASH_SIZE, .debug = true};
+
+    LAB_OK(lab, emulator_create(&options, &lab->emulator, &lab->diagnostic));
+    LAB_OK(lab, emulator_power_on(lab->emulator, lab_deadline(), &lab->diagnostic));
+    LAB_OK(lab, virtual_probe_start(VIRTUAL_PROBE, lab->emulator, &no_lock, &lab->virtual_probe,
+                                    lab_deadline(), &lab->diagnostic));
+    LAB_OK(lab, virtual_probe_run_guest(lab->virtual_probe, lab_deadline(), &lab->diagnostic));
+}
+
+int lab_set_up(void **state)
+{
+    struct lab *lab = calloc(1, sizeof(*lab));
+    const char *const files[] = {CONFIGURATION, NULL};
+    char port[128];
+    const char *const adapter[] = {"adapter driver buspirate", port, "buspirate mode normal",
+                                   "buspirate speed normal", NULL};
+    const struct openocd_options options = {.adapter = adapter, .files = files};
+
+    assert_non_null(lab);
+    *state = lab;
+    make_flash(lab);
+    switch_on(lab);
+    (void)snprintf(port, sizeof(port), "buspirate port %s", virtual_probe_path(lab->virtual_probe));
+    LAB_OK(lab, probe_open(&lab->probe, &options, lab_deadline(), &lab->diagnostic));
+    return 0;
+}
+
+int lab_tear_down(void **state)
+{
+    struct lab *lab = *state;
+
+    probe_close(&lab->probe);
+    virtual_probe_stop(lab->virtual_probe);
+    emulator_destroy(lab->emulator);
+    (void)unlink(lab->flash);
+    (void)rmdir(lab->folder);
+    free(lab->flash);
+    free(lab->folder);
+    free(lab);
+    return 0;
+}

@@ -1,0 +1,43 @@
+/* An emulated board, the virtual probe on it, and a real OpenOCD: what the tests begin with. */
+#ifndef ORDEAL_TESTS_PROBE_LAB_H
+#define ORDEAL_TESTS_PROBE_LAB_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "base/process.h"
+#include "emulator/emulator.h"
+#include "target/probe.h"
+#include "virtual_probe/virtual_probe.h"
+
+enum {
+    LAB_LIMIT_MS = 30000, /* far more than any step here needs */
+    LAB_FLASH = (int)0x80000000,
+    LAB_FLASH_SIZE = 16 * 1024 * 1024,
+};
+
+struct lab {
+    char *folder;
+    char *flash;
+    struct emulator *emulator;
+    struct virtual_probe *virtual_probe;
+    struct probe probe;
+    struct diagnostic diagnostic; /* of the last call */
+};
+
+/* All of it, with the guest of the emulator's tests running; *state is the lab. For cmocka. */
+int lab_set_up(void **state);
+int lab_tear_down(void **state);
+
+int64_t lab_deadline(void);
+
+/* Fails unless the call gave RIG_OK, and shows the diagnostic. */
+#define LAB_OK(lab, call) lab_expect_ok((lab), (call), #call)
+void lab_expect_ok(struct lab *lab, int error, const char *call);
+
+#endif
