@@ -18,6 +18,7 @@
 enum {
     GRACE_MS = 1000,
     TURN_MS = 10,
+    END_MS = 1000, /* for a process that has closed its socket to end */
     LINE_ROOM = 512,
     VERSION_ROOM = 32,
     FIXED_WORDS = 16, /* of its command line, besides files and commands */
@@ -29,7 +30,7 @@ struct openocd {
     uint16_t tcl_port;
     uint16_t gdb_port;
     char version[VERSION_ROOM];
-    char last_error[LINE_ROOM];
+    char first_error[LINE_ROOM];
 };
 
 /* ---- its output ---- */
@@ -56,8 +57,8 @@ static void take_line(void *context, enum process_stream stream, const char *lin
 
     (void)stream;
     take_port(openocd, line);
-    if (strncmp(line, ERROR, strlen(ERROR)) == 0) {
-        (void)text_escape(openocd->last_error, sizeof(openocd->last_error), line + strlen(ERROR),
+    if (openocd->first_error[0] == '\0' && strncmp(line, ERROR, strlen(ERROR)) == 0) {
+        (void)text_escape(openocd->first_error, sizeof(openocd->first_error), line + strlen(ERROR),
                           size - strlen(ERROR));
     }
 }
@@ -112,8 +113,8 @@ static int describe_end(const struct openocd *openocd, int error, struct diagnos
 
     process_end_describe(process_end(openocd->process), end, sizeof(end));
     return diagnostic_fail(diagnostic, error, "OpenOCD ended, %s: %s", end,
-                           openocd->last_error[0] != '\0' ? openocd->last_error
-                                                          : "it told of no error");
+                           openocd->first_error[0] != '\0' ? openocd->first_error
+                                                           : "it told of no error");
 }
 
 /* Takes what it says until `until_ms`. RIG_OK when it still runs then. */
@@ -224,7 +225,8 @@ int openocd_call(struct openocd *openocd, struct tcl_reply *reply, int64_t deadl
     va_end(arguments);
     error = tcl_rpc_call(openocd->rpc, command, reply, deadline_ms, diagnostic);
     if (error == RIG_OK || error == RIG_ERROR_BENCH) {
-        const int end = read_output(openocd, process_clock_ms(), &read);
+        const int64_t patience = error == RIG_OK ? 0 : END_MS;
+        const int end = read_output(openocd, process_clock_ms() + patience, &read);
 
         if (end != RIG_OK) {
             *diagnostic = read;
@@ -244,14 +246,14 @@ const char *openocd_version(const struct openocd *openocd)
     return openocd->version;
 }
 
-const char *openocd_last_error(const struct openocd *openocd)
+const char *openocd_first_error(const struct openocd *openocd)
 {
-    return openocd->last_error;
+    return openocd->first_error;
 }
 
 void openocd_forget_error(struct openocd *openocd)
 {
-    openocd->last_error[0] = '\0';
+    openocd->first_error[0] = '\0';
 }
 
 uint16_t openocd_gdb_port(const struct openocd *openocd)

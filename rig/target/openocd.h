@@ -43,7 +43,7 @@ void openocd_stop(struct openocd *openocd);
 
 /**
  * Runs a Tcl command, formatted as by printf: as tcl_rpc_call(). When OpenOCD has ended, the
- * diagnostic of RIG_ERROR_BENCH says how, and its last error line.
+ * diagnostic of RIG_ERROR_BENCH says how, and its first error line.
  */
 int openocd_call(struct openocd *openocd, struct tcl_reply *reply, int64_t deadline_ms,
                  struct diagnostic *diagnostic, const char *format, ...)
@@ -55,10 +55,9 @@ bool openocd_is_running(const struct openocd *openocd);
 /** "0.12.0"; owned by it. */
 const char *openocd_version(const struct openocd *openocd);
 
-/** Its last line of output that told of an error; "" without one. Hostile data, escaped. */
-const char *openocd_last_error(const struct openocd *openocd);
-
-/** Forgets it, so that the next one is known to be of the next call. */
+/** Its first line of output that told of an error since the last openocd_forget_error(): those that
+ * follow are of what came of it. "" without one. Hostile data, escaped. */
+const char *openocd_first_error(const struct openocd *openocd);
 void openocd_forget_error(struct openocd *openocd);
 
 /** Port of 127.0.0.1 for gdb; 0 until `init` has opened one. */

@@ -50,8 +50,8 @@ static int initialise(struct probe *probe, int64_t deadline_ms, struct diagnosti
     }
     probe->initialised = !reply.failed;
     if (reply.failed) {
-        const char *last = openocd_last_error(probe->openocd);
-        const char *why = last[0] != '\0' ? last : reply.text;
+        const char *first = openocd_first_error(probe->openocd);
+        const char *why = first[0] != '\0' ? first : reply.text;
 
         (void)text_escape(probe->refusal, sizeof(probe->refusal), why, strlen(why));
     }

@@ -53,8 +53,8 @@ struct look {
 
 static void keep_words(struct probe *probe, const char *otherwise, struct look *look)
 {
-    const char *last = openocd_last_error(probe->openocd);
-    const char *words = last[0] != '\0' ? last : otherwise;
+    const char *first = openocd_first_error(probe->openocd);
+    const char *words = first[0] != '\0' ? first : otherwise;
 
     (void)text_escape(look->words, sizeof(look->words), words, strlen(words));
 }

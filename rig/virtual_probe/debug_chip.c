@@ -27,11 +27,12 @@ static bool read_past_lock(void *context, uint32_t address, uint32_t *value)
     return guest_memory_read(&chip->memory, &access, value);
 }
 
+/* A chip that is gone has no lock: its port must not be taken for a shut one. All its accesses fail. */
 static bool is_open(void *context)
 {
     struct debug_chip *chip = context;
 
-    return debug_chip_poll(chip) && chip_lock_is_open(&chip->lock);
+    return !debug_chip_poll(chip) || chip_lock_is_open(&chip->lock);
 }
 
 /* ---- memory ---- */

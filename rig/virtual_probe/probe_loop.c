@@ -17,6 +17,7 @@
 #include "base/process.h"
 #include "virtual_probe/bus_pirate.h"
 #include "virtual_probe/debug_chip.h"
+#include "virtual_probe/probe_fault.h"
 #include "virtual_probe/probe_terminal.h"
 
 enum {
@@ -40,6 +41,7 @@ struct probe {
     struct guest_ram ram;
     struct debug_chip chip;
     struct probe_terminal terminal;
+    struct faulty_pins pins;
     struct bus_pirate wire;
     bool has_client;
     bool ended;
@@ -109,7 +111,8 @@ static int make_chip(struct probe *probe, int64_t deadline_ms, struct diagnostic
                                cpuid);
     }
     debug_chip_init(&probe->chip, &parts);
-    pins = debug_chip_pins(&probe->chip);
+    probe->pins.pins = debug_chip_pins(&probe->chip);
+    pins = faulty_pins(&probe->pins);
     bus_pirate_init(&probe->wire, &pins);
     return probe_terminal_open(&probe->terminal, diagnostic);
 }
@@ -130,25 +133,51 @@ static int say(const struct probe *probe, const char *word, const char *text,
     return RIG_OK;
 }
 
+static void set_fault(struct probe *probe, enum probe_fault fault)
+{
+    struct debug_chip *chip = &probe->chip;
+
+    probe->pins.fault = fault;
+    chip->port.faults.waits = fault == PROBE_FAULT_WAIT;
+    chip->port.faults.unpowered = fault == PROBE_FAULT_UNPOWERED;
+    chip->access.identity.idr = fault == PROBE_FAULT_NO_ACCESS ? 0 : chip->run.kind->port_identity;
+}
+
+static int obey(struct probe *probe, const char *order, struct diagnostic *diagnostic)
+{
+    static const char fault_order[] = "fault ";
+    enum probe_fault fault;
+
+    if (strcmp(order, "start") == 0) {
+        if (debug_chip_start(&probe->chip)) {
+            return RIG_OK;
+        }
+        *diagnostic = probe->chip.run.failure;
+        return RIG_ERROR_BENCH;
+    }
+    if (strncmp(order, fault_order, strlen(fault_order)) == 0 &&
+        probe_fault_find(order + strlen(fault_order), &fault)) {
+        set_fault(probe, fault);
+        return RIG_OK;
+    }
+    return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the rig orders what is no order");
+}
+
 /* An order is one line, and the rig waits for its answer: no more than one is ever there. */
 static int serve_control(struct probe *probe, struct diagnostic *diagnostic)
 {
     char line[LINE_ROOM];
     const ssize_t size = recv(probe->setup->control, line, sizeof(line) - 1, MSG_DONTWAIT);
+    int error;
 
     if (size <= 0) {
         probe->ended = size == 0 || (errno != EAGAIN && errno != EINTR);
         return RIG_OK;
     }
     line[size] = '\0';
-    if (strcmp(line, "start\n") != 0) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the rig orders what is no order");
-    }
-    if (!debug_chip_start(&probe->chip)) {
-        *diagnostic = probe->chip.run.failure;
-        return RIG_ERROR_BENCH;
-    }
-    return say(probe, "done", "", diagnostic);
+    line[strcspn(line, "\n")] = '\0';
+    error = obey(probe, line, diagnostic);
+    return error == RIG_OK ? say(probe, "done", "", diagnostic) : error;
 }
 
 /* ---- the debugger ---- */
@@ -192,10 +221,12 @@ static void look_for_client(struct probe *probe)
 static int wait_ready(struct probe *probe, struct pollfd polled[POLLED],
                       struct diagnostic *diagnostic)
 {
+    const struct core_run *run = &probe->chip.run;
+    const bool watches_gdb = !run->gone && core_run_is_running(run);
+
     polled[CONTROL] = (struct pollfd){probe->setup->control, POLLIN, 0};
     polled[MONITOR] = qmp_poll(probe->qmp);
-    polled[GDB] =
-        (struct pollfd){core_run_is_running(&probe->chip.run) ? probe->setup->gdb : -1, POLLIN, 0};
+    polled[GDB] = (struct pollfd){watches_gdb ? probe->setup->gdb : -1, POLLIN, 0};
     polled[TERMINAL] = (struct pollfd){probe->has_client ? probe->terminal.master : -1, POLLIN, 0};
     if (poll(polled, POLLED, probe->has_client ? -1 : CLIENT_LOOK_MS) < 0 && errno != EINTR) {
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "poll: %s", strerror(errno));
@@ -214,10 +245,7 @@ static int serve(struct probe *probe, struct diagnostic *diagnostic)
     if (error != RIG_OK) {
         return error;
     }
-    if (!debug_chip_poll(&probe->chip)) {
-        *diagnostic = probe->chip.run.failure;
-        return RIG_ERROR_BENCH;
-    }
+    (void)debug_chip_poll(&probe->chip); /* a chip that is gone shows on the wire */
     if ((polled[TERMINAL].revents & POLLIN) != 0) {
         serve_terminal(probe);
     }

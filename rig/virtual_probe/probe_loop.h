@@ -4,9 +4,11 @@
  *
  *   probe -> rig   ready PATH     the terminal is open; the guest is halted
  *   rig -> probe   start          lets the guest run; the probe answers `done`
- *   probe -> rig   failed TEXT    QEMU is gone, or is none; nothing works any more
+ *   rig -> probe   fault NAME     something is wrong from now on (probe_fault.h); likewise
+ *   probe -> rig   failed TEXT    in place of an answer; the probe ends
  *
- * It ends when the rig closes the control socket.
+ * It ends when the rig closes the control socket. When QEMU ends, it goes on as a probe does whose chip
+ * is dead.
  */
 #ifndef RIG_VIRTUAL_PROBE_PROBE_LOOP_H
 #define RIG_VIRTUAL_PROBE_PROBE_LOOP_H

@@ -185,17 +185,32 @@ void virtual_probe_stop(struct virtual_probe *probe)
     free(probe);
 }
 
+/* Sends an order, and waits until it is carried out. */
+static int order(struct virtual_probe *probe, const char *line, int64_t deadline_ms,
+                 struct diagnostic *diagnostic)
+{
+    char answer[LINE_ROOM];
+    char *rest = NULL;
+
+    if (send(probe->control, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line)) {
+        return has_ended(probe, diagnostic);
+    }
+    return expect(probe, "done", answer, &rest, deadline_ms, diagnostic);
+}
+
 int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
                             struct diagnostic *diagnostic)
 {
-    static const char order[] = "start\n";
-    char line[LINE_ROOM];
-    char *rest = NULL;
+    return order(probe, "start\n", deadline_ms, diagnostic);
+}
 
-    if (send(probe->control, order, strlen(order), MSG_NOSIGNAL) != (ssize_t)strlen(order)) {
-        return virtual_probe_check(probe, diagnostic);
-    }
-    return expect(probe, "done", line, &rest, deadline_ms, diagnostic);
+int virtual_probe_set_fault(struct virtual_probe *probe, enum probe_fault fault,
+                            int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char line[64];
+
+    (void)snprintf(line, sizeof(line), "fault %s\n", probe_fault_name(fault));
+    return order(probe, line, deadline_ms, diagnostic);
 }
 
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic)

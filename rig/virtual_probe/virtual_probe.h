@@ -13,6 +13,7 @@
 #include "base/rig_error.h"
 #include "emulator/emulator.h"
 #include "virtual_probe/chip_lock.h"
+#include "virtual_probe/probe_fault.h"
 
 /** Made by virtual_probe_start(), freed by virtual_probe_stop(). */
 struct virtual_probe;
@@ -37,6 +38,10 @@ void virtual_probe_stop(struct virtual_probe *probe);
 /** Lets the guest run, as power-up does. Errors as above. */
 int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Something is wrong from now on, until another call. Errors as above. */
+int virtual_probe_set_fault(struct virtual_probe *probe, enum probe_fault fault,
+                            int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended. */
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -47,21 +47,28 @@ static void switch_on(struct lab *lab)
     LAB_OK(lab, virtual_probe_run_guest(lab->virtual_probe, lab_deadline(), &lab->diagnostic));
 }
 
-int lab_set_up(void **state)
+void lab_attach(struct lab *lab)
 {
-    struct lab *lab = calloc(1, sizeof(*lab));
     const char *const files[] = {CONFIGURATION, NULL};
     char port[128];
     const char *const adapter[] = {"adapter driver buspirate", port, "buspirate mode normal",
                                    "buspirate speed normal", NULL};
     const struct openocd_options options = {.adapter = adapter, .files = files};
 
+    probe_close(&lab->probe);
+    (void)snprintf(port, sizeof(port), "buspirate port %s", virtual_probe_path(lab->virtual_probe));
+    LAB_OK(lab, probe_open(&lab->probe, &options, lab_deadline(), &lab->diagnostic));
+}
+
+int lab_set_up(void **state)
+{
+    struct lab *lab = calloc(1, sizeof(*lab));
+
     assert_non_null(lab);
     *state = lab;
     make_flash(lab);
     switch_on(lab);
-    (void)snprintf(port, sizeof(port), "buspirate port %s", virtual_probe_path(lab->virtual_probe));
-    LAB_OK(lab, probe_open(&lab->probe, &options, lab_deadline(), &lab->diagnostic));
+    lab_attach(lab);
     return 0;
 }
 

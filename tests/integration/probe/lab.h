@@ -34,6 +34,9 @@ struct lab {
 int lab_set_up(void **state);
 int lab_tear_down(void **state);
 
+/* A new OpenOCD in the old one's place. */
+void lab_attach(struct lab *lab);
+
 int64_t lab_deadline(void);
 
 /* Fails unless the call gave RIG_OK, and shows the diagnostic. */
