@@ -38,6 +38,7 @@ static const struct {
     {CAN_UPDATE, "an adapter that updates, and images to offer"},
     {CAN_ERASE, "an adapter that erases"},
     {CAN_MAKE_NEW, "a device that can be made anew"},
+    {CAN_PROBE, "a debug probe"},
 };
 
 const char *capability_name(enum capability capability)
@@ -129,6 +130,7 @@ static void note_capabilities(struct bench *bench)
     note(bench, net_link_has_weather(&bench->net), CAN_WEATHER);
     note(bench, storage_exists(&bench->storage), CAN_STORAGE);
     note(bench, target_find_setting(bench->target, "broker", "driver") != NULL, CAN_BROKER);
+    note(bench, target_find_setting(bench->target, "probe", "driver") != NULL, CAN_PROBE);
     note(bench, adapter_exists(adapter), CAN_ADAPTER);
     note(bench, adapter_can(adapter, ADAPTER_CAN_DUMP), CAN_DUMP);
     note(bench, adapter_can(adapter, ADAPTER_CAN_LOGIN), CAN_LOGIN);

@@ -45,7 +45,8 @@ enum capability {
     CAN_UPDATE = 1 << 14, /**< the adapter's verbs, and images of the target's file */
     CAN_ERASE = 1 << 15,
     CAN_MAKE_NEW = 1 << 16, /**< bench_make_new(): a device fresh from the factory */
-    CAPABILITY_COUNT = 17,
+    CAN_PROBE = 1 << 17,    /**< a debug probe: bench_attach() (target/bench_probe.h) */
+    CAPABILITY_COUNT = 18,
 };
 
 struct bench_options {
@@ -53,8 +54,8 @@ struct bench_options {
     const struct workspace *workspace;
     const char *folder;   /**< private, exists; the bench writes its files there */
     const char *evidence; /**< exists; logs of the device and its peers are written there */
-    unsigned needs;       /**< enum capability: a broker, and a relay for weather, are there only
-                               when they are needed */
+    unsigned needs; /**< enum capability: a broker, a relay for weather, and a virtual probe are
+                               there only when they are needed */
 };
 
 struct device_driver;
@@ -74,7 +75,9 @@ struct bench {
     struct modbus_port rtu;
     struct modbus_port tcp;
     struct adapter adapter;
-    struct broker *broker;                   /**< owned; NULL: none */
+    struct broker *broker;  /**< owned; NULL: none */
+    const char *probe_path; /**< serial port of the virtual probe, while the device is
+                                                  on; NULL: none */
     char firmware_hash[FILE_HASH_TEXT_SIZE]; /**< SHA-256 over all that the device runs */
     char device_id[64];                      /**< of the device as made or announced; "" unknown */
     bool is_starting;                        /**< private: nobody has waited for it yet */

@@ -8,6 +8,7 @@
 #include "target/bench_device.h"
 #include "target/broker.h"
 #include "target/cut_timer.h"
+#include "virtual_probe/virtual_probe.h"
 
 /*
  * A device in QEMU. Its flash file is made by the program `firmware.provision`, which is called with
@@ -26,7 +27,9 @@ struct emulated_device {
     char *provision;
     char *flash;
     char *console_log;
-    char *relay; /* NULL: no weather is wanted */
+    char *relay;                 /* NULL: no weather is wanted */
+    char *probe_program;         /* NULL: no debugger is wanted */
+    struct virtual_probe *probe; /* while it is on */
     struct emulator *emulator;
     struct power_cut cut;
     bool is_armed; /* the cut waits for the start, or its timer runs */
@@ -37,8 +40,6 @@ static struct emulated_device *device_of(struct bench *bench)
     return bench->device_self;
 }
 
-/* ---- supply ---- */
-
 /* Ports may be others after each start. */
 static void fill_places(struct emulated_device *device)
 {
@@ -46,7 +47,46 @@ static void fill_places(struct emulated_device *device)
 
     bench->tcp.port = emulator_tcp_port(device->emulator);
     bench->rtu.path = emulator_bus_path(device->emulator);
+    bench->probe_path = device->probe != NULL ? virtual_probe_path(device->probe) : NULL;
 }
+
+/* ---- debug probe ---- */
+
+static struct chip_lock_model lock_model(const struct target *target)
+{
+    struct chip_lock_model model = {.kind = CHIP_LOCK_NONE};
+    uint64_t fuse = 0;
+    uint64_t opener = 0;
+
+    if (target_find_number(target, "probe", "lock.fuse", &fuse) &&
+        target_find_number(target, "probe", "lock.open", &opener))
+        model = (struct chip_lock_model){CHIP_LOCK_LATCHED, (uint32_t)fuse, (uint32_t)opener};
+    return model;
+}
+
+/* The probe is there before the first instruction, and lets the guest run. */
+static int start_probe(struct emulated_device *device, int64_t deadline_ms,
+                       struct diagnostic *diagnostic)
+{
+    const struct chip_lock_model lock = lock_model(device->bench->target);
+    int error;
+
+    if (device->probe_program == NULL || device->probe != NULL)
+        return RIG_OK;
+    error = virtual_probe_start(device->probe_program, device->emulator, &lock, &device->probe,
+                                deadline_ms, diagnostic);
+    return error == RIG_OK ? virtual_probe_run_guest(device->probe, deadline_ms, diagnostic)
+                           : error;
+}
+
+static void stop_probe(struct emulated_device *device)
+{
+    virtual_probe_stop(device->probe);
+    device->probe = NULL;
+    device->bench->probe_path = NULL;
+}
+
+/* ---- supply ---- */
 
 static int start_timer(struct emulated_device *device, struct diagnostic *diagnostic)
 {
@@ -77,6 +117,8 @@ static int emulated_on(void *self, int64_t deadline_ms, struct diagnostic *diagn
 
     if (error == RIG_OK)
         error = emulator_power_on(device->emulator, deadline_ms, diagnostic);
+    if (error == RIG_OK)
+        error = start_probe(device, deadline_ms, diagnostic);
     if (error != RIG_OK)
         return error;
     fill_places(device);
@@ -94,6 +136,7 @@ static int emulated_off(void *self, int64_t deadline_ms, struct diagnostic *diag
     (void)deadline_ms; /* SIGKILL takes a moment */
     if (device->is_armed)
         cut_timer_stop();
+    stop_probe(device);
     error = emulator_power_off(device->emulator, &ended);
     forget_cut(device);
     if (error == RIG_ERROR_BENCH && has_fallen)
@@ -258,6 +301,9 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
     if (error == RIG_OK && (bench->needs & CAN_WEATHER) != 0)
         error = emulator_find_relay(workspace_program_folder(bench->workspace), &device->relay,
                                     diagnostic);
+    if (error == RIG_OK && (bench->needs & CAN_PROBE) != 0)
+        error = virtual_probe_find(workspace_program_folder(bench->workspace),
+                                   &device->probe_program, diagnostic);
     if (error == RIG_OK && (device->flash == NULL || device->console_log == NULL))
         error = RIG_ERROR_NO_MEMORY;
     return error;
@@ -277,6 +323,7 @@ static int create(struct emulated_device *device, struct diagnostic *diagnostic)
                                        .flash = device->flash,
                                        .sensor = "i2c",
                                        .relay = device->relay,
+                                       .debug = device->probe_program != NULL,
                                        .console_log = device->console_log};
 
     (void)target_find_number(target, "modbus.tcp", "port", &port);
@@ -335,6 +382,7 @@ static void emulated_close(struct bench *bench)
     if (device == NULL)
         return;
     forget_cut(device);
+    stop_probe(device);
     emulator_destroy(device->emulator);
     free(device->kernel);
     free(device->image);
@@ -342,6 +390,7 @@ static void emulated_close(struct bench *bench)
     free(device->flash);
     free(device->console_log);
     free(device->relay);
+    free(device->probe_program);
     free(device);
     bench->device_self = NULL;
 }

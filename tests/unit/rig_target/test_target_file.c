@@ -20,7 +20,7 @@
     "power: {driver: qemu, machine: mps2-an505}\n"                                                 \
     "storage: {driver: file, size: 16M, base: 0x80000000}\n"                                       \
     "modbus:\n  rtu: {driver: qemu-uart, index: 0, unit: 1}\n"                                     \
-    "probe: {driver: virtual, openocd: [a.cfg, b/c.cfg], lock: {fuse: 0x10, open: SECDBGSTAT}}\n"  \
+    "probe: {driver: virtual, openocd: [a.cfg, b/c.cfg], lock: {fuse: 0x10, open: 0x50021000}}\n"  \
     "limits: {boot_ms: 1500}\nfidelity:\n  - flash is a file\n"
 
 static void the_native_target_is_sound(void **state)
@@ -70,7 +70,7 @@ static void reads_all_parts(void **state)
     assert_null(target.folder);
     assert_string_equal(target_class_name(target.class), "emulated");
     assert_string_equal(target_find_setting(&target, "firmware", "image_a"), "out/a.bin");
-    assert_string_equal(target_find_setting(&target, "probe", "lock.open"), "SECDBGSTAT");
+    assert_string_equal(target_find_setting(&target, "probe", "lock.open"), "0x50021000");
     assert_null(target_find_setting(&target, "modbus", "rtu"));
     assert_null(target_find_setting(&target, "console", "driver"));
     assert_int_equal(target_find_list(&target, "probe", "openocd")->count, 2);

@@ -28,7 +28,7 @@ static const char *const sound[] = {
            "modbus: {rtu: {driver: pty, unit: 247}, tcp: {driver: loopback, port: any}}\n",
     NATIVE "modbus: {tcp: {driver: loopback, port: 65535}}\n",
     EMULATED "net: {driver: qemu-user, link: n0}\nbroker: {driver: mosquitto, tls: mutual}\n"
-             "probe: {driver: virtual, openocd: [x.cfg], lock: {fuse: 0x80000000, open: S}}\n",
+             "probe: {driver: virtual, openocd: [x.cfg], lock: {fuse: 0x80000000, open: 4}}\n",
     EMULATED "probe: {driver: virtual, openocd: [x.cfg]}\nconsole: {driver: pty}\n",
     EMULATED "modbus: {}\nlimits: {}\nimages: {}\n",
     "schema: 1\nname: demo\nclass: emulated\nfirmware: {board: mps2_an505, boot: b.elf, image_a: "
@@ -118,9 +118,9 @@ static const struct {
      ":4:", "key `program` is missing; firmware board native needs it"},
     {EMULATED "modbus:\n  rtu:\n    {driver: qemu-uart, index: 0}\n",
      ":8:", "key `unit` is missing; modbus.rtu driver qemu-uart needs it"},
-    {EMULATED "probe: {driver: virtual, openocd: [a], lock:\n    {open: S}}\n",
+    {EMULATED "probe: {driver: virtual, openocd: [a], lock:\n    {open: 4}}\n",
      ":7:", "key `lock.fuse` is missing"},
-    {EMULATED "probe: {driver: virtual, lock: {open: S, fuse: 1}}\n",
+    {EMULATED "probe: {driver: virtual, lock: {open: 4, fuse: 1}}\n",
      ":6:", "key `openocd` is missing"},
     /* values */
     {NATIVE "modbus:\n  rtu:\n    driver: pty\n    unit: 0\n",

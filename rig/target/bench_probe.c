@@ -1,0 +1,99 @@
+#include "target/bench_probe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+enum {
+    ADAPTER_COMMANDS = 5, /* their end included */
+    COMMAND_ROOM = 160,
+};
+
+/* How OpenOCD finds the adapter. */
+struct adapter_commands {
+    const char *list[ADAPTER_COMMANDS];
+    char text[COMMAND_ROOM];
+};
+
+static bool is_virtual(const struct bench *bench)
+{
+    return bench->target->class == TARGET_EMULATED;
+}
+
+static void name_virtual(struct adapter_commands *commands, const char *path)
+{
+    (void)snprintf(commands->text, sizeof(commands->text), "buspirate port %s", path);
+    commands->list[0] = "adapter driver buspirate";
+    commands->list[1] = commands->text;
+    commands->list[2] = "buspirate mode normal";
+    commands->list[3] = "buspirate speed normal";
+}
+
+/* Its scripts name the adapter; of several, the serial number tells which. */
+static void name_attached(struct adapter_commands *commands, const struct bench *bench)
+{
+    const char *serial = target_find_setting(bench->target, "probe", "serial");
+
+    if (serial != NULL) {
+        (void)snprintf(commands->text, sizeof(commands->text), "adapter serial %s", serial);
+        commands->list[0] = commands->text;
+    }
+}
+
+/* The scripts as a list that ends with NULL, for free(); NULL without memory. */
+static const char **list_scripts(const struct text_list *scripts)
+{
+    const char **list = calloc(scripts->count + 1, sizeof(*list));
+
+    for (size_t i = 0; list != NULL && i < scripts->count; i++) {
+        list[i] = scripts->items[i];
+    }
+    return list;
+}
+
+static int open_probe(struct bench *bench, struct probe *probe, struct openocd_options *options,
+                      int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const struct text_list *scripts = target_find_list(bench->target, "probe", "openocd");
+    const char **files = list_scripts(scripts);
+    char *search = text_format("%s/targets/openocd",
+                               bench->target->folder != NULL ? bench->target->folder : ".");
+    char *log = file_join(bench->evidence, "openocd.log");
+    int error = files != NULL && search != NULL && log != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
+
+    options->files = files;
+    options->search = search;
+    options->log_path = log;
+    if (error == RIG_OK) {
+        error = probe_open(probe, options, deadline_ms, diagnostic);
+    }
+    free(files);
+    free(search);
+    free(log);
+    return error;
+}
+
+int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
+                 struct diagnostic *diagnostic)
+{
+    struct adapter_commands commands = {.list = {NULL}};
+    struct openocd_options options = {.adapter = commands.list};
+
+    memset(probe, 0, sizeof(*probe));
+    if (target_find_setting(bench->target, "probe", "driver") == NULL) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%s has no debug probe",
+                               bench->target->name);
+    }
+    if (!is_virtual(bench)) {
+        name_attached(&commands, bench);
+    } else if (bench->probe_path != NULL) {
+        name_virtual(&commands, bench->probe_path);
+    } else {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "the emulated device is off, and with it its probe");
+    }
+    return open_probe(bench, probe, &options, deadline_ms, diagnostic);
+}

@@ -1,0 +1,19 @@
+/**
+ * The debugger of a bench: an OpenOCD on the target's probe.
+ */
+#ifndef RIG_TARGET_BENCH_PROBE_H
+#define RIG_TARGET_BENCH_PROBE_H
+
+#include "target/bench.h"
+#include "target/probe.h"
+
+/**
+ * Attaches: as probe_open(), with the scripts of the target's file. They are sought in the folder
+ * `openocd` beside the target's file, then among OpenOCD's own. The device must be on when its probe
+ * is a virtual one, else RIG_ERROR_USAGE; so it is without CAN_PROBE among the bench's needs. What OpenOCD
+ * says is appended to openocd.log of the evidence. Call probe_close() in each case.
+ */
+int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
+                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+#endif
