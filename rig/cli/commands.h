@@ -23,6 +23,7 @@ command_function command_findings;
 command_function command_repro;
 command_function command_campaign;
 command_function command_report;
+command_function command_probe;
 
 /* Also serves --help, --version and a line without a command. */
 command_function command_help;

@@ -11,7 +11,7 @@ static command_function *const functions[COMMAND_COUNT] = {
     [COMMAND_RUN] = command_run,           [COMMAND_FUZZ] = command_fuzz,
     [COMMAND_FINDINGS] = command_findings, [COMMAND_REPRO] = command_repro,
     [COMMAND_CAMPAIGN] = command_campaign, [COMMAND_REPORT] = command_report,
-    [COMMAND_HELP] = command_help,
+    [COMMAND_PROBE] = command_probe,       [COMMAND_HELP] = command_help,
 };
 
 /* Prints the one line on an error, or does nothing for RIG_OK; returns the exit code for it. */

@@ -5,8 +5,8 @@
 static const char *const list_words[] = {"targets", "harnesses", "scenarios", "clauses", NULL};
 static const char *const findings_words[] = {"show", "close", "accept", "promote", NULL};
 static const char *const campaign_words[] = {"quick", "standard", "deep", NULL};
-static const char *const help_words[] = {"doctor", "list",     "run",    "fuzz", "findings",
-                                         "repro",  "campaign", "report", "help", NULL};
+static const char *const help_words[] = {"doctor",   "list",   "run",   "fuzz", "findings", "repro",
+                                         "campaign", "report", "probe", "help", NULL};
 
 static const char *const depth_choices[] = {"quick", "standard", "deep", NULL};
 static const char *const engine_choices[] = {"libfuzzer", "afl", NULL};
@@ -86,6 +86,14 @@ static const struct command_spec commands[COMMAND_COUNT] = {
          "of your harnesses, or Ordeal's when there are none, over the committed inputs "
          "(corpora/NAME/seeds and regressions) and shows, file by file, which lines and branches "
          "they reach and what is never reached. A report is evidence; it certifies nothing."},
+    [COMMAND_PROBE] = {COMMAND_PROBE, "probe", "", 0, 0, NULL, "open a target to a debugger",
+                       "Switches the target on, an emulated one with its debug port open, attaches "
+                       "OpenOCD to its "
+                       "probe, prints the ports for gdb and for Tcl, and shows what the device "
+                       "says on its console "
+                       "until Ctrl-C ends it. The emulated board is a new device each time. Exits "
+                       "3 when the bench "
+                       "fails, 130 at Ctrl-C."},
     [COMMAND_HELP] = {COMMAND_HELP, "help", "[COMMAND]", 0, 1, help_words,
                       "show help, the manual page or shell completion",
                       "Shows help on one command, or on all. With --man: the manual page as roff. "
@@ -99,11 +107,14 @@ static const struct command_spec commands[COMMAND_COUNT] = {
 static const struct option_spec options[OPTION_COUNT] = {
     [OPTION_TARGET] =
         {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
-         COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN, 0, 0, NULL,
-         "target by name; fuzzing needs a native one (default: native; for the scenarios of "
-         "a campaign mps2_an505_qemu)"},
+         COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN | COMMAND_BIT(COMMAND_PROBE),
+         0, 0, NULL,
+         "target by name; fuzzing needs a native one (default: native; for probe and the "
+         "scenarios of a campaign mps2_an505_qemu)"},
     [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE",
-                      ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL,
+                      ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_REPRO) |
+                          COMMAND_BIT(COMMAND_PROBE),
+                      0, 0, NULL,
                       "file with what only this machine knows of the target: serial ports, power "
                       "commands, passwords; merged over the target's file"},
     [OPTION_SCENARIO] = {OPTION_SCENARIO, "scenario", 's', OPTION_KIND_TEXTS, "ID",

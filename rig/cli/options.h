@@ -19,6 +19,7 @@ enum command_id {
     COMMAND_REPRO,
     COMMAND_CAMPAIGN,
     COMMAND_REPORT,
+    COMMAND_PROBE,
     COMMAND_HELP,
     COMMAND_COUNT
 };

@@ -86,6 +86,9 @@ struct bench {
     void *device_self;                       /**< private, owned */
     struct bench_adapter_words *adapter_words; /**< private, owned */
     int lock;                                  /**< private: of a board; -1: none */
+    bool
+        debug_is_open; /**< set it before bench_make_new(): the device leaves the factory with its debug
+                             port open, where it has a life cycle */
 };
 
 /**

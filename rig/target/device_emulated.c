@@ -268,6 +268,18 @@ static void add_credentials(const struct broker *broker, const char *words[PROVI
     memcpy(words + used, more, sizeof more);
 }
 
+/* Debug is open on a device that has not been closed yet. */
+static void add_life_cycle(const struct bench *bench, const char *words[PROVISION_WORDS])
+{
+    const char *const more[] = {"--life-cycle", "factory"};
+    size_t used = 0;
+
+    while (words[used] != NULL)
+        used++;
+    if (bench->debug_is_open)
+        memcpy(words + used, more, sizeof more);
+}
+
 static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
                              struct diagnostic *diagnostic)
 {
@@ -280,6 +292,7 @@ static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
 
     if (bench->broker != NULL)
         add_credentials(bench->broker, words);
+    add_life_cycle(bench, words);
     if (error == RIG_OK || error == RIG_ERROR_DEVICE)
         error = file_remove(device->flash, diagnostic);
     return error == RIG_OK ? run_provision(device, words, deadline_ms, diagnostic) : error;

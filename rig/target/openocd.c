@@ -15,6 +15,10 @@
 #define LISTENING "Info : Listening on port "
 #define ERROR     "Error: "
 
+/* `init`, whose failure is kept in a variable: it must run in the context of OpenOCD itself, of which
+ * those of gdb and Tcl are copies. */
+#define INIT "set ordeal_init [list [catch {init} ordeal_why] $ordeal_why]"
+
 enum {
     GRACE_MS = 1000,
     TURN_MS = 10,
@@ -87,8 +91,8 @@ static void add_pairs(const char **words, size_t *used, const char *option, cons
  * otherwise. */
 static const char **make_words(const struct openocd_options *options)
 {
-    static const char *const ours[] = {"noinit",     "bindto 127.0.0.1",     "tcl_port 0",
-                                       "gdb_port 0", "telnet_port disabled", NULL};
+    static const char *const ours[] = {"bindto 127.0.0.1",     "tcl_port 0", "gdb_port 0",
+                                       "telnet_port disabled", INIT,         NULL};
     const size_t room = FIXED_WORDS + 2 * (count_of(options->adapter) + count_of(options->files));
     const char **words = calloc(room, sizeof(*words));
     size_t used = 0;
@@ -236,6 +240,24 @@ int openocd_call(struct openocd *openocd, struct tcl_reply *reply, int64_t deadl
     return error;
 }
 
+int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadline_ms,
+                            struct diagnostic *diagnostic)
+{
+    struct tcl_reply reply;
+    const int error =
+        openocd_call(openocd, &reply, deadline_ms, diagnostic, "lindex $ordeal_init 0");
+
+    if (error == RIG_OK) {
+        *done = !reply.failed && strcmp(reply.text, "0") == 0;
+    }
+    return error;
+}
+
+int openocd_check(struct openocd *openocd, struct diagnostic *diagnostic)
+{
+    return read_output(openocd, process_clock_ms(), diagnostic);
+}
+
 bool openocd_is_running(const struct openocd *openocd)
 {
     return process_end(openocd->process)->outcome == PROCESS_RUNNING;
@@ -254,6 +276,11 @@ const char *openocd_first_error(const struct openocd *openocd)
 void openocd_forget_error(struct openocd *openocd)
 {
     openocd->first_error[0] = '\0';
+}
+
+uint16_t openocd_tcl_port(const struct openocd *openocd)
+{
+    return openocd->tcl_port;
 }
 
 uint16_t openocd_gdb_port(const struct openocd *openocd)

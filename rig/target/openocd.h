@@ -2,8 +2,8 @@
  * An OpenOCD process of the rig's own, driven over its Tcl port. It serves one probe from
  * openocd_start() to openocd_stop(); it dies with the rig.
  *
- * OpenOCD is started without `init`, so that what goes wrong there is an answer and no exit. Its ports
- * are of 127.0.0.1, and the system chooses their numbers.
+ * What goes wrong when it looks for the chip (`init`) does not end it: openocd_has_initialised() tells.
+ * Its ports are of 127.0.0.1, and the system chooses their numbers.
  */
 #ifndef RIG_TARGET_OPENOCD_H
 #define RIG_TARGET_OPENOCD_H
@@ -30,8 +30,8 @@ struct openocd_options {
 struct openocd;
 
 /**
- * Starts it, connects to its Tcl port and asks for its version. RIG_OK; RIG_ERROR_CONFIGURATION when
- * a configuration file is refused, with OpenOCD's own line; RIG_ERROR_BENCH when it cannot be started
+ * Starts it, lets it look for the chip, connects to its Tcl port and asks for its version. RIG_OK;
+ * RIG_ERROR_CONFIGURATION when a configuration file is refused, with OpenOCD's own line; RIG_ERROR_BENCH when it cannot be started
  * or ends; RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY. All with a diagnostic;
  * nothing is left on error.
  */
@@ -49,6 +49,14 @@ int openocd_call(struct openocd *openocd, struct tcl_reply *reply, int64_t deadl
                  struct diagnostic *diagnostic, const char *format, ...)
     __attribute__((format(printf, 5, 6))) RIG_MUST_CHECK;
 
+/** *done: `init` has worked. If not, openocd_first_error() is the reason. Errors as above. */
+int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadline_ms,
+                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Reads what it says. RIG_OK while it runs; RIG_ERROR_BENCH with a diagnostic once it has ended;
+ * RIG_ERROR_INTERRUPTED. */
+int openocd_check(struct openocd *openocd, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Whether it runs, as the last call saw it. */
 bool openocd_is_running(const struct openocd *openocd);
 
@@ -60,7 +68,10 @@ const char *openocd_version(const struct openocd *openocd);
 const char *openocd_first_error(const struct openocd *openocd);
 void openocd_forget_error(struct openocd *openocd);
 
-/** Port of 127.0.0.1 for gdb; 0 until `init` has opened one. */
+/** Port of 127.0.0.1 for Tcl. */
+uint16_t openocd_tcl_port(const struct openocd *openocd);
+
+/** Port of 127.0.0.1 for gdb; 0 when `init` has not opened one. */
 uint16_t openocd_gdb_port(const struct openocd *openocd);
 
 /** Its process; 0 when there is none. */

@@ -39,23 +39,19 @@ static int ask_name(struct probe *probe, const char *command, char name[PROBE_NA
     return RIG_OK;
 }
 
-/* `init` for the first time. What goes wrong there is kept for probe_find_state(). */
-static int initialise(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
+/* What went wrong when OpenOCD looked for the chip is kept for probe_find_state(). */
+static int note_initialisation(struct probe *probe, int64_t deadline_ms,
+                               struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply;
-    const int error = openocd_call(probe->openocd, &reply, deadline_ms, diagnostic, "init");
+    const char *first = openocd_first_error(probe->openocd);
+    const int error =
+        openocd_has_initialised(probe->openocd, &probe->initialised, deadline_ms, diagnostic);
 
-    if (error != RIG_OK) {
-        return error;
+    if (error == RIG_OK && !probe->initialised) {
+        return text_copy(probe->refusal, sizeof(probe->refusal),
+                         first[0] != '\0' ? first : "OpenOCD does not say why");
     }
-    probe->initialised = !reply.failed;
-    if (reply.failed) {
-        const char *first = openocd_first_error(probe->openocd);
-        const char *why = first[0] != '\0' ? first : reply.text;
-
-        (void)text_escape(probe->refusal, sizeof(probe->refusal), why, strlen(why));
-    }
-    return RIG_OK;
+    return error;
 }
 
 int probe_open(struct probe *probe, const struct openocd_options *options, int64_t deadline_ms,
@@ -66,12 +62,15 @@ int probe_open(struct probe *probe, const struct openocd_options *options, int64
     memset(probe, 0, sizeof(*probe));
     error = openocd_start(options, &probe->openocd, deadline_ms, diagnostic);
     if (error == RIG_OK) {
+        error = note_initialisation(probe, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK) {
         error = ask_name(probe, "target names", probe->target, deadline_ms, diagnostic);
     }
     if (error == RIG_OK) {
         error = ask_name(probe, "dap names", probe->dap, deadline_ms, diagnostic);
     }
-    return error == RIG_OK ? initialise(probe, deadline_ms, diagnostic) : error;
+    return error;
 }
 
 void probe_close(struct probe *probe)
