@@ -1,5 +1,6 @@
 #include "lab.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -34,15 +35,25 @@ static void make_flash(struct lab *lab)
     assert_int_equal(fclose(file), 0);
 }
 
-static void switch_on(struct lab *lab)
+void lab_put_flash(struct lab *lab, uint32_t address, uint32_t value)
 {
-    static const struct chip_lock_model no_lock = {.kind = CHIP_LOCK_NONE};
+    const int file = open(lab->flash, O_WRONLY | O_CLOEXEC);
+
+    assert_true(file >= 0);
+    assert_int_equal(pwrite(file, &value, sizeof(value), (off_t)(address - (uint32_t)LAB_FLASH)),
+                     sizeof(value));
+    assert_int_equal(close(file), 0);
+}
+
+static void switch_on(struct lab *lab, enum chip_lock_kind kind)
+{
+    const struct chip_lock_model lock = {kind, (uint32_t)LAB_FUSE, (uint32_t)LAB_OPENER};
     const struct emulator_options options = {
         .kernel = GUEST, .flash = lab->flash, .flash_size = LAB_FLASH_SIZE, .debug = true};
 
     LAB_OK(lab, emulator_create(&options, &lab->emulator, &lab->diagnostic));
     LAB_OK(lab, emulator_power_on(lab->emulator, lab_deadline(), &lab->diagnostic));
-    LAB_OK(lab, virtual_probe_start(VIRTUAL_PROBE, lab->emulator, &no_lock, &lab->virtual_probe,
+    LAB_OK(lab, virtual_probe_start(VIRTUAL_PROBE, lab->emulator, &lock, &lab->virtual_probe,
                                     lab_deadline(), &lab->diagnostic));
     LAB_OK(lab, virtual_probe_run_guest(lab->virtual_probe, lab_deadline(), &lab->diagnostic));
 }
@@ -60,16 +71,27 @@ void lab_attach(struct lab *lab)
     LAB_OK(lab, probe_open(&lab->probe, &options, lab_deadline(), &lab->diagnostic));
 }
 
-int lab_set_up(void **state)
+static int set_up(void **state, enum chip_lock_kind kind)
 {
     struct lab *lab = calloc(1, sizeof(*lab));
 
     assert_non_null(lab);
     *state = lab;
     make_flash(lab);
-    switch_on(lab);
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, UINT32_MAX);
+    switch_on(lab, kind);
     lab_attach(lab);
     return 0;
+}
+
+int lab_set_up(void **state)
+{
+    return set_up(state, CHIP_LOCK_NONE);
+}
+
+int lab_set_up_lock(void **state)
+{
+    return set_up(state, CHIP_LOCK_LATCHED);
 }
 
 int lab_tear_down(void **state)

@@ -19,6 +19,8 @@ enum {
     LAB_LIMIT_MS = 30000, /* far more than any step here needs */
     LAB_FLASH = (int)0x80000000,
     LAB_FLASH_SIZE = 16 * 1024 * 1024,
+    LAB_FUSE = (int)0x80001000, /* of a part with a lock; the guest leaves both alone */
+    LAB_OPENER = (int)0x80002000,
 };
 
 struct lab {
@@ -29,6 +31,12 @@ struct lab {
     struct probe probe;
     struct diagnostic diagnostic; /* of the last call */
 };
+
+/* Writes a word into the flash behind the device's back, also while it runs. */
+void lab_put_flash(struct lab *lab, uint32_t address, uint32_t value);
+
+/* As lab_set_up(), with a lock whose fuse is not blown. */
+int lab_set_up_lock(void **state);
 
 /* All of it, with the guest of the emulator's tests running; *state is the lab. For cmocka. */
 int lab_set_up(void **state);

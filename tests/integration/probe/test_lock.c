@@ -1,0 +1,117 @@
+/* A part whose fuse shuts the debug port, and what opens it. */
+#include "lab.h"
+
+#include <string.h>
+
+enum { VECTORS = 0x10000000, BLOWN = 0 };
+
+static void expect_state(struct lab *lab, enum probe_state state)
+{
+    struct probe_finding finding;
+
+    LAB_OK(lab, probe_find_state(&lab->probe, &finding, lab_deadline(), &lab->diagnostic));
+    if (finding.state != state) {
+        fail_msg("%s (%s) instead of %s", probe_state_name(finding.state), finding.evidence,
+                 probe_state_name(state));
+    }
+}
+
+static void reset_board(struct lab *lab)
+{
+    LAB_OK(lab, emulator_reset(lab->emulator, lab_deadline(), &lab->diagnostic));
+}
+
+static void expect_refused(struct lab *lab, int error)
+{
+    if (error != RIG_ERROR_DEVICE) {
+        fail_msg("%s instead of a refusal: %s", rig_strerror(error), lab->diagnostic.text);
+    }
+}
+
+/* Nothing that a debugger does comes through. */
+static void expect_shut(struct lab *lab)
+{
+    struct probe *probe = &lab->probe;
+    struct diagnostic *diagnostic = &lab->diagnostic;
+    uint32_t word = 0;
+    uint64_t value = 0;
+
+    expect_state(lab, PROBE_LOCKED);
+    expect_refused(lab, probe_read_word(probe, VECTORS, &word, lab_deadline(), diagnostic));
+    expect_refused(lab, probe_write_word(probe, VECTORS, 0, lab_deadline(), diagnostic));
+    expect_refused(lab, probe_read_register(probe, "pc", &value, lab_deadline(), diagnostic));
+    assert_int_not_equal(probe_halt(probe, process_clock_ms() + 300, diagnostic), RIG_OK);
+    expect_state(lab, PROBE_LOCKED);
+}
+
+static void test_fuse_counts_from_the_next_reset_on(void **state)
+{
+    struct lab *lab = *state;
+
+    expect_state(lab, PROBE_OPEN);
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    expect_state(lab, PROBE_OPEN);
+    reset_board(lab);
+    expect_shut(lab);
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, UINT32_MAX); /* nor does it open before one */
+    expect_shut(lab);
+    reset_board(lab);
+    expect_state(lab, PROBE_OPEN);
+}
+
+static void test_shut_when_the_debugger_comes(void **state)
+{
+    struct lab *lab = *state;
+
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    reset_board(lab);
+    lab_attach(lab);
+    expect_shut(lab);
+}
+
+static void test_opened_until_the_next_reset(void **state)
+{
+    struct lab *lab = *state;
+    uint32_t word = 0;
+
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    reset_board(lab);
+    expect_shut(lab);
+    lab_put_flash(lab, (uint32_t)LAB_OPENER, 1);
+    lab_attach(lab);
+    expect_state(lab, PROBE_OPEN);
+    LAB_OK(lab, probe_halt(&lab->probe, lab_deadline(), &lab->diagnostic));
+    LAB_OK(lab, probe_read_word(&lab->probe, VECTORS, &word, lab_deadline(), &lab->diagnostic));
+    lab_put_flash(lab, (uint32_t)LAB_OPENER, 0);
+    expect_state(lab, PROBE_OPEN);
+    reset_board(lab);
+    expect_shut(lab);
+}
+
+/* A debugger that holds the chip and resets it itself gets no further: the lock comes first. */
+static void test_reset_by_the_debugger(void **state)
+{
+    struct lab *lab = *state;
+
+    LAB_OK(lab, probe_halt(&lab->probe, lab_deadline(), &lab->diagnostic));
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    assert_int_not_equal(
+        probe_reset(&lab->probe, PROBE_RESET_HALT, process_clock_ms() + 2000, &lab->diagnostic),
+        RIG_OK);
+    expect_shut(lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_fuse_counts_from_the_next_reset_on, lab_set_up_lock,
+                                        lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_shut_when_the_debugger_comes, lab_set_up_lock,
+                                        lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_opened_until_the_next_reset, lab_set_up_lock,
+                                        lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_reset_by_the_debugger, lab_set_up_lock, lab_tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
