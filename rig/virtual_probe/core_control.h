@@ -41,8 +41,8 @@ struct core_control {
     /** From now on exactly these `count` points (at most CORE_POINTS_MAX) halt the core. */
     bool (*set_points)(void *context, const struct core_point *points, size_t count);
 
-    /** Resets core and devices, and holds the core before its first instruction or lets it run. */
-    bool (*reset)(void *context, bool hold);
+    /** Resets core and devices; the core is halted then, before its first instruction. */
+    bool (*reset)(void *context);
 };
 
 #endif

@@ -67,26 +67,44 @@ static void note_reset(struct core_debug *core)
     core->dscsr = core->has_security ? DSCSR_SECURE : 0;
 }
 
-void core_debug_was_reset(struct core_debug *core)
+static bool do_resume(struct core_debug *core)
+{
+    if (!core->control.resume(core->control.context)) {
+        return false;
+    }
+    core->halted = false;
+    core->retired_seen = true;
+    return true;
+}
+
+/* Behind a reset, with the core halted: it stays so for a vector catch, or because it was told to. */
+static bool hold_or_run(struct core_debug *core)
+{
+    const bool debugs = core->permitted && (core->requests & DHCSR_C_DEBUGEN) != 0;
+
+    if (debugs && (core->demcr & DEMCR_CATCH_RESET) != 0) {
+        core_debug_stopped(core, DFSR_VCATCH);
+    } else if (debugs && (core->requests & DHCSR_C_HALT) != 0) {
+        core_debug_stopped(core, DFSR_HALTED);
+    } else {
+        return do_resume(core);
+    }
+    return true;
+}
+
+bool core_debug_was_reset(struct core_debug *core)
 {
     note_reset(core);
+    return !core->halted || hold_or_run(core);
 }
 
 bool core_debug_reset(struct core_debug *core)
 {
-    const bool debugs = (core->requests & DHCSR_C_DEBUGEN) != 0;
-    const bool catches = debugs && (core->demcr & DEMCR_CATCH_RESET) != 0;
-    const bool hold = catches || (debugs && (core->requests & DHCSR_C_HALT) != 0);
-
-    if (!core->control.reset(core->control.context, hold)) {
+    if (!core->control.reset(core->control.context)) {
         return false;
     }
     note_reset(core);
-    core->halted = false;
-    if (hold) {
-        core_debug_stopped(core, catches ? DFSR_VCATCH : DFSR_HALTED);
-    }
-    return true;
+    return hold_or_run(core);
 }
 
 /* ---- DHCSR ---- */
@@ -97,16 +115,6 @@ static bool do_halt(struct core_debug *core)
         return false;
     }
     core_debug_stopped(core, DFSR_HALTED);
-    return true;
-}
-
-static bool do_resume(struct core_debug *core)
-{
-    if (!core->control.resume(core->control.context)) {
-        return false;
-    }
-    core->halted = false;
-    core->retired_seen = true;
     return true;
 }
 
@@ -148,7 +156,7 @@ static uint32_t read_dhcsr(struct core_debug *core)
 
     value |= core->halted ? (uint32_t)DHCSR_S_HALT : 0;
     value |= core->locked_up ? (uint32_t)DHCSR_S_LOCKUP : 0;
-    value |= core->has_security && core->secure_debug ? (uint32_t)DHCSR_S_SDE : 0;
+    value |= core->has_security && core->permitted ? (uint32_t)DHCSR_S_SDE : 0;
     value |= core->reset_seen ? (uint32_t)DHCSR_S_RESET_ST : 0;
     value |= core->retired_seen || !core->halted ? (uint32_t)DHCSR_S_RETIRE_ST : 0;
     core->reset_seen = false;
@@ -195,7 +203,7 @@ static void write_dscsr(struct core_debug *core, uint32_t value)
 /* Non-secure debug is permitted whenever anybody can read this. */
 static uint32_t authentication(const struct core_debug *core)
 {
-    const uint32_t secure = core->secure_debug ? PERMITTED : NOT_PERMITTED;
+    const uint32_t secure = core->permitted ? PERMITTED : NOT_PERMITTED;
     const uint32_t value = (uint32_t)PERMITTED << NON_SECURE_SHIFT | (uint32_t)PERMITTED
                                                                          << NON_SECURE_QUIET_SHIFT;
 

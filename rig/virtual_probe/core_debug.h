@@ -51,12 +51,13 @@ enum core_debug_cause {
     DFSR_EXTERNAL = 1U << 4,
 };
 
-/** Fields are the block's own, but `has_security` and `secure_debug`. */
+/** Fields are the block's own, but `permitted`. */
 struct core_debug {
     struct core_control control;
     bool has_security; /**< Armv8-M with the Security Extension */
     bool
-        secure_debug; /**< debugging of Secure state is permitted now; DAUTHSTATUS and S_SDE say so */
+        permitted; /**< the chip lets itself be debugged now, Secure state included: DAUTHSTATUS and
+                            S_SDE say so, and without it nothing halts the core at a reset */
     bool halted;
     bool locked_up;
     uint32_t requests; /**< the C_ bits of DHCSR */
@@ -89,8 +90,9 @@ void core_debug_stopped(struct core_debug *core, uint32_t causes);
 /** The core locked up, and is held. */
 void core_debug_has_locked_up(struct core_debug *core);
 
-/** The chip was reset by something else than these registers (a watchdog, a pin) and runs. */
-void core_debug_was_reset(struct core_debug *core);
+/** The chip was reset by something else than these registers, as a watchdog. A core that was halted
+ * stays so if that was asked for and is permitted, else it runs. False: the core is gone. */
+bool core_debug_was_reset(struct core_debug *core);
 
 /**
  * Resets the chip, as a pin does: what DHCSR and DEMCR ask for stays, so that a vector catch holds the

@@ -434,7 +434,7 @@ static bool wait_reset(struct core_run *run, int64_t deadline_ms)
     return true;
 }
 
-static bool reset(void *context, bool hold)
+static bool reset(void *context)
 {
     struct core_run *run = context;
     const struct qmp_command system_reset = {"system_reset", NULL, NULL};
@@ -449,7 +449,7 @@ static bool reset(void *context, bool hold)
         return false;
     }
     run->has_registers = false;
-    return hold || resume(run);
+    return true;
 }
 
 struct core_control core_run_control(struct core_run *run)

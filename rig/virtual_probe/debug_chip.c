@@ -32,7 +32,11 @@ static bool is_open(void *context)
 {
     struct debug_chip *chip = context;
 
-    return !debug_chip_poll(chip) || chip_lock_is_open(&chip->lock);
+    if (!debug_chip_poll(chip)) {
+        return true;
+    }
+    chip->bus.core.permitted = chip_lock_is_open(&chip->lock);
+    return chip->bus.core.permitted;
 }
 
 /* ---- memory ---- */
@@ -80,16 +84,22 @@ static bool write_rest(void *context, uint32_t address, uint32_t value)
 
 /* ---- the core ---- */
 
-/* The lock is set anew before the core can run. */
-static bool reset_core(void *context, bool hold)
+/* The lock as the reset leaves it, before the core can run. */
+static void reset_lock(struct debug_chip *chip)
+{
+    chip_lock_reset(&chip->lock);
+    chip->bus.core.permitted = chip_lock_is_open(&chip->lock);
+}
+
+static bool reset_core(void *context)
 {
     struct debug_chip *chip = context;
 
-    if (!chip->control.reset(chip->control.context, true)) {
+    if (!chip->control.reset(chip->control.context)) {
         return false;
     }
-    chip_lock_reset(&chip->lock);
-    return hold || chip->control.resume(chip->control.context);
+    reset_lock(chip);
+    return true;
 }
 
 static bool halt_core(void *context)
@@ -155,8 +165,8 @@ bool debug_chip_poll(struct debug_chip *chip)
     struct gdb_stop stop;
 
     if (core_run_was_reset(&chip->run)) {
-        core_debug_was_reset(&chip->bus.core);
-        chip_lock_reset(&chip->lock);
+        reset_lock(chip);
+        (void)core_debug_was_reset(&chip->bus.core); /* a core that is gone shows below */
     }
     if (core_run_has_stopped(&chip->run, &stop)) {
         note_stop(chip, &stop);
@@ -194,7 +204,7 @@ static void reset_chip(void *context, bool asserted)
     struct debug_chip *chip = context;
 
     if (asserted && !chip->held && halt_core(chip)) {
-        chip_lock_reset(&chip->lock);
+        reset_lock(chip);
     } else if (!asserted && chip->held) {
         (void)core_debug_reset(&chip->bus.core);
     }
@@ -225,10 +235,9 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
     chip->held = false;
     guest_memory_init(&chip->memory, &chip->run, parts->map, parts->ram);
     private_bus_init(&chip->bus, parts->kind, &control, &rest);
-    chip->bus.core.secure_debug = true;
     mem_ap_init(&chip->access, &memory, &identity);
     debug_port_init(&chip->port, &access);
     jtag_tap_init(&chip->tap, &port);
     chip_lock_init(&chip->lock, &parts->lock, &view);
-    chip_lock_reset(&chip->lock);
+    reset_lock(chip);
 }

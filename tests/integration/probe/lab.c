@@ -45,6 +45,18 @@ void lab_put_flash(struct lab *lab, uint32_t address, uint32_t value)
     assert_int_equal(close(file), 0);
 }
 
+uint32_t lab_get_flash(struct lab *lab, uint32_t address)
+{
+    const int file = open(lab->flash, O_RDONLY | O_CLOEXEC);
+    uint32_t value = 0;
+
+    assert_true(file >= 0);
+    assert_int_equal(pread(file, &value, sizeof(value), (off_t)(address - (uint32_t)LAB_FLASH)),
+                     sizeof(value));
+    assert_int_equal(close(file), 0);
+    return value;
+}
+
 static void switch_on(struct lab *lab, enum chip_lock_kind kind)
 {
     const struct chip_lock_model lock = {kind, (uint32_t)LAB_FUSE, (uint32_t)LAB_OPENER};

@@ -34,6 +34,7 @@ struct lab {
 
 /* Writes a word into the flash behind the device's back, also while it runs. */
 void lab_put_flash(struct lab *lab, uint32_t address, uint32_t value);
+uint32_t lab_get_flash(struct lab *lab, uint32_t address);
 
 /* As lab_set_up(), with a lock whose fuse is not blown. */
 int lab_set_up_lock(void **state);

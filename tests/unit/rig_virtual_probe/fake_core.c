@@ -49,11 +49,10 @@ static bool set_points(void *context, const struct core_point *points, size_t co
     return !fake_core.gone;
 }
 
-static bool reset(void *context, bool hold)
+static bool reset(void *context)
 {
     (void)context;
     fake_core.resets++;
-    fake_core.reset_held = hold;
     return !fake_core.gone;
 }
 

@@ -11,7 +11,6 @@ struct fake_core {
     unsigned steps;
     unsigned resets;
     bool stepped_with_interrupts;
-    bool reset_held;
     uint32_t registers[128];
     struct core_point points[CORE_POINTS_MAX];
     size_t point_count;

@@ -19,7 +19,7 @@ static int set_up(void **state)
     (void)state;
     memset(&fake_core, 0, sizeof(fake_core));
     core_debug_init(&core, &fake_control, true);
-    core.secure_debug = true;
+    core.permitted = true;
     return 0;
 }
 
@@ -139,9 +139,13 @@ static void test_reset_by_the_debugger(void **state)
     order(DHCSR_C_DEBUGEN);
     (void)get(CORE_DEBUG_DHCSR);
     assert_true(core_debug_reset(&core));
-    assert_false(fake_core.reset_held);
+    assert_int_equal(fake_core.resumes, 1);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & (DHCSR_S_RESET_ST | DHCSR_S_HALT), DHCSR_S_RESET_ST);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_RESET_ST, 0);
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT); /* what was halted stays so */
+    assert_true(core_debug_reset(&core));
+    assert_int_equal(fake_core.resumes, 1);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, DHCSR_S_HALT);
 }
 
 static void test_vector_catch(void **state)
@@ -149,13 +153,25 @@ static void test_vector_catch(void **state)
     (void)state;
     put(CORE_DEBUG_DEMCR, 1);
     assert_true(core_debug_reset(&core)); /* debugging is off */
-    assert_false(fake_core.reset_held);
+    assert_int_equal(fake_core.resumes, 1);
     order(DHCSR_C_DEBUGEN);
     assert_true(core_debug_reset(&core));
-    assert_true(fake_core.reset_held);
+    assert_int_equal(fake_core.resumes, 1);
     assert_int_equal(get(CORE_DEBUG_DFSR), DFSR_VCATCH);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, DHCSR_S_HALT);
     assert_int_equal(get(CORE_DEBUG_DEMCR), 1); /* stays over a reset */
+}
+
+/* A chip that is shut runs, whatever a debugger asked for before. */
+static void test_reset_of_a_chip_that_is_shut(void **state)
+{
+    (void)state;
+    put(CORE_DEBUG_DEMCR, 1);
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    core.permitted = false;
+    assert_true(core_debug_reset(&core));
+    assert_int_equal(fake_core.resumes, 1);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, 0);
 }
 
 static void test_reset_by_itself(void **state)
@@ -164,9 +180,15 @@ static void test_reset_by_itself(void **state)
     order(DHCSR_C_DEBUGEN);
     (void)get(CORE_DEBUG_DHCSR);
     core_debug_has_locked_up(&core);
-    core_debug_was_reset(&core);
+    assert_true(core_debug_was_reset(&core));
     assert_int_equal(get(CORE_DEBUG_DHCSR) & (DHCSR_S_RESET_ST | DHCSR_S_LOCKUP), DHCSR_S_RESET_ST);
-    assert_int_equal(fake_core.resets, 0);
+    assert_int_equal(fake_core.resets + fake_core.resumes, 0);
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    assert_true(core_debug_was_reset(&core)); /* a halted core stays halted */
+    assert_int_equal(fake_core.resumes, 0);
+    core.permitted = false;
+    assert_true(core_debug_was_reset(&core));
+    assert_int_equal(fake_core.resumes, 1);
 }
 
 static void test_security(void **state)
@@ -174,7 +196,7 @@ static void test_security(void **state)
     (void)state;
     assert_int_equal(get(CORE_DEBUG_DAUTHSTATUS), 0xFF);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_SDE, DHCSR_S_SDE);
-    core.secure_debug = false;
+    core.permitted = false;
     assert_int_equal(get(CORE_DEBUG_DAUTHSTATUS), 0xAF);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_SDE, 0);
     put(CORE_DEBUG_DAUTHCTRL, UINT32_MAX); /* permits nothing */
@@ -224,6 +246,7 @@ int main(void)
         cmocka_unit_test_setup(test_stops_by_itself, set_up),
         cmocka_unit_test_setup(test_reset_by_the_debugger, set_up),
         cmocka_unit_test_setup(test_vector_catch, set_up),
+        cmocka_unit_test_setup(test_reset_of_a_chip_that_is_shut, set_up),
         cmocka_unit_test_setup(test_reset_by_itself, set_up),
         cmocka_unit_test_setup(test_security, set_up),
         cmocka_unit_test_setup(test_core_without_security, set_up),

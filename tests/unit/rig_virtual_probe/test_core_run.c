@@ -142,13 +142,14 @@ static void test_reset_and_hold(void **state)
 
     assert_true(control.resume(&run));
     wait_starts(bench, 1);
-    assert_true(control.reset(&run, true));
+    assert_true(control.reset(&run));
     assert_false(core_run_is_running(&run));
     assert_int_equal(get(PC), first);
     assert_int_equal(get(MSP), FIRST_STACK);
     assert_int_equal(starts(bench), 1);
     assert_false(core_run_was_reset(&run)); /* it was its own */
-    assert_true(control.reset(&run, false));
+    assert_true(control.reset(&run));
+    assert_true(control.resume(&run));
     assert_true(core_run_is_running(&run));
     wait_starts(bench, 2);
 }
@@ -182,7 +183,8 @@ static void test_points_while_it_runs(void **state)
     wait_starts(bench, 1);
     assert_true(control.set_points(&run, points, 2));
     assert_true(core_run_is_running(&run));
-    assert_true(control.reset(&run, false));
+    assert_true(control.reset(&run));
+    assert_true(control.resume(&run));
     wait_stop(&stop);
     assert_int_equal(stop.reason, GDB_STOP_TRAP);
     assert_int_equal(get(PC), points[0].address);
@@ -193,7 +195,8 @@ static void test_points_while_it_runs(void **state)
     assert_int_equal(stop.address, (uint32_t)FLASH);
     assert_int_equal(starts(bench), 2); /* the write is done */
     assert_true(control.set_points(&run, NULL, 0));
-    assert_true(control.reset(&run, false));
+    assert_true(control.reset(&run));
+    assert_true(control.resume(&run));
     wait_starts(bench, 3);
 }
 
@@ -225,7 +228,7 @@ static void test_qemu_that_dies(void **state)
     assert_false(control.halt(&run));
     assert_false(control.resume(&run));
     assert_false(control.step(&run, true));
-    assert_false(control.reset(&run, true));
+    assert_false(control.reset(&run));
     assert_false(control.set_points(&run, NULL, 0));
 }
 
