@@ -1,21 +1,18 @@
 #include "target/tcl_rpc.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/descriptor_wait.h"
+#include "base/peer_socket.h"
 #include "target/tcl_list.h"
 #include "target/tcp_connect.h"
 
 enum { END = 0x1A, FIRST_ROOM = 4096, CODE_DIGITS = 10 };
 
 struct tcl_rpc {
-    int descriptor;
+    struct peer_socket socket;
     bool broken;
     char *reply; /* of the last call */
     size_t size;
@@ -31,8 +28,8 @@ int tcl_rpc_connect(uint16_t port, int64_t deadline_ms, struct tcl_rpc **rpc,
     if (made == NULL) {
         return RIG_ERROR_NO_MEMORY;
     }
-    made->descriptor = -1;
-    error = tcp_connect("127.0.0.1", port, deadline_ms, &made->descriptor, diagnostic);
+    made->socket = (struct peer_socket){-1, "OpenOCD's Tcl port"};
+    error = tcp_connect("127.0.0.1", port, deadline_ms, &made->socket.descriptor, diagnostic);
     if (error != RIG_OK) {
         tcl_rpc_close(made);
         return error;
@@ -46,57 +43,14 @@ void tcl_rpc_close(struct tcl_rpc *rpc)
     if (rpc == NULL) {
         return;
     }
-    if (rpc->descriptor >= 0) {
-        (void)close(rpc->descriptor);
+    if (rpc->socket.descriptor >= 0) {
+        (void)close(rpc->socket.descriptor);
     }
     free(rpc->reply);
     free(rpc);
 }
 
 /* ---- bytes ---- */
-
-static bool is_transient(int error)
-{
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-static int gone(struct diagnostic *diagnostic)
-{
-    return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "OpenOCD closed its Tcl port");
-}
-
-static int wait_for(const struct tcl_rpc *rpc, short events, int64_t deadline_ms,
-                    struct diagnostic *diagnostic)
-{
-    const int error = descriptor_wait(rpc->descriptor, events, deadline_ms, diagnostic);
-
-    if (error == RIG_ERROR_TIMEOUT) {
-        diagnostic_set(diagnostic, "OpenOCD did not answer before the deadline");
-    }
-    return error;
-}
-
-static int send_all(const struct tcl_rpc *rpc, const char *bytes, size_t size, int64_t deadline_ms,
-                    struct diagnostic *diagnostic)
-{
-    while (size > 0) {
-        const ssize_t sent = send(rpc->descriptor, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-        if (sent > 0) {
-            bytes += sent;
-            size -= (size_t)sent;
-        } else if (!is_transient(errno)) {
-            return gone(diagnostic);
-        } else {
-            const int error = wait_for(rpc, POLLOUT, deadline_ms, diagnostic);
-
-            if (error != RIG_OK) {
-                return error;
-            }
-        }
-    }
-    return RIG_OK;
-}
 
 static int make_room(struct tcl_rpc *rpc, struct diagnostic *diagnostic)
 {
@@ -125,20 +79,17 @@ static int receive_reply(struct tcl_rpc *rpc, int64_t deadline_ms, struct diagno
     rpc->size = 0;
     for (;;) {
         int error = make_room(rpc, diagnostic);
-        ssize_t size;
+        size_t size = 0;
 
         if (error == RIG_OK) {
-            error = wait_for(rpc, POLLIN, deadline_ms, diagnostic);
+            error = peer_socket_receive(&rpc->socket, rpc->reply + rpc->size, rpc->room - rpc->size,
+                                        &size, deadline_ms, diagnostic);
         }
         if (error != RIG_OK) {
             return error;
         }
-        size = recv(rpc->descriptor, rpc->reply + rpc->size, rpc->room - rpc->size, MSG_DONTWAIT);
-        if (size == 0 || (size < 0 && !is_transient(errno))) {
-            return gone(diagnostic);
-        }
-        rpc->size += size > 0 ? (size_t)size : 0;
-        if (rpc->size > 0 && rpc->reply[rpc->size - 1] == END) {
+        rpc->size += size;
+        if (rpc->reply[rpc->size - 1] == END) {
             rpc->reply[rpc->size - 1] = '\0';
             return RIG_OK;
         }
@@ -205,7 +156,7 @@ int tcl_rpc_call(struct tcl_rpc *rpc, const char *command, struct tcl_reply *rep
                                "OpenOCD has failed before on this connection");
     }
     size = snprintf(line, sizeof(line), "list [catch {%s} r] $r%c", command, END);
-    error = send_all(rpc, line, (size_t)size, deadline_ms, diagnostic);
+    error = peer_socket_send(&rpc->socket, line, (size_t)size, deadline_ms, diagnostic);
     if (error == RIG_OK) {
         error = receive_reply(rpc, deadline_ms, diagnostic);
     }

@@ -23,7 +23,7 @@ static int send_packet(struct gdb_client *client, const char *data, int64_t dead
     if (size == 0) {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "a request to QEMU is too long");
     }
-    return qemu_socket_send(&client->socket, packet, size, deadline_ms, diagnostic);
+    return peer_socket_send(&client->socket, packet, size, deadline_ms, diagnostic);
 }
 
 static int next_byte(struct gdb_client *client, char *byte, int64_t deadline_ms,
@@ -34,7 +34,7 @@ static int next_byte(struct gdb_client *client, char *byte, int64_t deadline_ms,
 
         client->received_from = 0;
         client->received_size = 0;
-        error = qemu_socket_receive(&client->socket, client->received, sizeof(client->received),
+        error = peer_socket_receive(&client->socket, client->received, sizeof(client->received),
                                     &client->received_size, deadline_ms, diagnostic);
         if (error != RIG_OK) {
             return error;
@@ -58,7 +58,7 @@ static int receive_packet(struct gdb_client *client, int64_t deadline_ms,
         }
         status = gdb_packet_take(&client->reader, byte);
         if (status == GDB_PACKET_COMPLETE) {
-            return qemu_socket_send(&client->socket, "+", 1, deadline_ms, diagnostic);
+            return peer_socket_send(&client->socket, "+", 1, deadline_ms, diagnostic);
         }
         if (status == GDB_PACKET_DAMAGED) {
             return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
@@ -118,7 +118,7 @@ int gdb_client_open(struct gdb_client *client, int descriptor, int64_t deadline_
     int error = RIG_OK;
 
     memset(client, 0, sizeof(*client));
-    client->socket = (struct qemu_socket){descriptor, "gdb stub"};
+    client->socket = (struct peer_socket){descriptor, "QEMU's gdb stub"};
     for (size_t i = 0; error == RIG_OK && i < sizeof(greeting) / sizeof(greeting[0]); i++) {
         error = request(client, greeting[i], deadline_ms, diagnostic);
     }
@@ -222,7 +222,7 @@ int gdb_client_step(struct gdb_client *client, bool interrupts, struct gdb_stop 
 int gdb_client_interrupt(struct gdb_client *client, struct gdb_stop *stop, int64_t deadline_ms,
                          struct diagnostic *diagnostic)
 {
-    const int error = qemu_socket_send(&client->socket, "\x03", 1, deadline_ms, diagnostic);
+    const int error = peer_socket_send(&client->socket, "\x03", 1, deadline_ms, diagnostic);
 
     return error == RIG_OK ? gdb_client_wait_stop(client, stop, deadline_ms, diagnostic) : error;
 }

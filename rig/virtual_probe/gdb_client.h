@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 #include "base/diagnostic.h"
+#include "base/peer_socket.h"
 #include "base/rig_error.h"
 #include "virtual_probe/gdb_packet.h"
-#include "virtual_probe/qemu_socket.h"
 
 enum {
     GDB_REGISTERS = 17, /**< R0 to R15 and XPSR */
@@ -61,7 +61,7 @@ enum gdb_float {
 
 /** Fields are the client's own. */
 struct gdb_client {
-    struct qemu_socket socket;
+    struct peer_socket socket;
     struct gdb_packet_reader reader;
     char received[GDB_PACKET_ROOM]; /**< bytes that came and were not looked at yet */
     size_t received_size;

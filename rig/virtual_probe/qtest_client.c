@@ -13,7 +13,7 @@ enum {
 
 void qtest_client_open(struct qtest_client *client, int descriptor)
 {
-    *client = (struct qtest_client){.socket = {descriptor, "qtest"}};
+    *client = (struct qtest_client){.socket = {descriptor, "QEMU's qtest"}};
 }
 
 /* ---- lines ---- */
@@ -37,7 +37,7 @@ static int receive_line(struct qtest_client *client, int64_t deadline_ms,
         if (room == 0) {
             return too_long(diagnostic);
         }
-        error = qemu_socket_receive(&client->socket, client->line + client->line_size, room, &size,
+        error = peer_socket_receive(&client->socket, client->line + client->line_size, room, &size,
                                     deadline_ms, diagnostic);
         if (error != RIG_OK) {
             return error;
@@ -53,7 +53,7 @@ static int receive_line(struct qtest_client *client, int64_t deadline_ms,
 static int request(struct qtest_client *client, const char *command, size_t size,
                    int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    int error = qemu_socket_send(&client->socket, command, size, deadline_ms, diagnostic);
+    int error = peer_socket_send(&client->socket, command, size, deadline_ms, diagnostic);
 
     if (error == RIG_OK) {
         error = receive_line(client, deadline_ms, diagnostic);

@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #include "base/diagnostic.h"
+#include "base/peer_socket.h"
 #include "base/rig_error.h"
-#include "virtual_probe/qemu_socket.h"
 
 enum {
     QTEST_BLOCK_MAX = 16 * 1024, /**< bytes written in one call */
@@ -25,7 +25,7 @@ enum {
 
 /** Fields are the client's own. */
 struct qtest_client {
-    struct qemu_socket socket;
+    struct peer_socket socket;
     char line[QTEST_ANSWER_MAX]; /**< of the answer, as far as it has come */
     size_t line_size;
 };

@@ -1,4 +1,4 @@
-#include "virtual_probe/qemu_socket.h"
+#include "base/peer_socket.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,24 +13,24 @@ static bool is_transient(int error)
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-static int fail(const struct qemu_socket *socket, struct diagnostic *diagnostic)
+static int fail(const struct peer_socket *socket, struct diagnostic *diagnostic)
 {
-    return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "QEMU's %s is gone: %s", socket->name,
+    return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s is gone: %s", socket->name,
                            strerror(errno));
 }
 
-static int wait_for(const struct qemu_socket *socket, short events, int64_t deadline_ms,
+static int wait_for(const struct peer_socket *socket, short events, int64_t deadline_ms,
                     struct diagnostic *diagnostic)
 {
     const int error = descriptor_wait(socket->descriptor, events, deadline_ms, diagnostic);
 
     if (error == RIG_ERROR_TIMEOUT) {
-        diagnostic_set(diagnostic, "QEMU's %s does not answer", socket->name);
+        diagnostic_set(diagnostic, "%s does not answer", socket->name);
     }
     return error;
 }
 
-int qemu_socket_send(const struct qemu_socket *socket, const void *bytes, size_t size,
+int peer_socket_send(const struct peer_socket *socket, const void *bytes, size_t size,
                      int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     const char *rest = bytes;
@@ -54,7 +54,7 @@ int qemu_socket_send(const struct qemu_socket *socket, const void *bytes, size_t
     return RIG_OK;
 }
 
-int qemu_socket_receive(const struct qemu_socket *socket, void *bytes, size_t room, size_t *size,
+int peer_socket_receive(const struct peer_socket *socket, void *bytes, size_t room, size_t *size,
                         int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     for (;;) {
@@ -66,7 +66,7 @@ int qemu_socket_receive(const struct qemu_socket *socket, void *bytes, size_t ro
             return RIG_OK;
         }
         if (received == 0) {
-            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "QEMU's %s is gone", socket->name);
+            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s is gone", socket->name);
         }
         if (!is_transient(errno)) {
             return fail(socket, diagnostic);
