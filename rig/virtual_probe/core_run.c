@@ -449,6 +449,9 @@ static bool reset(void *context)
         return false;
     }
     run->has_registers = false;
+    if (run->watcher.has_reset != NULL) {
+        run->watcher.has_reset(run->watcher.context);
+    }
     return true;
 }
 

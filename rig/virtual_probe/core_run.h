@@ -21,8 +21,16 @@
 
 enum { CORE_RUN_LIMIT_MS = 3000 /**< that QEMU may take for any one call */ };
 
-/** Fields are its own but `failure`, which says why a call failed. */
+/** Somebody who has to know of a reset that the debug registers asked for, while the core is halted
+ * behind it. */
+struct core_run_watcher {
+    void *context;
+    void (*has_reset)(void *context); /**< NULL for nobody */
+};
+
+/** Fields are its own but `watcher`, and `failure`, which says why a call failed. */
 struct core_run {
+    struct core_run_watcher watcher;
     const struct core_kind *kind;
     struct gdb_client *gdb;
     struct qmp *qmp;

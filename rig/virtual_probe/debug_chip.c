@@ -85,63 +85,12 @@ static bool write_rest(void *context, uint32_t address, uint32_t value)
 /* ---- the core ---- */
 
 /* The lock as the reset leaves it, before the core can run. */
-static void reset_lock(struct debug_chip *chip)
+static void reset_lock(void *context)
 {
+    struct debug_chip *chip = context;
+
     chip_lock_reset(&chip->lock);
     chip->bus.core.permitted = chip_lock_is_open(&chip->lock);
-}
-
-static bool reset_core(void *context)
-{
-    struct debug_chip *chip = context;
-
-    if (!chip->control.reset(chip->control.context)) {
-        return false;
-    }
-    reset_lock(chip);
-    return true;
-}
-
-static bool halt_core(void *context)
-{
-    struct debug_chip *chip = context;
-
-    return chip->control.halt(chip->control.context);
-}
-
-static bool resume_core(void *context)
-{
-    struct debug_chip *chip = context;
-
-    return chip->control.resume(chip->control.context);
-}
-
-static bool step_core(void *context, bool interrupts)
-{
-    struct debug_chip *chip = context;
-
-    return chip->control.step(chip->control.context, interrupts);
-}
-
-static bool read_register(void *context, unsigned number, uint32_t *value)
-{
-    struct debug_chip *chip = context;
-
-    return chip->control.read_register(chip->control.context, number, value);
-}
-
-static bool write_register(void *context, unsigned number, uint32_t value)
-{
-    struct debug_chip *chip = context;
-
-    return chip->control.write_register(chip->control.context, number, value);
-}
-
-static bool set_points(void *context, const struct core_point *points, size_t count)
-{
-    struct debug_chip *chip = context;
-
-    return chip->control.set_points(chip->control.context, points, count);
 }
 
 static void note_stop(struct debug_chip *chip, const struct gdb_stop *stop)
@@ -176,7 +125,7 @@ bool debug_chip_poll(struct debug_chip *chip)
 
 bool debug_chip_start(struct debug_chip *chip)
 {
-    return resume_core(chip);
+    return chip->control.resume(chip->control.context);
 }
 
 /* ---- the connector ---- */
@@ -203,7 +152,7 @@ static void reset_chip(void *context, bool asserted)
 {
     struct debug_chip *chip = context;
 
-    if (asserted && !chip->held && halt_core(chip)) {
+    if (asserted && !chip->held && chip->control.halt(chip->control.context)) {
         reset_lock(chip);
     } else if (!asserted && chip->held) {
         (void)core_debug_reset(&chip->bus.core);
@@ -218,8 +167,6 @@ struct debug_pins debug_chip_pins(struct debug_chip *chip)
 
 void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *parts)
 {
-    const struct core_control control = {chip,          halt_core,      resume_core, step_core,
-                                         read_register, write_register, set_points,  reset_core};
     const struct private_bus_rest rest = {chip, read_rest, write_rest};
     const struct mem_ap_memory memory = {chip, is_open, is_open, read_memory, write_memory};
     const struct mem_ap_identity identity = {parts->kind->port_identity, ROM_TABLE_BASE, csw_reset,
@@ -230,11 +177,12 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
     const struct chip_lock_view view = {chip, read_past_lock};
 
     core_run_init(&chip->run, parts->kind, parts->gdb, parts->qmp, parts->events);
+    chip->run.watcher = (struct core_run_watcher){chip, reset_lock};
     chip->control = core_run_control(&chip->run);
     chip->qtest = parts->qtest;
     chip->held = false;
     guest_memory_init(&chip->memory, &chip->run, parts->map, parts->ram);
-    private_bus_init(&chip->bus, parts->kind, &control, &rest);
+    private_bus_init(&chip->bus, parts->kind, &chip->control, &rest);
     mem_ap_init(&chip->access, &memory, &identity);
     debug_port_init(&chip->port, &access);
     jtag_tap_init(&chip->tap, &port);
