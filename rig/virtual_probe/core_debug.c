@@ -55,11 +55,6 @@ void core_debug_stopped(struct core_debug *core, uint32_t causes)
     core->requests |= DHCSR_C_HALT;
 }
 
-void core_debug_has_locked_up(struct core_debug *core)
-{
-    core->locked_up = true;
-}
-
 static void note_reset(struct core_debug *core)
 {
     core->reset_seen = true;

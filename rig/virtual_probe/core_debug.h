@@ -51,7 +51,7 @@ enum core_debug_cause {
     DFSR_EXTERNAL = 1U << 4,
 };
 
-/** Fields are the block's own, but `permitted`. */
+/** Fields are the block's own, but `permitted` and `locked_up`. */
 struct core_debug {
     struct core_control control;
     bool has_security; /**< Armv8-M with the Security Extension */
@@ -59,7 +59,7 @@ struct core_debug {
         permitted; /**< the chip lets itself be debugged now, Secure state included: DAUTHSTATUS and
                             S_SDE say so, and without it nothing halts the core at a reset */
     bool halted;
-    bool locked_up;
+    bool locked_up;    /**< the core runs, but is locked up */
     uint32_t requests; /**< the C_ bits of DHCSR */
     uint32_t demcr;
     uint32_t dfsr;
@@ -86,9 +86,6 @@ bool core_debug_write(struct core_debug *core, uint32_t address, uint32_t value)
 
 /** The core halted by itself; `causes` are bits of DFSR. */
 void core_debug_stopped(struct core_debug *core, uint32_t causes);
-
-/** The core locked up, and is held. */
-void core_debug_has_locked_up(struct core_debug *core);
 
 /** The chip was reset by something else than these registers, as a watchdog. A core that was halted
  * stays so if that was asked for and is permitted, else it runs. False: the core is gone. */

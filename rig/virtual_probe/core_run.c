@@ -18,6 +18,7 @@ enum {
     R1 = 1,
     PC = 15,
     STORE_CODE = 2,     /* bytes */
+    THUMB_CODE = 2,     /* of the shortest instruction */
     FIRST_SPECIAL = 17, /* numbers of DCRSR up to 16 are places in `registers` */
     NUMBER_FPSCR = 0x21,
     NUMBER_S0 = 0x40, /* to S31 */
@@ -29,11 +30,15 @@ enum {
 static const uint32_t xpsr_thumb = 1U << 24;
 static const uint32_t xpsr_it = 0x0600FC00;
 
-void core_run_init(struct core_run *run, const struct core_kind *kind, struct gdb_client *gdb,
-                   struct qmp *qmp, const struct qmp_events *events)
+void core_run_init(struct core_run *run, const struct core_run_parts *parts)
 {
-    *run = (struct core_run){.kind = kind, .gdb = gdb, .qmp = qmp, .events = events};
-    run->event_position = events->count;
+    *run = (struct core_run){.kind = parts->kind,
+                             .map = parts->map,
+                             .gdb = parts->gdb,
+                             .qmp = parts->qmp,
+                             .events = parts->events,
+                             .is_fresh = true,
+                             .event_position = parts->events->count};
 }
 
 static int64_t deadline(void)
@@ -55,6 +60,11 @@ bool core_run_is_running(const struct core_run *run)
     return run->gdb->running;
 }
 
+bool core_run_is_locked_up(const struct core_run *run)
+{
+    return run->locked_up;
+}
+
 /* ---- run and stop ---- */
 
 static bool halt(void *context)
@@ -66,19 +76,9 @@ static bool halt(void *context)
         return false;
     }
     run->has_registers = false;
+    run->locked_up = false;
     return !run->gdb->running ||
            check(run, gdb_client_interrupt(run->gdb, &stop, deadline(), &run->failure));
-}
-
-static bool resume(void *context)
-{
-    struct core_run *run = context;
-
-    if (run->gone) {
-        return false;
-    }
-    run->has_registers = false;
-    return run->gdb->running || check(run, gdb_client_resume(run->gdb, deadline(), &run->failure));
 }
 
 static bool step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop)
@@ -114,6 +114,33 @@ static bool fetch_registers(struct core_run *run)
             run, gdb_client_read_registers(run->gdb, run->registers, deadline(), &run->failure));
     }
     return run->has_registers;
+}
+
+/* Behind a reset: whether the vectors lead to code, as Thumb state says and a region of memory. */
+static bool can_start(struct core_run *run)
+{
+    const struct guest_region *region;
+
+    if (!fetch_registers(run)) {
+        return true; /* the next call fails */
+    }
+    region = guest_map_find(run->map, run->registers[PC] & ~1U, THUMB_CODE);
+    return region != NULL && region->kind != GUEST_DEVICE &&
+           (run->registers[GDB_REGISTER_XPSR] & xpsr_thumb) != 0;
+}
+
+static bool resume(void *context)
+{
+    struct core_run *run = context;
+
+    if (run->gone) {
+        return false;
+    }
+    run->locked_up = run->is_fresh && !can_start(run);
+    run->is_fresh = false;
+    run->has_registers = false;
+    return run->locked_up || run->gdb->running ||
+           check(run, gdb_client_resume(run->gdb, deadline(), &run->failure));
 }
 
 static bool put_register(struct core_run *run, unsigned number, uint32_t value)
@@ -449,6 +476,7 @@ static bool reset(void *context)
         return false;
     }
     run->has_registers = false;
+    run->is_fresh = true;
     if (run->watcher.has_reset != NULL) {
         run->watcher.has_reset(run->watcher.context);
     }

@@ -18,6 +18,7 @@
 #include "virtual_probe/core_control.h"
 #include "virtual_probe/core_kind.h"
 #include "virtual_probe/gdb_client.h"
+#include "virtual_probe/guest_map.h"
 
 enum { CORE_RUN_LIMIT_MS = 3000 /**< that QEMU may take for any one call */ };
 
@@ -32,11 +33,14 @@ struct core_run_watcher {
 struct core_run {
     struct core_run_watcher watcher;
     const struct core_kind *kind;
+    const struct guest_map *map;
     struct gdb_client *gdb;
     struct qmp *qmp;
     const struct qmp_events *events; /**< of that monitor */
     uint64_t event_position;         /**< resets before it are known */
     bool gone;                       /**< QEMU is; every call fails from then on */
+    bool is_fresh;                   /**< the core has not run since its last reset */
+    bool locked_up;                  /**< it could not start: core_run_is_locked_up() */
     bool has_registers;              /**< `registers` are those of the halted core */
     uint32_t registers[GDB_REGISTERS];
     struct core_point points[CORE_POINTS_MAX]; /**< that QEMU has */
@@ -44,9 +48,16 @@ struct core_run {
     struct diagnostic failure;
 };
 
-/** The guest must be halted. All three must outlive it. */
-void core_run_init(struct core_run *run, const struct core_kind *kind, struct gdb_client *gdb,
-                   struct qmp *qmp, const struct qmp_events *events);
+/** What it works with; all must outlive it. */
+struct core_run_parts {
+    const struct core_kind *kind;
+    const struct guest_map *map;
+    struct gdb_client *gdb; /**< of a guest that is halted, and has not run */
+    struct qmp *qmp;
+    const struct qmp_events *events; /**< of that monitor */
+};
+
+void core_run_init(struct core_run *run, const struct core_run_parts *parts);
 
 /** What debug registers ask it through; the core_run is the context. */
 struct core_control core_run_control(struct core_run *run);
@@ -59,6 +70,10 @@ bool core_run_write_memory(struct core_run *run, uint32_t address, const uint8_t
 
 /** Makes a halted core store 1, 2 or 4 bytes, as it stores to a device. */
 bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint32_t value);
+
+/** Whether the core is locked up: it was let run behind a reset, and its vectors lead to where there is no
+ * memory, or no code. QEMU, which would end, is kept halted; the core counts as one that runs. */
+bool core_run_is_locked_up(const struct core_run *run);
 
 /** Whether the guest runs. */
 bool core_run_is_running(const struct core_run *run);

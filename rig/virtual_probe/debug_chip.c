@@ -120,6 +120,7 @@ bool debug_chip_poll(struct debug_chip *chip)
     if (core_run_has_stopped(&chip->run, &stop)) {
         note_stop(chip, &stop);
     }
+    chip->bus.core.locked_up = core_run_is_locked_up(&chip->run);
     return !chip->run.gone;
 }
 
@@ -167,6 +168,8 @@ struct debug_pins debug_chip_pins(struct debug_chip *chip)
 
 void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *parts)
 {
+    const struct core_run_parts run = {parts->kind, parts->map, parts->gdb, parts->qmp,
+                                       parts->events};
     const struct private_bus_rest rest = {chip, read_rest, write_rest};
     const struct mem_ap_memory memory = {chip, is_open, is_open, read_memory, write_memory};
     const struct mem_ap_identity identity = {parts->kind->port_identity, ROM_TABLE_BASE, csw_reset,
@@ -176,7 +179,7 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
                                    debug_port_update};
     const struct chip_lock_view view = {chip, read_past_lock};
 
-    core_run_init(&chip->run, parts->kind, parts->gdb, parts->qmp, parts->events);
+    core_run_init(&chip->run, &run);
     chip->run.watcher = (struct core_run_watcher){chip, reset_lock};
     chip->control = core_run_control(&chip->run);
     chip->qtest = parts->qtest;

@@ -32,7 +32,8 @@ static int set_up(void **state)
 
     assert_int_equal(qemu_bench_set_up(state), 0);
     bench = *state;
-    core_run_init(&run, core_kind_find(M33), &bench->gdb, bench->qmp, &bench->events);
+    core_run_init(&run, &(const struct core_run_parts){core_kind_find(M33), &bench->map,
+                                                       &bench->gdb, bench->qmp, &bench->events});
     control = core_run_control(&run);
     assert_int_equal(guest_ram_find(&ram, &bench->map, process_id(bench->process), &bench->gdb,
                                     qemu_bench_deadline(), &bench->diagnostic),
@@ -216,6 +217,23 @@ static void test_step_over_a_watched_access(void **state)
     assert_int_equal(starts(bench), 1);
 }
 
+/* Vectors that lead nowhere: the core is locked up, and QEMU goes on. */
+static void test_lockup(void **state)
+{
+    struct qemu_bench *bench = *state;
+
+    put(PC, 0xFFFFFFFE);
+    assert_true(control.resume(&run));
+    assert_true(core_run_is_locked_up(&run));
+    assert_false(core_run_is_running(&run));
+    assert_true(control.halt(&run));
+    assert_false(core_run_is_locked_up(&run));
+    assert_true(control.reset(&run));
+    assert_true(control.resume(&run));
+    assert_false(core_run_is_locked_up(&run));
+    wait_starts(bench, 1);
+}
+
 static void test_qemu_that_dies(void **state)
 {
     struct qemu_bench *bench = *state;
@@ -244,6 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_points_while_it_runs, set_up, qemu_bench_tear_down),
         cmocka_unit_test_setup_teardown(test_step_over_a_watched_access, set_up,
                                         qemu_bench_tear_down),
+        cmocka_unit_test_setup_teardown(test_lockup, set_up, qemu_bench_tear_down),
         cmocka_unit_test_setup_teardown(test_qemu_that_dies, set_up, qemu_bench_tear_down),
     };
 
