@@ -1,34 +1,17 @@
 /*
  * Method: the stub stops the guest for whatever it is asked, so nothing is asked while the guest runs
  * but to stop. Points are set when they change: a running guest is stopped for that and goes on.
- *
- * A special register: the four bytes at the program counter become MRS or MSR, the core makes one
- * step without interrupts, and bytes and registers get their values back. The step needs the T bit,
- * and no IT block around it.
  */
-#include "virtual_probe/core_run.h"
+#include "virtual_probe/core_run_state.h"
 
 #include <string.h>
 
 #include "base/process.h"
-#include "virtual_probe/special_register.h"
 
 enum {
-    R0 = 0,
-    R1 = 1,
     PC = 15,
-    STORE_CODE = 2,     /* bytes */
-    THUMB_CODE = 2,     /* of the shortest instruction */
-    FIRST_SPECIAL = 17, /* numbers of DCRSR up to 16 are places in `registers` */
-    NUMBER_FPSCR = 0x21,
-    NUMBER_S0 = 0x40, /* to S31 */
-    NUMBER_S31 = 0x5F,
-    WORD = 4,
-    BYTE_BITS = 8,
+    THUMB_CODE = 2, /* bytes of the shortest instruction */
 };
-
-static const uint32_t xpsr_thumb = 1U << 24;
-static const uint32_t xpsr_it = 0x0600FC00;
 
 void core_run_init(struct core_run *run, const struct core_run_parts *parts)
 {
@@ -41,13 +24,13 @@ void core_run_init(struct core_run *run, const struct core_run_parts *parts)
                              .event_position = parts->events->count};
 }
 
-static int64_t deadline(void)
+int64_t core_run_deadline(void)
 {
     return process_clock_ms() + CORE_RUN_LIMIT_MS;
 }
 
 /* An answer that did not come in time is out of step with all that follow: QEMU counts as gone. */
-static bool check(struct core_run *run, int error)
+bool core_run_check(struct core_run *run, int error)
 {
     if (error != RIG_OK && error != RIG_ERROR_NOT_FOUND) {
         run->gone = true;
@@ -78,42 +61,35 @@ static bool halt(void *context)
     run->has_registers = false;
     run->locked_up = false;
     return !run->gdb->running ||
-           check(run, gdb_client_interrupt(run->gdb, &stop, deadline(), &run->failure));
+           core_run_check(
+               run, gdb_client_interrupt(run->gdb, &stop, core_run_deadline(), &run->failure));
 }
 
-static bool step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop)
+bool core_run_step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop)
 {
     if (run->gone) {
         return false;
     }
     run->has_registers = false;
-    return check(run, gdb_client_step(run->gdb, interrupts, stop, deadline(), &run->failure));
+    return core_run_check(
+        run, gdb_client_step(run->gdb, interrupts, stop, core_run_deadline(), &run->failure));
 }
 
 /* ---- memory ---- */
 
 bool core_run_read_memory(struct core_run *run, uint32_t address, uint8_t *bytes, size_t size)
 {
-    return !run->gone && check(run, gdb_client_read_memory(run->gdb, address, bytes, size,
-                                                           deadline(), &run->failure));
+    return !run->gone &&
+           core_run_check(run, gdb_client_read_memory(run->gdb, address, bytes, size,
+                                                      core_run_deadline(), &run->failure));
 }
 
 bool core_run_write_memory(struct core_run *run, uint32_t address, const uint8_t *bytes,
                            size_t size)
 {
-    return !run->gone && check(run, gdb_client_write_memory(run->gdb, address, bytes, size,
-                                                            deadline(), &run->failure));
-}
-
-/* ---- registers ---- */
-
-static bool fetch_registers(struct core_run *run)
-{
-    if (!run->has_registers) {
-        run->has_registers = check(
-            run, gdb_client_read_registers(run->gdb, run->registers, deadline(), &run->failure));
-    }
-    return run->has_registers;
+    return !run->gone &&
+           core_run_check(run, gdb_client_write_memory(run->gdb, address, bytes, size,
+                                                       core_run_deadline(), &run->failure));
 }
 
 /* Behind a reset: whether the vectors lead to code, as Thumb state says and a region of memory. */
@@ -121,12 +97,12 @@ static bool can_start(struct core_run *run)
 {
     const struct guest_region *region;
 
-    if (!fetch_registers(run)) {
+    if (!core_run_fetch_registers(run)) {
         return true; /* the next call fails */
     }
     region = guest_map_find(run->map, run->registers[PC] & ~1U, THUMB_CODE);
     return region != NULL && region->kind != GUEST_DEVICE &&
-           (run->registers[GDB_REGISTER_XPSR] & xpsr_thumb) != 0;
+           (run->registers[GDB_REGISTER_XPSR] & CORE_RUN_THUMB) != 0;
 }
 
 static bool resume(void *context)
@@ -140,181 +116,7 @@ static bool resume(void *context)
     run->is_fresh = false;
     run->has_registers = false;
     return run->locked_up || run->gdb->running ||
-           check(run, gdb_client_resume(run->gdb, deadline(), &run->failure));
-}
-
-static bool put_register(struct core_run *run, unsigned number, uint32_t value)
-{
-    run->registers[number] = value;
-    return check(run,
-                 gdb_client_write_register(run->gdb, number, value, deadline(), &run->failure));
-}
-
-/* An instruction that the core is made to run, and what R0 and R1 are before it, and after. */
-struct instruction {
-    uint8_t code[SPECIAL_CODE];
-    size_t size; /* bytes */
-    uint32_t values[2];
-};
-
-/* What it changed: only these four registers, whatever it was. */
-static bool restore(struct core_run *run, const uint32_t before[GDB_REGISTERS])
-{
-    bool restored = put_register(run, R0, before[R0]);
-
-    restored = put_register(run, R1, before[R1]) && restored;
-    restored = put_register(run, GDB_REGISTER_XPSR, before[GDB_REGISTER_XPSR]) && restored;
-    return put_register(run, PC, before[PC]) && restored;
-}
-
-static bool step_instruction(struct core_run *run, const struct instruction *instruction)
-{
-    const uint32_t xpsr = (run->registers[GDB_REGISTER_XPSR] & ~xpsr_it) | xpsr_thumb;
-    struct gdb_stop stop;
-
-    return put_register(run, R0, instruction->values[R0]) &&
-           put_register(run, R1, instruction->values[R1]) &&
-           put_register(run, GDB_REGISTER_XPSR, xpsr) && step_once(run, false, &stop);
-}
-
-/* False: it did not run, and all is as before. */
-static bool run_instruction(struct core_run *run, struct instruction *instruction)
-{
-    uint32_t before[GDB_REGISTERS];
-    uint8_t bytes[SPECIAL_CODE];
-    uint32_t place;
-    bool done;
-
-    if (!fetch_registers(run)) {
-        return false;
-    }
-    memcpy(before, run->registers, sizeof(before));
-    place = before[PC] & ~1U;
-    if (!core_run_read_memory(run, place, bytes, instruction->size) ||
-        !core_run_write_memory(run, place, instruction->code, instruction->size)) {
-        return false;
-    }
-    done = step_instruction(run, instruction);
-    run->has_registers = false;
-    done = done && fetch_registers(run) && run->registers[PC] == place + instruction->size;
-    memcpy(instruction->values, run->registers, sizeof(instruction->values));
-    return core_run_write_memory(run, place, bytes, instruction->size) && restore(run, before) &&
-           done;
-}
-
-static bool read_special(struct core_run *run, const struct special_register *special,
-                         uint32_t *value)
-{
-    *value = 0;
-    for (size_t i = 0; i < special->count; i++) {
-        const struct special_part *part = &special->parts[i];
-        struct instruction read = {.size = SPECIAL_CODE};
-
-        special_register_read_code(part->number, read.code);
-        if (!run_instruction(run, &read)) {
-            return false;
-        }
-        *value |= (read.values[R0] & part->mask) << part->shift;
-    }
-    return true;
-}
-
-static bool write_special(struct core_run *run, const struct special_register *special,
-                          uint32_t value)
-{
-    for (size_t i = 0; i < special->count; i++) {
-        const struct special_part *part = &special->parts[i];
-        struct instruction write = {.size = SPECIAL_CODE};
-
-        write.values[R0] = value >> part->shift & part->mask;
-        special_register_write_code(part->number, write.code);
-        if (!run_instruction(run, &write)) {
-            return false;
-        }
-    }
-    run->has_registers = false; /* R13 is one of the stack pointers */
-    return true;
-}
-
-/* Two single-precision registers are halves of a double-precision one. */
-static bool find_float(unsigned number, enum gdb_float *register_number, size_t *place)
-{
-    if (number == NUMBER_FPSCR) {
-        *register_number = GDB_FLOAT_FPSCR;
-        *place = 0;
-        return true;
-    }
-    *register_number = (enum gdb_float)((number - NUMBER_S0) / 2);
-    *place = (number - NUMBER_S0) % 2 * WORD;
-    return number >= NUMBER_S0 && number <= NUMBER_S31;
-}
-
-/* Reads a word of one, or changes it. */
-static bool access_float(struct core_run *run, unsigned number, uint32_t *value, bool write)
-{
-    uint8_t bytes[GDB_FLOAT_SIZE];
-    enum gdb_float register_number;
-    size_t place;
-
-    if (!find_float(number, &register_number, &place) ||
-        !check(run, gdb_client_read_float(run->gdb, register_number, bytes, deadline(),
-                                          &run->failure))) {
-        return false;
-    }
-    for (unsigned i = 0; write && i < WORD; i++) {
-        bytes[place + i] = (uint8_t)(*value >> BYTE_BITS * i);
-    }
-    *value = 0;
-    for (unsigned i = 0; i < WORD; i++) {
-        *value |= (uint32_t)bytes[place + i] << BYTE_BITS * i;
-    }
-    return !write || check(run, gdb_client_write_float(run->gdb, register_number, bytes, deadline(),
-                                                       &run->failure));
-}
-
-static bool find_special(const struct core_run *run, unsigned number,
-                         struct special_register *special)
-{
-    return special_register_find(number, run->kind->has_main, run->kind->is_v8, special);
-}
-
-static bool read_register(void *context, unsigned number, uint32_t *value)
-{
-    struct core_run *run = context;
-    struct special_register special;
-
-    if (run->gone || !fetch_registers(run)) {
-        return false;
-    }
-    if (number < FIRST_SPECIAL) {
-        *value = run->registers[number];
-        return true;
-    }
-    return find_special(run, number, &special) ? read_special(run, &special, value)
-                                               : access_float(run, number, value, false);
-}
-
-static bool write_register(void *context, unsigned number, uint32_t value)
-{
-    struct core_run *run = context;
-    struct special_register special;
-
-    if (run->gone || !fetch_registers(run)) {
-        return false;
-    }
-    if (number < FIRST_SPECIAL) {
-        return put_register(run, number, value);
-    }
-    return find_special(run, number, &special) ? write_special(run, &special, value)
-                                               : access_float(run, number, &value, true);
-}
-
-bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint32_t value)
-{
-    static const uint8_t codes[] = {[1] = 0x70, [2] = 0x80, [4] = 0x60}; /* STRB, STRH, STR */
-    struct instruction store = {{0x01, codes[size]}, STORE_CODE, {address, value}}; /* R1, [R0] */
-
-    return !run->gone && run_instruction(run, &store);
+           core_run_check(run, gdb_client_resume(run->gdb, core_run_deadline(), &run->failure));
 }
 
 /* ---- points ---- */
@@ -329,7 +131,8 @@ static bool change_point(struct core_run *run, const struct core_point *point, b
     };
     const struct gdb_point wanted = {kinds[point->kind], point->address, point->size};
 
-    return check(run, gdb_client_set_point(run->gdb, &wanted, set, deadline(), &run->failure));
+    return core_run_check(
+        run, gdb_client_set_point(run->gdb, &wanted, set, core_run_deadline(), &run->failure));
 }
 
 static bool has_point(const struct core_point *points, size_t count, const struct core_point *point)
@@ -389,7 +192,7 @@ static bool finish_access(struct core_run *run)
     struct gdb_stop stop;
 
     memcpy(before, run->points, sizeof(before));
-    return set_points(run, NULL, 0) && step_once(run, false, &stop) &&
+    return set_points(run, NULL, 0) && core_run_step_once(run, false, &stop) &&
            set_points(run, before, count);
 }
 
@@ -398,7 +201,7 @@ static bool step(void *context, bool interrupts)
     struct core_run *run = context;
     struct gdb_stop stop;
 
-    return step_once(run, interrupts, &stop) &&
+    return core_run_step_once(run, interrupts, &stop) &&
            (stop.reason != GDB_STOP_WATCH || finish_access(run));
 }
 
@@ -414,7 +217,7 @@ bool core_run_has_stopped(struct core_run *run, struct gdb_stop *stop)
         return false;
     }
     run->has_registers = false;
-    return check(run, error) && (stop->reason != GDB_STOP_WATCH || finish_access(run));
+    return core_run_check(run, error) && (stop->reason != GDB_STOP_WATCH || finish_access(run));
 }
 
 /* ---- reset ---- */
@@ -437,7 +240,7 @@ bool core_run_was_reset(struct core_run *run)
 {
     bool was = false;
 
-    if (!run->gone && check(run, qmp_serve(run->qmp, &run->failure))) {
+    if (!run->gone && core_run_check(run, qmp_serve(run->qmp, &run->failure))) {
         check_monitor(run);
         while (next_reset(run)) {
             was = true;
@@ -453,7 +256,7 @@ static bool wait_reset(struct core_run *run, int64_t deadline_ms)
         const struct qmp_command ask = {"query-status", NULL, NULL};
 
         if (process_clock_ms() >= deadline_ms ||
-            !check(run, qmp_execute(run->qmp, &ask, deadline_ms, &run->failure))) {
+            !core_run_check(run, qmp_execute(run->qmp, &ask, deadline_ms, &run->failure))) {
             run->gone = true;
             return false;
         }
@@ -465,13 +268,13 @@ static bool reset(void *context)
 {
     struct core_run *run = context;
     const struct qmp_command system_reset = {"system_reset", NULL, NULL};
-    const int64_t limit = deadline();
+    const int64_t limit = core_run_deadline();
 
     if (!halt(run)) {
         return false;
     }
     (void)core_run_was_reset(run); /* those before this one */
-    if (!check(run, qmp_execute(run->qmp, &system_reset, limit, &run->failure)) ||
+    if (!core_run_check(run, qmp_execute(run->qmp, &system_reset, limit, &run->failure)) ||
         !wait_reset(run, limit)) {
         return false;
     }
@@ -485,6 +288,7 @@ static bool reset(void *context)
 
 struct core_control core_run_control(struct core_run *run)
 {
-    return (struct core_control){run,           halt,           resume,     step,
-                                 read_register, write_register, set_points, reset};
+    return (struct core_control){
+        run,        halt, resume, step, core_run_read_register, core_run_write_register,
+        set_points, reset};
 }
