@@ -200,3 +200,29 @@ void text_list_free(struct text_list *list)
     free(list->items);
     *list = (struct text_list){NULL, 0};
 }
+
+static int digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+bool text_take_number(const char **text, unsigned base, uint64_t *value)
+{
+    const char *at = *text;
+    uint64_t number = 0;
+
+    for (; digit_value(*at) >= 0 && (unsigned)digit_value(*at) < base; at++) {
+        if (number > (UINT64_MAX - (unsigned)digit_value(*at)) / base)
+            return false;
+        number = number * base + (unsigned)digit_value(*at);
+    }
+    if (at == *text)
+        return false;
+    *text = at;
+    *value = number;
+    return true;
+}

@@ -45,6 +45,10 @@ RIG_MUST_CHECK bool text_parse_unsigned(const char *text, uint64_t maximum, uint
  */
 RIG_MUST_CHECK bool text_parse_number(const char *text, uint64_t *value);
 
+/** Reads the digits of `base` (10 or 16, without 0x) that *text begins with, and moves it behind them.
+ * False when there is none, or the number is more than 64 bits. */
+RIG_MUST_CHECK bool text_take_number(const char **text, unsigned base, uint64_t *value);
+
 /** True for 1 to 64 characters of [A-Za-z0-9._-] that do not begin with a dot or a dash. */
 bool text_is_name(const char *text);
 

@@ -4,7 +4,6 @@
  */
 #include "target/openocd.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +38,19 @@ struct openocd {
 
 /* ---- its output ---- */
 
+/* "Info : Listening on port N for SERVICE connections" */
 static void take_port(struct openocd *openocd, const char *line)
 {
-    unsigned port = 0;
-    char service[8];
+    const char *at = line + strlen(LISTENING);
+    uint64_t port = 0;
 
-    if (sscanf(line, LISTENING "%5u for %7s connections", &port, service) != 2 ||
+    if (strncmp(line, LISTENING, strlen(LISTENING)) != 0 || !text_take_number(&at, 10, &port) ||
         port > UINT16_MAX) {
         return;
     }
-    if (strcmp(service, "tcl") == 0) {
+    if (strncmp(at, " for tcl ", 9) == 0) {
         openocd->tcl_port = (uint16_t)port;
-    } else if (strcmp(service, "gdb") == 0) {
+    } else if (strncmp(at, " for gdb ", 9) == 0) {
         openocd->gdb_port = (uint16_t)port;
     }
 }
@@ -157,7 +157,7 @@ static int wait_for_port(struct openocd *openocd, int64_t deadline_ms,
 static int ask_version(struct openocd *openocd, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct tcl_reply reply;
-    const int error = openocd_call(openocd, &reply, deadline_ms, diagnostic, "version");
+    const int error = openocd_call(openocd, "version", &reply, deadline_ms, diagnostic);
 
     if (error == RIG_OK &&
         (reply.failed || sscanf(reply.text, "Open On-Chip Debugger %31s", openocd->version) != 1)) {
@@ -216,18 +216,12 @@ void openocd_stop(struct openocd *openocd)
 
 /* ---- calls ---- */
 
-int openocd_call(struct openocd *openocd, struct tcl_reply *reply, int64_t deadline_ms,
-                 struct diagnostic *diagnostic, const char *format, ...)
+int openocd_call(struct openocd *openocd, const char *command, struct tcl_reply *reply,
+                 int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    char command[TCL_COMMAND_MAX + 2]; /* one that is longer is refused as such */
     struct diagnostic read = {""};
-    va_list arguments;
-    int error;
+    const int error = tcl_rpc_call(openocd->rpc, command, reply, deadline_ms, diagnostic);
 
-    va_start(arguments, format);
-    (void)vsnprintf(command, sizeof(command), format, arguments);
-    va_end(arguments);
-    error = tcl_rpc_call(openocd->rpc, command, reply, deadline_ms, diagnostic);
     if (error == RIG_OK || error == RIG_ERROR_BENCH) {
         const int64_t patience = error == RIG_OK ? 0 : END_MS;
         const int end = read_output(openocd, process_clock_ms() + patience, &read);
@@ -245,7 +239,7 @@ int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadlin
 {
     struct tcl_reply reply;
     const int error =
-        openocd_call(openocd, &reply, deadline_ms, diagnostic, "lindex $ordeal_init 0");
+        openocd_call(openocd, "lindex $ordeal_init 0", &reply, deadline_ms, diagnostic);
 
     if (error == RIG_OK) {
         *done = !reply.failed && strcmp(reply.text, "0") == 0;

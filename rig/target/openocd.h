@@ -42,12 +42,11 @@ int openocd_start(const struct openocd_options *options, struct openocd **openoc
 void openocd_stop(struct openocd *openocd);
 
 /**
- * Runs a Tcl command, formatted as by printf: as tcl_rpc_call(). When OpenOCD has ended, the
- * diagnostic of RIG_ERROR_BENCH says how, and its first error line.
+ * Runs a Tcl command: as tcl_rpc_call(). When OpenOCD has ended, the diagnostic of RIG_ERROR_BENCH says
+ * how, and its first error line.
  */
-int openocd_call(struct openocd *openocd, struct tcl_reply *reply, int64_t deadline_ms,
-                 struct diagnostic *diagnostic, const char *format, ...)
-    __attribute__((format(printf, 5, 6))) RIG_MUST_CHECK;
+int openocd_call(struct openocd *openocd, const char *command, struct tcl_reply *reply,
+                 int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** *done: `init` has worked. If not, openocd_first_error() is the reason. Errors as above. */
 int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadline_ms,

@@ -23,8 +23,8 @@ static int refused(const char *what, const struct tcl_reply *reply, struct diagn
 static int ask_name(struct probe *probe, const char *command, char name[PROBE_NAME],
                     int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply;
-    const int error = openocd_call(probe->openocd, &reply, deadline_ms, diagnostic, "%s", command);
+    struct tcl_reply reply = {false, ""};
+    const int error = openocd_call(probe->openocd, command, &reply, deadline_ms, diagnostic);
 
     if (error != RIG_OK) {
         return error;
@@ -88,7 +88,7 @@ static int order(struct probe *probe, const char *what, struct tcl_reply *reply,
     if (!probe->initialised) {
         return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %s", what, probe->refusal);
     }
-    error = openocd_call(probe->openocd, reply, deadline_ms, diagnostic, "%s", command);
+    error = openocd_call(probe->openocd, command, reply, deadline_ms, diagnostic);
     return error == RIG_OK && reply->failed ? refused(what, reply, diagnostic) : error;
 }
 
@@ -98,7 +98,7 @@ int probe_is_halted(struct probe *probe, bool *halted, int64_t deadline_ms,
                     struct diagnostic *diagnostic)
 {
     char command[2 * PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     int error;
 
     (void)snprintf(command, sizeof(command), "poll; %s curstate", probe->target);
@@ -138,7 +138,7 @@ int probe_wait_halted(struct probe *probe, int64_t deadline_ms, struct diagnosti
 
 int probe_halt(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     const int error = order(probe, "halt", &reply, "halt 0", deadline_ms, diagnostic);
 
     return error == RIG_OK ? wait_until(probe, true, deadline_ms, diagnostic) : error;
@@ -146,14 +146,14 @@ int probe_halt(struct probe *probe, int64_t deadline_ms, struct diagnostic *diag
 
 int probe_resume(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
 
     return order(probe, "resume", &reply, "resume", deadline_ms, diagnostic);
 }
 
 int probe_step(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     const int error = order(probe, "step", &reply, "step", deadline_ms, diagnostic);
 
     return error == RIG_OK ? wait_until(probe, true, deadline_ms, diagnostic) : error;
@@ -164,7 +164,7 @@ int probe_reset(struct probe *probe, enum probe_reset kind, int64_t deadline_ms,
                 struct diagnostic *diagnostic)
 {
     const bool halts = kind == PROBE_RESET_HALT;
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     const int error =
         order(probe, "reset", &reply, halts ? "reset halt" : "reset run", deadline_ms, diagnostic);
 
@@ -190,7 +190,7 @@ int probe_read_word(struct probe *probe, uint32_t address, uint32_t *value, int6
                     struct diagnostic *diagnostic)
 {
     char command[2 * PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     uint64_t read = 0;
     int error;
 
@@ -210,7 +210,7 @@ int probe_write_word(struct probe *probe, uint32_t address, uint32_t value, int6
                      struct diagnostic *diagnostic)
 {
     char command[2 * PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
 
     (void)snprintf(command, sizeof(command), "%s write_memory 0x%" PRIx32 " 32 {0x%" PRIx32 "}",
                    probe->target, address, value);
@@ -231,7 +231,7 @@ int probe_read_register(struct probe *probe, const char *name, uint64_t *value, 
                         struct diagnostic *diagnostic)
 {
     char command[3 * PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     int error = check_word(name, diagnostic);
 
     if (error != RIG_OK) {
@@ -247,7 +247,7 @@ int probe_write_register(struct probe *probe, const char *name, uint64_t value, 
                          struct diagnostic *diagnostic)
 {
     char command[3 * PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     const int error = check_word(name, diagnostic);
 
     if (error != RIG_OK) {
@@ -264,7 +264,7 @@ static int order_file(struct probe *probe, const char *what, const char *verb, c
                       uint32_t address, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     char command[TCL_COMMAND_MAX + 2];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
 
     if (strpbrk(path, "{}\\") != NULL) {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
@@ -292,7 +292,7 @@ int probe_set_breakpoint(struct probe *probe, uint32_t address, int64_t deadline
                          struct diagnostic *diagnostic)
 {
     char command[PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
 
     (void)snprintf(command, sizeof(command), "bp 0x%" PRIx32 " 2 hw", address);
     return order(probe, "set a breakpoint", &reply, command, deadline_ms, diagnostic);
@@ -302,7 +302,7 @@ int probe_clear_breakpoint(struct probe *probe, uint32_t address, int64_t deadli
                            struct diagnostic *diagnostic)
 {
     char command[PROBE_NAME];
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
 
     (void)snprintf(command, sizeof(command), "rbp 0x%" PRIx32, address);
     return order(probe, "clear a breakpoint", &reply, command, deadline_ms, diagnostic);

@@ -62,12 +62,12 @@ static void keep_words(struct probe *probe, const char *otherwise, struct look *
 static int look_at(struct probe *probe, const char *command, struct look *look, int64_t deadline_ms,
                    struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply;
+    struct tcl_reply reply = {false, ""};
     int error;
 
     memset(look, 0, sizeof(*look));
     openocd_forget_error(probe->openocd);
-    error = openocd_call(probe->openocd, &reply, deadline_ms, diagnostic, "%s", command);
+    error = openocd_call(probe->openocd, command, &reply, deadline_ms, diagnostic);
     if (error != RIG_OK) {
         return error;
     }

@@ -52,19 +52,15 @@ void bus_pirate_reopen(struct bus_pirate *wire)
     bus_pirate_init(wire, &pins);
 }
 
-static size_t say(uint8_t *reply, const char *text)
-{
-    const size_t size = strlen(text);
-
-    memcpy(reply, text, size);
-    return size;
-}
+static const uint8_t binary_greeting[] = {'B', 'B', 'I', 'O', '1'};
+static const uint8_t jtag_greeting[] = {'O', 'C', 'D', '1'};
 
 static size_t enter_binary(struct bus_pirate *wire, uint8_t *reply)
 {
     wire->mode = BUS_PIRATE_BINARY;
     wire->zeros = 0;
-    return say(reply, "BBIO1");
+    memcpy(reply, binary_greeting, sizeof(binary_greeting));
+    return sizeof(binary_greeting);
 }
 
 static size_t take_in_terminal(struct bus_pirate *wire, uint8_t byte, uint8_t *reply)
@@ -80,7 +76,8 @@ static size_t take_in_binary(struct bus_pirate *wire, uint8_t byte, uint8_t *rep
         return enter_binary(wire, reply);
     case BINARY_ENTER_JTAG:
         wire->mode = BUS_PIRATE_JTAG;
-        return say(reply, "OCD1");
+        memcpy(reply, jtag_greeting, sizeof(jtag_greeting));
+        return sizeof(jtag_greeting);
     case BINARY_LEAVE:
         wire->mode = BUS_PIRATE_TERMINAL;
         return 0;

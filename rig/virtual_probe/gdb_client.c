@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum {
     COMMAND_ROOM = 2 * GDB_TRANSFER_MAX + 64,
-    HEX_OF_WORD = 8,
+    HEX = 16,
     STUB_XPSR = 25,  /* its number in the stub: some registers of old cores stand before it */
     STUB_FLOAT = 26, /* number of D0 */
     STEP_ALONE = 7,  /* Qqemu.sstep: enabled, without interrupts, without timers */
@@ -131,22 +133,17 @@ int gdb_client_open(struct gdb_client *client, int descriptor, int64_t deadline_
 static bool watch_address(const char *answer, uint32_t *address)
 {
     const char *place = strstr(answer, "watch:");
-    uint32_t value = 0;
-    int digits = 0;
+    uint64_t value = 0;
 
     if (place == NULL) {
         return false;
     }
-    for (place += strlen("watch:"); digits < HEX_OF_WORD; digits++, place++) {
-        unsigned digit = 0;
-
-        if (sscanf(place, "%1x", &digit) != 1) {
-            break;
-        }
-        value = value << 4 | digit;
+    place += strlen("watch:");
+    if (!text_take_number(&place, HEX, &value) || value > UINT32_MAX) {
+        return false;
     }
-    *address = value;
-    return digits > 0;
+    *address = (uint32_t)value;
+    return true;
 }
 
 static int read_stop(const struct gdb_client *client, struct gdb_stop *stop,

@@ -1,15 +1,15 @@
 #include "virtual_probe/guest_map.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define CORE_VIEW     "AS \"cpu-memory-0\""
-#define NEXT_VIEW     "FlatView #"
-#define GATE          "tz-mpc-upstream" /* hw/misc/tz-mpc.c */
-#define REGION_FORMAT "  %16" SCNx64 "-%16" SCNx64 " (prio %*d, %15[^)]): %47[^\r\n@]"
+#include "base/text.h"
 
-enum { LINE_MAX_SIZE = 256, KIND_SIZE = 16 };
+#define CORE_VIEW "AS \"cpu-memory-0\""
+#define NEXT_VIEW "FlatView #"
+#define GATE      "tz-mpc-upstream" /* hw/misc/tz-mpc.c */
+
+enum { LINE_MAX_SIZE = 256, KIND_SIZE = 16, HEX = 16 };
 
 static enum guest_region_kind kind_of(const char *kind, const char *name)
 {
@@ -28,18 +28,47 @@ static void trim_end(char *text)
     }
 }
 
+/* The part of a line up to `end`, which is skipped; false when that does not come, or it is too long. */
+static bool take_until(const char **line, const char *end, char *text, size_t room)
+{
+    const char *place = strstr(*line, end);
+    const size_t size = place != NULL ? (size_t)(place - *line) : room;
+
+    if (size >= room) {
+        return false;
+    }
+    memcpy(text, *line, size);
+    text[size] = '\0';
+    *line = place + strlen(end);
+    return true;
+}
+
+/* What QEMU says behind a region's addresses: " (prio P, KIND): NAME", and perhaps "@OFFSET". */
+static bool read_kind(const char *line, struct guest_region *region)
+{
+    char text[KIND_SIZE];
+
+    if (!take_until(&line, ", ", text, sizeof(text)) ||
+        !take_until(&line, "): ", text, sizeof(text))) {
+        return false;
+    }
+    (void)snprintf(region->name, sizeof(region->name), "%.*s", (int)strcspn(line, "@"), line);
+    trim_end(region->name);
+    region->kind = kind_of(text, region->name);
+    return true;
+}
+
 /* One line: false when it is none of a region. What lies above 4 GiB no 32-bit core sees. */
 static bool read_region(const char *line, struct guest_region *region, bool *is_seen)
 {
-    char kind[KIND_SIZE];
     uint64_t first = 0;
     uint64_t last = 0;
 
-    if (sscanf(line, REGION_FORMAT, &first, &last, kind, region->name) != 4 || first > last) {
+    line += strspn(line, " ");
+    if (!text_take_number(&line, HEX, &first) || *line++ != '-' ||
+        !text_take_number(&line, HEX, &last) || first > last || !read_kind(line, region)) {
         return false;
     }
-    trim_end(region->name);
-    region->kind = kind_of(kind, region->name);
     *is_seen = last <= UINT32_MAX;
     region->first = (uint32_t)first;
     region->last = (uint32_t)last;

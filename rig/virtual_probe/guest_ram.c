@@ -15,12 +15,14 @@
 
 #include "base/process.h"
 #include "base/random.h"
+#include "base/text.h"
 
 enum {
     COOKIE = 16,
     PAGE = 4096,
     BATCH = 512, /* pages in one look */
     MAPS_LINE = 512,
+    HEX = 16,
 };
 
 /* Part of QEMU's memory. */
@@ -93,10 +95,10 @@ static bool next_range(FILE *maps, struct range *range)
     char line[MAPS_LINE];
 
     while (fgets(line, sizeof(line), maps) != NULL) {
-        char access[5];
+        const char *at = line;
 
-        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &range->first, &range->end, access) == 3 &&
-            strncmp(access, "rw-", 3) == 0) {
+        if (text_take_number(&at, HEX, &range->first) && *at++ == '-' &&
+            text_take_number(&at, HEX, &range->end) && strncmp(at, " rw-", 4) == 0) {
             return true;
         }
     }

@@ -86,9 +86,8 @@ bool probe_terminal_write(const struct probe_terminal *terminal, const uint8_t *
         if (written > 0) {
             bytes += written;
             size -= (size_t)written;
-        } else if (errno != EAGAIN && errno != EINTR) {
-            return false;
-        } else if (poll(&polled, 1, process_poll_timeout(deadline_ms)) <= 0 ||
+        } else if ((errno != EAGAIN && errno != EINTR) ||
+                   poll(&polled, 1, process_poll_timeout(deadline_ms)) <= 0 ||
                    (polled.revents & POLLHUP) != 0) {
             return false;
         }

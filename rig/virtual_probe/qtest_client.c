@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "virtual_probe/gdb_packet.h"
 
 enum {
     COMMAND_ROOM = 64,
+    HEX = 16,
     BLOCK_ROOM = 2 * QTEST_BLOCK_MAX + COMMAND_ROOM,
 };
 
@@ -89,6 +91,8 @@ static uint32_t mask_of(unsigned size)
 int qtest_client_read(struct qtest_client *client, uint32_t address, unsigned size, uint32_t *value,
                       int64_t deadline_ms, struct diagnostic *diagnostic)
 {
+    static const char value_follows[] = "OK 0x";
+    const char *digits = client->line + strlen(value_follows);
     char command[COMMAND_ROOM];
     uint64_t read = 0;
     int error;
@@ -98,8 +102,8 @@ int qtest_client_read(struct qtest_client *client, uint32_t address, unsigned si
     if (error != RIG_OK) {
         return error;
     }
-    if (strncmp(client->line, "OK 0x", 5) != 0 ||
-        sscanf(client->line + 5, "%16" SCNx64, &read) != 1 || read > mask_of(size)) {
+    if (strncmp(client->line, value_follows, strlen(value_follows)) != 0 ||
+        !text_take_number(&digits, HEX, &read) || *digits != '\0' || read > mask_of(size)) {
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "QEMU's qtest reads '%.40s'",
                                client->line);
     }

@@ -46,6 +46,7 @@ static void transfers(void **state)
     char *image = make_image(lab);
     char *copy = file_join(lab->folder, "copy.bin");
     struct tcl_reply reply;
+    char command[256];
     double began;
 
     LAB_OK(lab, probe_reset(&lab->probe, PROBE_RESET_HALT, lab_deadline(), &lab->diagnostic));
@@ -54,8 +55,10 @@ static void transfers(void **state)
                            &lab->diagnostic));
     (void)printf("load %.0f KiB/s\n", LOAD_SIZE / 1024.0 / (now() - began));
     began = now();
-    LAB_OK(lab, openocd_call(lab->probe.openocd, &reply, lab_deadline(), &lab->diagnostic,
-                             "dump_image {%s} 0x%x %d", copy, (unsigned)LOAD_ADDRESS, LOAD_SIZE));
+    (void)snprintf(command, sizeof(command), "dump_image {%s} 0x%x %d", copy,
+                   (unsigned)LOAD_ADDRESS, LOAD_SIZE);
+    LAB_OK(lab,
+           openocd_call(lab->probe.openocd, command, &reply, lab_deadline(), &lab->diagnostic));
     assert_false(reply.failed);
     (void)printf("dump %.0f KiB/s\n", LOAD_SIZE / 1024.0 / (now() - began));
     (void)unlink(image);

@@ -114,8 +114,11 @@ static void test_long_reply(void **state)
 
     (void)state;
     memset(text, 'x', sizeof(text));
-    memcpy(text, "0 {", 3);
-    memcpy(text + sizeof(text) - 2, "}\x1A", 2);
+    text[0] = '0';
+    text[1] = ' ';
+    text[2] = '{';
+    text[sizeof(text) - 2] = '}';
+    text[sizeof(text) - 1] = 0x1A;
     openocd_says(text, sizeof(text));
     assert_int_equal(tcl_rpc_call(rpc, "read_memory", &reply, soon(), &diagnostic), RIG_OK);
     assert_int_equal(strlen(reply.text), sizeof(text) - 5);

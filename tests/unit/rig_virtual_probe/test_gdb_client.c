@@ -179,7 +179,7 @@ static void test_stops(void **state)
     } stops[] = {
         {"T05thread:01;", GDB_STOP_TRAP, 0},
         {"T05thread:01;watch:20000010;", GDB_STOP_WATCH, 0x20000010},
-        {"T05thread:01;rwatch:fffffffff;", GDB_STOP_WATCH, 0xFFFFFFFF},
+        {"T05thread:01;rwatch:ffffffff;", GDB_STOP_WATCH, 0xFFFFFFFF},
         {"T02thread:01;", GDB_STOP_INTERRUPT, 0},
         {"W00", GDB_STOP_ENDED, 0},
     };

@@ -218,7 +218,7 @@ static void test_rom_table(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 3; i++) {
-        const uint32_t entry = get_part(ROM_TABLE_ADDRESS + 4 * i, 4);
+        const uint32_t entry = get_part((uint32_t)ROM_TABLE_ADDRESS + 4 * i, 4);
 
         assert_int_equal(entry & 0xFFF, 3);
         assert_int_equal(ROM_TABLE_ADDRESS + (entry & 0xFFFFF000), components[i].base);
@@ -227,8 +227,8 @@ static void test_rom_table(void **state)
         assert_int_equal(get_part(components[i].base + 0xFF4, 4), 0xE0);
         assert_int_equal(get_part(components[i].base + 0xFFC, 4), 0xB1);
     }
-    assert_int_equal(get_part(ROM_TABLE_ADDRESS + 12, 4), 0);
-    assert_int_equal(get_part(ROM_TABLE_ADDRESS + 0xFF4, 4), 0x10);
+    assert_int_equal(get_part((uint32_t)ROM_TABLE_ADDRESS + 12, 4), 0);
+    assert_int_equal(get_part((uint32_t)ROM_TABLE_ADDRESS + 0xFF4, 4), 0x10);
 }
 
 static void test_power_lost(void **state)
