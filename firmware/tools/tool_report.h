@@ -1,4 +1,4 @@
-/* tool_report.h - what hearth-image and hearth-provision say when they cannot do what they were told.
+/* tool_report.h - what hearth-image, hearth-provision and hearth-token say when they cannot do what they were told.
  */
 #ifndef TOOLS_TOOL_REPORT_H
 #define TOOLS_TOOL_REPORT_H

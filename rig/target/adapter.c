@@ -129,6 +129,44 @@ int adapter_erase(const struct adapter *adapter, struct adapter_answer *answer, 
                            : adapter->driver->erase(adapter->self, answer, deadline_ms, diagnostic);
 }
 
+int adapter_challenge(const struct adapter *adapter, struct adapter_bytes *challenge,
+                      struct adapter_answer *answer, int64_t deadline_ms,
+                      struct diagnostic *diagnostic)
+{
+    int error = need_answer(adapter, ADAPTER_CAN_UNLOCK, "challenge", answer, diagnostic);
+
+    memset(challenge, 0, sizeof *challenge);
+    return error != RIG_OK ? error
+                           : adapter->driver->challenge(adapter->self, challenge, answer,
+                                                        deadline_ms, diagnostic);
+}
+
+int adapter_unlock(const struct adapter *adapter, const struct adapter_bytes *token,
+                   struct adapter_answer *answer, int64_t deadline_ms,
+                   struct diagnostic *diagnostic)
+{
+    int error = need_answer(adapter, ADAPTER_CAN_UNLOCK, "unlock", answer, diagnostic);
+
+    if (error == RIG_OK && token->size > ADAPTER_UNLOCK_MAX) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "a token of more than %d bytes",
+                               ADAPTER_UNLOCK_MAX);
+    }
+    return error != RIG_OK
+               ? error
+               : adapter->driver->unlock(adapter->self, token, answer, deadline_ms, diagnostic);
+}
+
+int adapter_unlock_log(const struct adapter *adapter, struct adapter_unlock_log *log,
+                       int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int error = need(adapter, ADAPTER_CAN_UNLOCK_LOG, "unlock_log", diagnostic);
+
+    memset(log, 0, sizeof *log);
+    return error != RIG_OK
+               ? error
+               : adapter->driver->unlock_log(adapter->self, log, deadline_ms, diagnostic);
+}
+
 void adapter_forget(const struct adapter *adapter)
 {
     if (adapter->driver != NULL && adapter->driver->forget != NULL) {

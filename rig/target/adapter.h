@@ -27,6 +27,7 @@ enum {
     ADAPTER_TEXT = 128,    /**< bytes of a text, with its NUL */
     ADAPTER_PASSWORD = 80, /**< likewise of a password */
     ADAPTER_SETTINGS_MAX = 64,
+    ADAPTER_UNLOCK_MAX = 512, /**< bytes of a challenge, and of a token */
 };
 
 /** By which interface a verb reaches the device. */
@@ -96,6 +97,19 @@ struct adapter_update {
     enum adapter_channel channel;
 };
 
+/** A challenge that the device gave, or a token that is to open its debug port: what is in it only the
+ * device and its vendor know. */
+struct adapter_bytes {
+    size_t size;
+    uint8_t bytes[ADAPTER_UNLOCK_MAX];
+};
+
+/** What the device's own log tells of its debug port, over all that it has kept. */
+struct adapter_unlock_log {
+    uint64_t opened;  /**< times */
+    uint64_t refused; /**< tokens */
+};
+
 struct adapter_driver {
     unsigned verbs; /**< ADAPTER_CAN_* */
     int (*identity)(void *self, struct adapter_identity *identity, int64_t deadline_ms,
@@ -116,6 +130,12 @@ struct adapter_driver {
                    struct diagnostic *diagnostic);
     int (*erase)(void *self, struct adapter_answer *answer, int64_t deadline_ms,
                  struct diagnostic *diagnostic);
+    int (*challenge)(void *self, struct adapter_bytes *challenge, struct adapter_answer *answer,
+                     int64_t deadline_ms, struct diagnostic *diagnostic);
+    int (*unlock)(void *self, const struct adapter_bytes *token, struct adapter_answer *answer,
+                  int64_t deadline_ms, struct diagnostic *diagnostic);
+    int (*unlock_log)(void *self, struct adapter_unlock_log *log, int64_t deadline_ms,
+                      struct diagnostic *diagnostic);
     void (*forget)(void *self);
     void (*destroy)(void *self);
 };
@@ -128,6 +148,8 @@ enum adapter_verb {
     ADAPTER_CAN_SET_PASSWORD = 1 << 3,
     ADAPTER_CAN_UPDATE = 1 << 4, /**< update and confirm */
     ADAPTER_CAN_ERASE = 1 << 5,
+    ADAPTER_CAN_UNLOCK = 1 << 6, /**< challenge and unlock */
+    ADAPTER_CAN_UNLOCK_LOG = 1 << 7,
 };
 
 /** All zero: the target has no adapter. */
@@ -172,6 +194,18 @@ int adapter_confirm(const struct adapter *adapter, struct adapter_answer *answer
 /** ACCEPTED: the device says that the user's data are gone. */
 int adapter_erase(const struct adapter *adapter, struct adapter_answer *answer, int64_t deadline_ms,
                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Asks for a challenge. ACCEPTED: *challenge is what the device gave. */
+int adapter_challenge(const struct adapter *adapter, struct adapter_bytes *challenge,
+                      struct adapter_answer *answer, int64_t deadline_ms,
+                      struct diagnostic *diagnostic) RIG_MUST_CHECK;
+/** Offers a token. ACCEPTED: the device says that it opens its debug port, now or with the restart that
+ * it begins. */
+int adapter_unlock(const struct adapter *adapter, const struct adapter_bytes *token,
+                   struct adapter_answer *answer, int64_t deadline_ms,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+int adapter_unlock_log(const struct adapter *adapter, struct adapter_unlock_log *log,
+                       int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Drops connections and sessions, as after a power cut. */
 void adapter_forget(const struct adapter *adapter);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hexadecimal.h"
 #include "base/text.h"
 
 /* Whether a member is there; *fits becomes false when it must be and is not. */
@@ -177,6 +178,29 @@ const char *adapter_answer_outcome(const json_t *answer, struct adapter_answer *
     return NULL;
 }
 
+const char *adapter_answer_challenge(const json_t *answer, struct adapter_answer *outcome,
+                                     struct adapter_bytes *challenge)
+{
+    const char *wrong = adapter_answer_outcome(answer, outcome);
+    const char *text = json_string_value(json_object_get(answer, "challenge"));
+
+    if (wrong != NULL || outcome->outcome != ADAPTER_ACCEPTED) {
+        return wrong;
+    }
+    return text != NULL && hexadecimal_read(text, challenge->bytes, sizeof challenge->bytes,
+                                          &challenge->size)
+               ? NULL
+               : "`challenge` is no text of 2 to 1024 hexadecimal digits, in pairs";
+}
+
+const char *adapter_answer_unlock_log(const json_t *answer, struct adapter_unlock_log *log)
+{
+    return read_number(answer, "opened", true, &log->opened) &&
+                   read_number(answer, "refused", true, &log->refused)
+               ? NULL
+               : "`opened` or `refused` is no number from 0 on";
+}
+
 static unsigned verb_bit(const char *name)
 {
     static const struct {
@@ -186,6 +210,7 @@ static unsigned verb_bit(const char *name)
         {"dump", ADAPTER_CAN_DUMP},     {"login", ADAPTER_CAN_LOGIN},
         {"set", ADAPTER_CAN_SET},       {"set_password", ADAPTER_CAN_SET_PASSWORD},
         {"update", ADAPTER_CAN_UPDATE}, {"erase", ADAPTER_CAN_ERASE},
+        {"unlock", ADAPTER_CAN_UNLOCK}, {"unlock_log", ADAPTER_CAN_UNLOCK_LOG},
     };
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(verbs[i].name, name) == 0) {

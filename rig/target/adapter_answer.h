@@ -15,6 +15,11 @@ const char *adapter_answer_health(const json_t *answer, struct adapter_health *h
 const char *adapter_answer_dump(const json_t *answer, struct adapter_dump *dump);
 const char *adapter_answer_outcome(const json_t *answer, struct adapter_answer *outcome);
 
+/** `challenge` counts only when the outcome is ADAPTER_ACCEPTED. */
+const char *adapter_answer_challenge(const json_t *answer, struct adapter_answer *outcome,
+                                     struct adapter_bytes *challenge);
+const char *adapter_answer_unlock_log(const json_t *answer, struct adapter_unlock_log *log);
+
 /** `*verbs` of ADAPTER_CAN_*. */
 const char *adapter_answer_hello(const json_t *answer, unsigned *verbs);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hexadecimal.h"
 #include "target/adapter_answer.h"
 #include "target/adapter_program.h"
 
@@ -273,6 +274,35 @@ static int erase(void *self, struct adapter_answer *answer, int64_t deadline_ms,
     return order(self, "erase", answer, deadline_ms, diagnostic);
 }
 
+static int challenge(void *self, struct adapter_bytes *challenge, struct adapter_answer *answer,
+                     int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct call call = {self, "challenge", deadline_ms, NULL, diagnostic};
+    int error = ask(&call, "{s:s}", "password", password_of(self));
+    return error == RIG_OK ? end(&call, adapter_answer_challenge(call.answer, answer, challenge))
+                           : error;
+}
+
+static int unlock(void *self, const struct adapter_bytes *token, struct adapter_answer *answer,
+                  int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct call call = {self, "unlock", deadline_ms, NULL, diagnostic};
+    char text[2 * ADAPTER_UNLOCK_MAX + 1];
+    int error;
+
+    hexadecimal_write(token->bytes, token->size, text);
+    error = ask(&call, "{s:s, s:s}", "token", text, "password", password_of(self));
+    return error == RIG_OK ? end(&call, adapter_answer_outcome(call.answer, answer)) : error;
+}
+
+static int unlock_log(void *self, struct adapter_unlock_log *log, int64_t deadline_ms,
+                      struct diagnostic *diagnostic)
+{
+    struct call call = {self, "unlock_log", deadline_ms, NULL, diagnostic};
+    int error = ask(&call, "{s:s}", "password", password_of(self));
+    return error == RIG_OK ? end(&call, adapter_answer_unlock_log(call.answer, log)) : error;
+}
+
 static void forget(void *self)
 {
     struct adapter_command *command = self;
@@ -307,8 +337,8 @@ int adapter_command_create(const struct adapter_command_options *options, struct
                            struct diagnostic *diagnostic)
 {
     static const struct adapter_driver driver = {
-        0,      identity, health, dump,   login,   set, set_password,
-        update, confirm,  erase,  forget, destroy,
+        0,       identity, health,    dump,   login,      set,    set_password, update,
+        confirm, erase,    challenge, unlock, unlock_log, forget, destroy,
     };
     adapter->driver = NULL;
     adapter->self = NULL;

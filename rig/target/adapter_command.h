@@ -27,11 +27,18 @@
  *   update        channel, image: absolute path, [stop_after: bytes], activate: bool, password -> OUTCOME
  *   confirm       password -> OUTCOME
  *   erase         password -> OUTCOME
+ *   challenge     password: asks for what an unlock token is made for -> OUTCOME, and where it is
+ *                 accepted challenge: text of at most 1024 hexadecimal digits
+ *   unlock        token: likewise a text, password: offers it, once -> OUTCOME; accepted: the debug port
+ *                 opens now, or with the restart that the device begins
+ *   unlock_log    password -> opened, refused: how many unlocks, and how many tokens that were refused, the
+ *                 device's log tells of
  * `channel` is "local" or "network". Numbers are not negative. OUTCOME is outcome: "accepted",
  * "refused", "wait" or "busy", [wait_ms], [reason: the device's].
  * Scenarios write the setting `name`, a free text of 20 characters or more: a product that has none maps
  * it to one that a user may change without harm. `uptime_s` and `starts` are the device's own, never the
- * program's. identity and health are a must; `update` in verbs stands for confirm too.
+ * program's. identity and health are a must; `update` in verbs stands for confirm
+ * too, and `unlock` for challenge.
  */
 #ifndef RIG_TARGET_ADAPTER_COMMAND_H
 #define RIG_TARGET_ADAPTER_COMMAND_H

@@ -7,6 +7,7 @@
 
 #include "target/hearth_device.h"
 #include "target/hearth_setting.h"
+#include "target/hearth_unlock.h"
 #include "target/hearth_update.h"
 
 /* firmware/app/registers.h */
@@ -338,7 +339,7 @@ static void destroy(void *self)
 
 static const struct adapter_driver driver = {
     .verbs = ADAPTER_CAN_DUMP | ADAPTER_CAN_LOGIN | ADAPTER_CAN_SET | ADAPTER_CAN_SET_PASSWORD |
-             ADAPTER_CAN_UPDATE | ADAPTER_CAN_ERASE,
+             ADAPTER_CAN_UPDATE | ADAPTER_CAN_ERASE | ADAPTER_CAN_UNLOCK | ADAPTER_CAN_UNLOCK_LOG,
     .identity = identity,
     .health = health,
     .dump = dump,
@@ -348,6 +349,9 @@ static const struct adapter_driver driver = {
     .update = hearth_update,
     .confirm = hearth_update_confirm,
     .erase = erase,
+    .challenge = hearth_unlock_challenge,
+    .unlock = hearth_unlock,
+    .unlock_log = hearth_unlock_log,
     .forget = forget,
     .destroy = destroy,
 };

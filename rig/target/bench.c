@@ -11,6 +11,7 @@
 #include "target/bench_broker.h"
 #include "target/bench_device.h"
 #include "target/bench_firmware.h"
+#include "target/token_signer.h"
 
 enum {
     ASK_AGAIN_MS = 50, /* between two questions to a device that does not answer yet */
@@ -39,6 +40,7 @@ static const struct {
     {CAN_ERASE, "an adapter that erases"},
     {CAN_MAKE_NEW, "a device that can be made anew"},
     {CAN_PROBE, "a debug probe"},
+    {CAN_UNLOCK, "an adapter that unlocks the debug port, and a signer of tokens"},
 };
 
 const char *capability_name(enum capability capability)
@@ -142,6 +144,9 @@ static void note_capabilities(struct bench *bench)
          CAN_UPDATE);
     note(bench, adapter_can(adapter, ADAPTER_CAN_ERASE), CAN_ERASE);
     note(bench, bench->device->make_new != NULL, CAN_MAKE_NEW);
+    note(bench,
+         adapter_can(adapter, ADAPTER_CAN_UNLOCK) && token_signer_exists(bench->target),
+         CAN_UNLOCK);
 }
 
 int bench_open(struct bench *bench, const struct bench_options *options,

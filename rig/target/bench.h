@@ -46,7 +46,9 @@ enum capability {
     CAN_ERASE = 1 << 15,
     CAN_MAKE_NEW = 1 << 16, /**< bench_make_new(): a device fresh from the factory */
     CAN_PROBE = 1 << 17,    /**< a debug probe: bench_attach() (target/bench_probe.h) */
-    CAPABILITY_COUNT = 18,
+    CAN_UNLOCK = 1 << 18,   /**< an adapter that takes tokens, and a signer of them
+                                 (target/token_signer.h) */
+    CAPABILITY_COUNT = 19,
 };
 
 struct bench_options {

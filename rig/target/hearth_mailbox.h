@@ -36,6 +36,9 @@ enum hearth_type {
     HEARTH_UPDATE_ACTIVATE = 0x14,
     HEARTH_UPDATE_CONFIRM = 0x15,
     HEARTH_ERASE = 0x20,
+    HEARTH_DEBUG_CHALLENGE = 0x30,
+    HEARTH_DEBUG_TOKEN = 0x31,
+    HEARTH_READ_EVENTS = 0x40,
     HEARTH_REFUSED = 0x7F,
     HEARTH_ANSWER = 0x80, /**< set in the type of each answer */
 };

@@ -30,6 +30,17 @@
 #define READY       KEY("ready", TEXT_LINE), OPTIONAL    /* and when it answers from then on */
 #define FAULT       KEY("fault", TEXT_LINE), OPTIONAL    /* and when the device faulted */
 
+#define ADDRESS(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL
+
+/* What a debugger is tried on: a word that is known, and memory that may be written while the device
+ * is halted; and what signs unlock tokens (token_signer.h). */
+#define TRIED                                                                                      \
+    {ADDRESS("known.address")}, {ADDRESS("known.value")}, {ADDRESS("ram.base")},                   \
+        {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL},                                           \
+    {                                                                                              \
+        KEY("signer", FILE), OPTIONAL                                                              \
+    }
+
 /* The schema of a target file, version 1. */
 static const struct target_rule rules[] = {
     {"firmware", "native", NATIVE, NEEDED, {{KEY("program", FILE)}}},
@@ -72,14 +83,19 @@ static const struct target_rule rules[] = {
      "openocd",
      BOARD,
      ALLOWED,
-     {{KEY("openocd", SCRIPTS)}, {KEY("serial", WORD), OPTIONAL}}},
+     {{KEY("openocd", SCRIPTS)}, {KEY("serial", WORD), OPTIONAL}, TRIED}},
     {"probe",
      "virtual",
      EMULATED,
      ALLOWED,
      {{KEY("openocd", SCRIPTS)},
-      {NUMBER("lock.fuse", 0, UINT32_MAX)},
-      {NUMBER("lock.open", 0, UINT32_MAX)}}},
+      /* Which lock the probe plays, by which of these are there: chip_lock.h. */
+      {ADDRESS("lock.fuse")},
+      {ADDRESS("lock.open")},
+      {ADDRESS("lock.set")},
+      {ADDRESS("lock.protects")},
+      {NUMBER("lock.protects_size", 1, UINT32_MAX), OPTIONAL},
+      TRIED}},
     {"modbus.rtu", "pty", NATIVE, ALLOWED, {{UNIT}}},
     {"modbus.rtu", "qemu-uart", EMULATED, ALLOWED, {{UART}, {UNIT}}},
     {"modbus.rtu", "tty", BOARD, ALLOWED, {{KEY("path", DEVICE)}, {BAUD}, {UNIT}}},
@@ -134,7 +150,9 @@ static const struct target_rule rules[] = {
       {IMAGE("wrong_key")},
       {IMAGE("altered")},
       /* Genuine, for slot B, and faults as soon as it is started. */
-      {IMAGE("crash")}}},
+      {IMAGE("crash")},
+      /* Likewise, and does nothing for ever. */
+      {IMAGE("hang")}}},
     {"limits",
      NULL,
      ANY_CLASS,

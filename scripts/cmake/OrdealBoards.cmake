@@ -74,12 +74,12 @@ function(ordeal_sign_update_image BOARD IMAGE)
 endfunction()
 
 # ordeal_sign_update_images(BOARD FOLDER <below the build folder> BODY_A <file> BODY_B <file>
-#   [CRASH <file>] [DEPENDS <target>...])
+#   [CRASH <file>] [HANG <file>] [DEPENDS <target>...])
 # Target images.BOARD: images to update a device with that runs ORDEAL_BOARD_VERSION in slot A and
 # stores ORDEAL_BOARD_COUNTER. What is in their names is what is right or wrong with them (images in
-# targets/*.yaml); CRASH is a body that faults at once. Installed where the target looks for them.
+# targets/*.yaml); CRASH is a body that faults at once, HANG one that does nothing. Installed where the target looks for them.
 function(ordeal_sign_update_images BOARD)
-  cmake_parse_arguments(arg "" "FOLDER;BODY_A;BODY_B;CRASH" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "FOLDER;BODY_A;BODY_B;CRASH;HANG" "DEPENDS" ${ARGN})
   set(folder "${CMAKE_BINARY_DIR}/${arg_FOLDER}")
   set(a SLOT a BODY "${arg_BODY_A}" DEPENDS ${arg_DEPENDS})
   set(b SLOT b BODY "${arg_BODY_B}" DEPENDS ${arg_DEPENDS})
@@ -97,6 +97,9 @@ function(ordeal_sign_update_images BOARD)
   ordeal_sign_update_image(${BOARD} "${folder}/altered-b.bin" ${b} VERSION 1.1.0 COUNTER 2 WRONG body)
   if(arg_CRASH)
     ordeal_sign_update_image(${BOARD} "${folder}/crash-b.bin" SLOT b BODY "${arg_CRASH}" VERSION 1.4.0 COUNTER 2)
+  endif()
+  if(arg_HANG)
+    ordeal_sign_update_image(${BOARD} "${folder}/hang-b.bin" SLOT b BODY "${arg_HANG}" DEPENDS ${arg_DEPENDS} VERSION 1.5.0 COUNTER 2)
   endif()
   add_custom_target(images.${BOARD} ALL DEPENDS ${IMAGES})
   install(FILES ${IMAGES} DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/ordeal/${arg_FOLDER}")

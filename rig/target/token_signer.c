@@ -1,0 +1,87 @@
+#include "target/token_signer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hexadecimal.h"
+#include "base/process.h"
+#include "target/bench_device.h"
+
+#define SECTION "probe"
+#define KEY     "signer"
+
+enum { UNKNOWN_KIND = 2 /* its exit code */ };
+
+bool token_signer_exists(const struct target *target)
+{
+    return target_find_setting(target, SECTION, KEY) != NULL;
+}
+
+/* What it printed: one line. */
+static int take(const char *program, const char *output, size_t size, struct adapter_bytes *token,
+                struct diagnostic *diagnostic)
+{
+    char line[2 * ADAPTER_UNLOCK_MAX + 2] = "";
+
+    if (size > 0 && size < sizeof line) {
+        memcpy(line, output, size);
+        line[strcspn(line, "\r\n")] = '\0';
+    }
+    return hexadecimal_read(line, token->bytes, sizeof token->bytes, &token->size)
+               ? RIG_OK
+               : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                 "%s does not print a token as one line of 2 to %d hexadecimal digits",
+                                 program, 2 * ADAPTER_UNLOCK_MAX);
+}
+
+static int run(const char *const *words, const char *kind, struct adapter_bytes *token,
+               int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    const struct process_options options = {.argv = words};
+    struct process *process = NULL;
+    size_t size = 0;
+    char how[64];
+    int error = process_run(&options, deadline_ms - process_clock_ms(), &process, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    if (process_end(process)->outcome != PROCESS_EXITED || process_end(process)->exit_code != 0) {
+        const bool unknown = process_end(process)->outcome == PROCESS_EXITED &&
+                             process_end(process)->exit_code == UNKNOWN_KIND &&
+                             strcmp(kind, "genuine") != 0;
+
+        process_end_describe(process_end(process), how, sizeof how);
+        error = diagnostic_fail(diagnostic, unknown ? RIG_ERROR_NOT_FOUND : RIG_ERROR_BENCH,
+                                "%s, a token that is %s: %s: %.200s", words[0], kind, how,
+                                process_output(process, PROCESS_STDERR, &size));
+    } else {
+        const char *output = process_output(process, PROCESS_STDOUT, &size);
+
+        error = take(words[0], output, size, token, diagnostic);
+    }
+    process_destroy(process);
+    return error;
+}
+
+int token_signer_make(const struct bench *bench, const char *kind,
+                      const struct adapter_bytes *challenge, struct adapter_bytes *token,
+                      int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char text[2 * ADAPTER_UNLOCK_MAX + 1];
+    char *program = NULL;
+    int error = bench_find_firmware(bench, SECTION, KEY, &program, diagnostic);
+
+    memset(token, 0, sizeof *token);
+    if (error == RIG_OK && program == NULL)
+        error = diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%s: probe names no signer",
+                                bench->target->path);
+    if (error == RIG_OK) {
+        const char *const words[] = {program, "--device-id",   bench->device_id,
+                                     "--challenge", text, "--kind", kind, NULL};
+
+        hexadecimal_write(challenge->bytes, challenge->size, text);
+        error = run(words, kind, token, deadline_ms, diagnostic);
+    }
+    free(program);
+    return error;
+}

@@ -1,0 +1,29 @@
+/**
+ * What makes unlock tokens for a target's debug port: a program of the vendor's (`probe.signer` of the
+ * target's file), since the rig knows neither its keys nor what it signs. It is called as
+ *
+ *   PROGRAM --device-id ID --challenge HEX --kind KIND
+ *
+ * and prints the token in hexadecimal on one line, with exit code 0. It needs to know the kind `genuine`;
+ * one that it does not know it refuses with exit code 2. ID is the device's, as its label says.
+ */
+#ifndef RIG_TARGET_TOKEN_SIGNER_H
+#define RIG_TARGET_TOKEN_SIGNER_H
+
+#include "base/diagnostic.h"
+#include "base/rig_error.h"
+#include "target/bench.h"
+
+/** Whether the target's file names one. */
+bool token_signer_exists(const struct target *target);
+
+/**
+ * Makes a token of that kind: "genuine", or wrong in one way as its name says. RIG_OK; RIG_ERROR_NOT_FOUND
+ * when the program does not know the kind; RIG_ERROR_BENCH with a diagnostic when it is not built,
+ * fails, or prints something else; RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY.
+ */
+int token_signer_make(const struct bench *bench, const char *kind,
+                      const struct adapter_bytes *challenge, struct adapter_bytes *token,
+                      int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+#endif
