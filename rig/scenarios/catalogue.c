@@ -40,6 +40,8 @@ static const struct scenario *const scenarios[] = {
     &update_crash_loop,
     &update_protocol,
     &update_power_cut,
+    &debug_lock_closed,
+    &debug_lock_reset,
 };
 
 size_t scenario_count(void)

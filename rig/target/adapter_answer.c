@@ -188,7 +188,7 @@ const char *adapter_answer_challenge(const json_t *answer, struct adapter_answer
         return wrong;
     }
     return text != NULL && hexadecimal_read(text, challenge->bytes, sizeof challenge->bytes,
-                                          &challenge->size)
+                                            &challenge->size)
                ? NULL
                : "`challenge` is no text of 2 to 1024 hexadecimal digits, in pairs";
 }

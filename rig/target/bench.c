@@ -40,6 +40,7 @@ static const struct {
     {CAN_ERASE, "an adapter that erases"},
     {CAN_MAKE_NEW, "a device that can be made anew"},
     {CAN_PROBE, "a debug probe"},
+    {CAN_DEBUG, "a debug probe, with known and ram in its section"},
     {CAN_UNLOCK, "an adapter that unlocks the debug port, and a signer of tokens"},
 };
 
@@ -122,6 +123,7 @@ static void note(struct bench *bench, bool has, enum capability capability)
 static void note_capabilities(struct bench *bench)
 {
     const struct adapter *adapter = &bench->adapter;
+    uint64_t number = 0;
 
     note(bench, power_exists(&bench->power), CAN_POWER);
     note(bench, power_can_arm(&bench->power, POWER_CUT_TIMED), CAN_CUT);
@@ -145,7 +147,12 @@ static void note_capabilities(struct bench *bench)
     note(bench, adapter_can(adapter, ADAPTER_CAN_ERASE), CAN_ERASE);
     note(bench, bench->device->make_new != NULL, CAN_MAKE_NEW);
     note(bench,
-         adapter_can(adapter, ADAPTER_CAN_UNLOCK) && token_signer_exists(bench->target),
+         target_find_number(bench->target, "probe", "known.address", &number) &&
+             target_find_number(bench->target, "probe", "known.value", &number) &&
+             target_find_number(bench->target, "probe", "ram.base", &number) &&
+             target_find_number(bench->target, "probe", "ram.size", &number),
+         CAN_DEBUG);
+    note(bench, adapter_can(adapter, ADAPTER_CAN_UNLOCK) && token_signer_exists(bench->target),
          CAN_UNLOCK);
 }
 

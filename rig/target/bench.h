@@ -48,7 +48,8 @@ enum capability {
     CAN_PROBE = 1 << 17,    /**< a debug probe: bench_attach() (target/bench_probe.h) */
     CAN_UNLOCK = 1 << 18,   /**< an adapter that takes tokens, and a signer of them
                                  (target/token_signer.h) */
-    CAPABILITY_COUNT = 19,
+    CAN_DEBUG = 1 << 19,    /**< a debug probe, a word that is known, and memory to try it on */
+    CAPABILITY_COUNT = 20,
 };
 
 struct bench_options {

@@ -15,6 +15,10 @@ struct device_driver {
     int (*make_new)(struct bench *bench, int64_t deadline_ms, struct diagnostic *diagnostic);
 
     void (*close)(struct bench *bench);
+
+    /** See bench_hold_at_opening(); NULL where that cannot be done. */
+    int (*hold_at_opening)(struct bench *bench, bool hold, int64_t deadline_ms,
+                           struct diagnostic *diagnostic);
 };
 
 extern const struct device_driver device_native;   /**< a Linux process: device_native.c */

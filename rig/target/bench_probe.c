@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "target/bench_device.h"
 
 enum {
     ADAPTER_COMMANDS = 5, /* their end included */
@@ -96,4 +97,19 @@ int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
                                "the emulated device is off, and with it its probe");
     }
     return open_probe(bench, probe, &options, deadline_ms, diagnostic);
+}
+
+bool bench_can_hold_at_opening(const struct bench *bench)
+{
+    return bench->device->hold_at_opening != NULL && bench->probe_path != NULL;
+}
+
+int bench_hold_at_opening(struct bench *bench, bool hold, int64_t deadline_ms,
+                          struct diagnostic *diagnostic)
+{
+    return bench_can_hold_at_opening(bench)
+               ? bench->device->hold_at_opening(bench, hold, deadline_ms, diagnostic)
+               : diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                                 "the bench cannot hold %s at the opening of its debug port",
+                                 bench->target->name);
 }

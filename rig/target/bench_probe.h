@@ -16,4 +16,15 @@
 int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Whether bench_hold_at_opening() can be done. */
+bool bench_can_hold_at_opening(const struct bench *bench);
+
+/**
+ * As long as the device stays on, its core is halted as soon as its software opens the debug port; or no longer.
+ * What is in its memories at that moment can be looked at then. The device is on. RIG_ERROR_USAGE where the
+ * bench cannot do that; else errors of virtual_probe_hold_at_opening().
+ */
+int bench_hold_at_opening(struct bench *bench, bool hold, int64_t deadline_ms,
+                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 #endif

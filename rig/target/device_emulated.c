@@ -8,6 +8,7 @@
 #include "target/bench_device.h"
 #include "target/broker.h"
 #include "target/cut_timer.h"
+#include "target/probe_lock.h"
 #include "virtual_probe/virtual_probe.h"
 
 /*
@@ -30,6 +31,8 @@ struct emulated_device {
     char *relay;                 /* NULL: no weather is wanted */
     char *probe_program;         /* NULL: no debugger is wanted */
     struct virtual_probe *probe; /* while it is on */
+    struct chip_lock_model lock; /* that it plays */
+    enum probe_fault fault;      /* that it has, on purpose */
     struct emulator *emulator;
     struct power_cut cut;
     bool is_armed; /* the cut waits for the start, or its timer runs */
@@ -52,29 +55,30 @@ static void fill_places(struct emulated_device *device)
 
 /* ---- debug probe ---- */
 
-static struct chip_lock_model lock_model(const struct target *target)
+static int read_fault(struct emulated_device *device, struct diagnostic *diagnostic)
 {
-    struct chip_lock_model model = {.kind = CHIP_LOCK_NONE};
-    uint64_t fuse = 0;
-    uint64_t opener = 0;
+    const struct target *target = device->bench->target;
+    const char *name = target_find_setting(target, "probe", "fault");
 
-    if (target_find_number(target, "probe", "lock.fuse", &fuse) &&
-        target_find_number(target, "probe", "lock.open", &opener))
-        model = (struct chip_lock_model){CHIP_LOCK_LATCHED, (uint32_t)fuse, (uint32_t)opener};
-    return model;
+    if (name == NULL || probe_fault_find(name, &device->fault))
+        return RIG_OK;
+    return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                           "%s: probe.fault: '%s' is no fault of a virtual probe", target->path,
+                           name);
 }
 
 /* The probe is there before the first instruction, and lets the guest run. */
 static int start_probe(struct emulated_device *device, int64_t deadline_ms,
                        struct diagnostic *diagnostic)
 {
-    const struct chip_lock_model lock = lock_model(device->bench->target);
     int error;
 
     if (device->probe_program == NULL || device->probe != NULL)
         return RIG_OK;
-    error = virtual_probe_start(device->probe_program, device->emulator, &lock, &device->probe,
-                                deadline_ms, diagnostic);
+    error = virtual_probe_start(device->probe_program, device->emulator, &device->lock,
+                                &device->probe, deadline_ms, diagnostic);
+    if (error == RIG_OK && device->fault != PROBE_FAULT_NONE)
+        error = virtual_probe_set_fault(device->probe, device->fault, deadline_ms, diagnostic);
     return error == RIG_OK ? virtual_probe_run_guest(device->probe, deadline_ms, diagnostic)
                            : error;
 }
@@ -317,6 +321,10 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
     if (error == RIG_OK && (bench->needs & CAN_PROBE) != 0)
         error = virtual_probe_find(workspace_program_folder(bench->workspace),
                                    &device->probe_program, diagnostic);
+    if (error == RIG_OK)
+        error = probe_lock_read(bench->target, &device->lock, diagnostic);
+    if (error == RIG_OK)
+        error = read_fault(device, diagnostic);
     if (error == RIG_OK && (device->flash == NULL || device->console_log == NULL))
         error = RIG_ERROR_NO_MEMORY;
     return error;
@@ -408,4 +416,11 @@ static void emulated_close(struct bench *bench)
     bench->device_self = NULL;
 }
 
-const struct device_driver device_emulated = {emulated_open, emulated_make_new, emulated_close};
+static int emulated_hold(struct bench *bench, bool hold, int64_t deadline_ms,
+                         struct diagnostic *diagnostic)
+{
+    return virtual_probe_hold_at_opening(device_of(bench)->probe, hold, deadline_ms, diagnostic);
+}
+
+const struct device_driver device_emulated = {emulated_open, emulated_make_new, emulated_close,
+                                              emulated_hold};

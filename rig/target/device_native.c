@@ -471,4 +471,4 @@ static void native_close(struct bench *bench)
     bench->device_self = NULL;
 }
 
-const struct device_driver device_native = {native_open, native_make_new, native_close};
+const struct device_driver device_native = {native_open, native_make_new, native_close, NULL};

@@ -286,6 +286,30 @@ int probe_verify(struct probe *probe, const char *path, uint32_t address, int64_
     return order_file(probe, "verify", "verify_image", path, address, deadline_ms, diagnostic);
 }
 
+int probe_dump(struct probe *probe, const char *path, uint32_t address, uint32_t size,
+               int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char command[TCL_COMMAND_MAX + 2];
+    struct tcl_reply reply = {false, ""};
+
+    if (strpbrk(path, "{}\\") != NULL) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "%s: OpenOCD takes no path with braces or backslashes", path);
+    }
+    (void)snprintf(command, sizeof(command), "dump_image {%s} 0x%" PRIx32 " 0x%" PRIx32, path,
+                   address, size);
+    return order(probe, "dump", &reply, command, deadline_ms, diagnostic);
+}
+
+int probe_examine(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char command[2 * PROBE_NAME];
+    struct tcl_reply reply = {false, ""};
+
+    (void)snprintf(command, sizeof(command), "%s arp_examine", probe->target);
+    return order(probe, "look at the chip", &reply, command, deadline_ms, diagnostic);
+}
+
 /* ---- breakpoints ---- */
 
 int probe_set_breakpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,

@@ -122,6 +122,14 @@ int probe_load(struct probe *probe, const char *path, uint32_t address, int64_t 
 int probe_verify(struct probe *probe, const char *path, uint32_t address, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Writes `size` bytes of memory to a file, which is as above. As always. */
+int probe_dump(struct probe *probe, const char *path, uint32_t address, uint32_t size,
+               int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Lets OpenOCD look at the chip anew, when it was shut or without power at the first look. As always. */
+int probe_examine(struct probe *probe, int64_t deadline_ms,
+                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** A breakpoint in hardware. As always. */
 int probe_set_breakpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
                          struct diagnostic *diagnostic) RIG_MUST_CHECK;

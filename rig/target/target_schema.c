@@ -95,6 +95,7 @@ static const struct target_rule rules[] = {
       {ADDRESS("lock.set")},
       {ADDRESS("lock.protects")},
       {NUMBER("lock.protects_size", 1, UINT32_MAX), OPTIONAL},
+      {KEY("fault", WORD), OPTIONAL}, /* a bench that is broken on purpose: probe_fault.h */
       TRIED}},
     {"modbus.rtu", "pty", NATIVE, ALLOWED, {{UNIT}}},
     {"modbus.rtu", "qemu-uart", EMULATED, ALLOWED, {{UART}, {UNIT}}},

@@ -29,9 +29,10 @@ static int take(const char *program, const char *output, size_t size, struct ada
     }
     return hexadecimal_read(line, token->bytes, sizeof token->bytes, &token->size)
                ? RIG_OK
-               : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                                 "%s does not print a token as one line of 2 to %d hexadecimal digits",
-                                 program, 2 * ADAPTER_UNLOCK_MAX);
+               : diagnostic_fail(
+                     diagnostic, RIG_ERROR_BENCH,
+                     "%s does not print a token as one line of 2 to %d hexadecimal digits", program,
+                     2 * ADAPTER_UNLOCK_MAX);
 }
 
 static int run(const char *const *words, const char *kind, struct adapter_bytes *token,
@@ -76,8 +77,8 @@ int token_signer_make(const struct bench *bench, const char *kind,
         error = diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%s: probe names no signer",
                                 bench->target->path);
     if (error == RIG_OK) {
-        const char *const words[] = {program, "--device-id",   bench->device_id,
-                                     "--challenge", text, "--kind", kind, NULL};
+        const char *const words[] = {
+            program, "--device-id", bench->device_id, "--challenge", text, "--kind", kind, NULL};
 
         hexadecimal_write(challenge->bytes, challenge->size, text);
         error = run(words, kind, token, deadline_ms, diagnostic);

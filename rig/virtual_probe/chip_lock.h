@@ -1,9 +1,17 @@
 /**
- * When a chip's debug port is open: models of the silicon, as data.
+ * What keeps a debugger off a chip: models of the silicon, as data.
+ *
+ * CHIP_LOCK_NONE is a part without a lock.
  *
  * CHIP_LOCK_LATCHED is that of parts with a life-cycle fuse: at each reset, before any instruction, the
  * chip takes the fuse over; when it is blown, the port is shut, until software opens it by a register
- * that a reset clears. CHIP_LOCK_NONE is a part without a lock.
+ * that a reset clears.
+ *
+ * CHIP_LOCK_LATE is that of parts without such a latch: each reset opens the port, and software shuts
+ * it by a register that a reset clears. Whoever is faster than the software gets in.
+ *
+ * CHIP_LOCK_READ_OUT is that of parts that protect their code alone: the port is always open, and with
+ * the fuse blown at the reset, the code reads as zeros.
  */
 #ifndef RIG_VIRTUAL_PROBE_CHIP_LOCK_H
 #define RIG_VIRTUAL_PROBE_CHIP_LOCK_H
@@ -11,12 +19,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum chip_lock_kind { CHIP_LOCK_NONE, CHIP_LOCK_LATCHED };
+enum chip_lock_kind {
+    CHIP_LOCK_NONE,
+    CHIP_LOCK_LATCHED,
+    CHIP_LOCK_LATE,
+    CHIP_LOCK_READ_OUT,
+    CHIP_LOCK_KINDS
+};
 
+/** Members that a kind does not use are 0. */
 struct chip_lock_model {
     enum chip_lock_kind kind;
-    uint32_t fuse;   /**< address of its word; blown as soon as one bit is not 1 */
-    uint32_t opener; /**< address of the word that opens the port when it is not 0 */
+    uint32_t fuse;    /**< address of its word; blown as soon as one bit is not 1 */
+    uint32_t control; /**< address of the word that opens a latched port, or shuts a late one, when
+                             it is not 0 */
+    uint32_t protected; /**< address of the code that cannot be read out */
+    uint32_t size;      /**< bytes of it */
 };
 
 /** How the model reads the chip, past any lock. All members must be set. */
@@ -31,8 +49,8 @@ struct chip_lock_view {
 struct chip_lock {
     struct chip_lock_model model;
     struct chip_lock_view view;
-    bool shut;   /**< as the last reset found it */
-    bool opened; /**< since then */
+    bool blown;   /**< as the last reset found the fuse */
+    bool changed; /**< software has opened, or shut, the port since then */
 };
 
 /** Both are copied. The first reset is chip_lock_reset()'s. */
@@ -42,7 +60,10 @@ void chip_lock_init(struct chip_lock *lock, const struct chip_lock_model *model,
 /** The chip is reset. A fuse that cannot be read counts as blown. */
 void chip_lock_reset(struct chip_lock *lock);
 
-/** Whether the port is open now. Opened once, it stays open until the next reset. */
+/** Whether the port is open now. What software did to it once stays until the next reset. */
 bool chip_lock_is_open(struct chip_lock *lock);
+
+/** Whether a debugger reads this address as zeros. */
+bool chip_lock_hides(const struct chip_lock *lock, uint32_t address);
 
 #endif

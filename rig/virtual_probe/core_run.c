@@ -109,8 +109,8 @@ static bool resume(void *context)
 {
     struct core_run *run = context;
 
-    if (run->gone) {
-        return false;
+    if (run->gone || run->held) {
+        return !run->gone;
     }
     run->locked_up = run->is_fresh && !can_start(run);
     run->is_fresh = false;
@@ -201,6 +201,9 @@ static bool step(void *context, bool interrupts)
     struct core_run *run = context;
     struct gdb_stop stop;
 
+    if (run->held) {
+        return !run->gone;
+    }
     return core_run_step_once(run, interrupts, &stop) &&
            (stop.reason != GDB_STOP_WATCH || finish_access(run));
 }

@@ -29,7 +29,7 @@ struct core_run_watcher {
     void (*has_reset)(void *context); /**< NULL for nobody */
 };
 
-/** Fields are its own but `watcher`, and `failure`, which says why a call failed. */
+/** Fields are its own but `watcher` and `held`, and `failure`, which says why a call failed. */
 struct core_run {
     struct core_run_watcher watcher;
     const struct core_kind *kind;
@@ -39,9 +39,10 @@ struct core_run {
     const struct qmp_events *events; /**< of that monitor */
     uint64_t event_position;         /**< resets before it are known */
     bool gone;                       /**< QEMU is; every call fails from then on */
-    bool is_fresh;                   /**< the core has not run since its last reset */
-    bool locked_up;                  /**< it could not start: core_run_is_locked_up() */
-    bool has_registers;              /**< `registers` are those of the halted core */
+    bool held; /**< its reset line is low: it runs for nobody. Whoever holds it may change this */
+    bool is_fresh;      /**< the core has not run since its last reset */
+    bool locked_up;     /**< it could not start: core_run_is_locked_up() */
+    bool has_registers; /**< `registers` are those of the halted core */
     uint32_t registers[GDB_REGISTERS];
     struct core_point points[CORE_POINTS_MAX]; /**< that QEMU has */
     size_t point_count;

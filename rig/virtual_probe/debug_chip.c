@@ -7,7 +7,10 @@
 #include "base/process.h"
 #include "virtual_probe/rom_table.h"
 
-enum { WORD = 4 };
+enum {
+    WORD = 4,
+    OPENER_BLOCK = 12, /* bytes of the registers that set, show and clear what opens the port */
+};
 
 /* CSW of an AHB-AP after a reset: privileged data accesses of a debugger, 32 bits. */
 static const uint32_t csw_reset = 0x23000002;
@@ -45,6 +48,10 @@ static bool read_memory(void *context, const struct memory_access *access, uint3
 {
     struct debug_chip *chip = context;
 
+    if (chip_lock_hides(&chip->lock, access->address)) {
+        *value = 0;
+        return true;
+    }
     if (!private_bus_holds(access->address)) {
         return guest_memory_read(&chip->memory, access, value);
     }
@@ -93,8 +100,31 @@ static void reset_lock(void *context)
     chip->bus.core.permitted = chip_lock_is_open(&chip->lock);
 }
 
+/* Whether the core has just written to the register that opens the port. */
+static bool is_at_opening(const struct debug_chip *chip, const struct gdb_stop *stop)
+{
+    const struct core_point *point = &chip->bus.bench_point;
+
+    return chip->bus.has_bench_point && stop->reason == GDB_STOP_WATCH &&
+           stop->address - point->address < point->size;
+}
+
+/* Held for whoever comes, if it has opened it; else it goes on. */
+static void note_opening(struct debug_chip *chip)
+{
+    if (chip_lock_is_open(&chip->lock)) {
+        core_debug_stopped(&chip->bus.core, DFSR_EXTERNAL);
+    } else {
+        (void)chip->control.resume(chip->control.context); /* an error shows with the next access */
+    }
+}
+
 static void note_stop(struct debug_chip *chip, const struct gdb_stop *stop)
 {
+    if (is_at_opening(chip, stop)) {
+        note_opening(chip);
+        return;
+    }
     switch (stop->reason) {
     case GDB_STOP_WATCH:
         watchpoint_unit_matched(&chip->bus.watchpoints, stop->address);
@@ -122,6 +152,14 @@ bool debug_chip_poll(struct debug_chip *chip)
     }
     chip->bus.core.locked_up = core_run_is_locked_up(&chip->run);
     return !chip->run.gone;
+}
+
+bool debug_chip_hold_at_opening(struct debug_chip *chip, bool hold)
+{
+    chip->bus.has_bench_point = hold && chip->lock.model.kind == CHIP_LOCK_LATCHED;
+    chip->bus.bench_point =
+        (struct core_point){CORE_POINT_WRITE, chip->lock.model.control, OPENER_BLOCK};
+    return private_bus_update_points(&chip->bus);
 }
 
 bool debug_chip_start(struct debug_chip *chip)
@@ -153,12 +191,15 @@ static void reset_chip(void *context, bool asserted)
 {
     struct debug_chip *chip = context;
 
-    if (asserted && !chip->held && chip->control.halt(chip->control.context)) {
+    const bool was_held = chip->run.held;
+
+    if (asserted && !was_held && chip->control.halt(chip->control.context)) {
         reset_lock(chip);
-    } else if (!asserted && chip->held) {
+    }
+    chip->run.held = asserted;
+    if (!asserted && was_held) {
         (void)core_debug_reset(&chip->bus.core);
     }
-    chip->held = asserted;
 }
 
 struct debug_pins debug_chip_pins(struct debug_chip *chip)
@@ -183,7 +224,6 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
     chip->run.watcher = (struct core_run_watcher){chip, reset_lock};
     chip->control = core_run_control(&chip->run);
     chip->qtest = parts->qtest;
-    chip->held = false;
     guest_memory_init(&chip->memory, &chip->run, parts->map, parts->ram);
     private_bus_init(&chip->bus, parts->kind, &chip->control, &rest);
     mem_ap_init(&chip->access, &memory, &identity);

@@ -40,7 +40,6 @@ struct debug_chip {
     struct core_control control; /**< of `run` */
     struct qtest_client *qtest;
     struct chip_lock lock;
-    bool held; /**< nSRST is low */
 };
 
 /** After power-up, with the core halted before its first instruction. */
@@ -51,6 +50,12 @@ struct debug_pins debug_chip_pins(struct debug_chip *chip);
 
 /** Lets the core run, as power-up does. False: QEMU is gone. */
 bool debug_chip_start(struct debug_chip *chip);
+
+/**
+ * From now on the core is halted as soon as software has opened a latched port, so that what is in
+ * the chip at that moment can be looked at; or no longer. False: QEMU is gone.
+ */
+bool debug_chip_hold_at_opening(struct debug_chip *chip, bool hold);
 
 /** Takes notice of what happened in QEMU: stops, resets. Does not wait. False: QEMU is gone. */
 bool debug_chip_poll(struct debug_chip *chip);

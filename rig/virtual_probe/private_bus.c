@@ -10,7 +10,8 @@ enum {
     INSTRUCTION = 2, /* bytes of BKPT */
 };
 
-_Static_assert(CORE_POINTS_MAX >= BREAKPOINT_UNIT_MAX + WATCHPOINT_UNIT_MAX + SOFT_BREAKPOINTS_MAX,
+_Static_assert(CORE_POINTS_MAX >=
+                   BREAKPOINT_UNIT_MAX + WATCHPOINT_UNIT_MAX + SOFT_BREAKPOINTS_MAX + 1,
                "all points of a chip must find room");
 
 void private_bus_init(struct private_bus *bus, const struct core_kind *kind,
@@ -18,6 +19,7 @@ void private_bus_init(struct private_bus *bus, const struct core_kind *kind,
 {
     bus->rest = *rest;
     bus->soft.count = 0;
+    bus->has_bench_point = false;
     core_debug_init(&bus->core, control, kind->is_v8);
     breakpoint_unit_init(&bus->breakpoints, kind->breakpoints_reach, kind->breakpoints);
     watchpoint_unit_init(&bus->watchpoints, kind->is_v8, kind->watchpoints);
@@ -84,6 +86,9 @@ bool private_bus_update_points(struct private_bus *bus)
     count += watchpoint_unit_points(&bus->watchpoints, points + count);
     for (size_t i = 0; i < bus->soft.count; i++) {
         points[count++] = (struct core_point){CORE_POINT_BREAK, bus->soft.places[i], INSTRUCTION};
+    }
+    if (bus->has_bench_point) {
+        points[count++] = bus->bench_point;
     }
     return control->set_points(control->context, points, count);
 }

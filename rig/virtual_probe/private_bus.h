@@ -24,13 +24,15 @@ struct private_bus_rest {
     bool (*write)(void *context, uint32_t address, uint32_t value);
 };
 
-/** Fields are the bus's own, but `soft`; the core and the watchpoints are told what happens to the guest. */
+/** Fields are the bus's own, but `soft` and the bench's; the core and the watchpoints are told what happens to the guest. */
 struct private_bus {
     struct private_bus_rest rest;
     struct core_debug core;
     struct breakpoint_unit breakpoints;
     struct watchpoint_unit watchpoints;
-    struct soft_breakpoints soft; /**< after a change of it private_bus_update_points() is due */
+    struct soft_breakpoints soft;  /**< after a change of it private_bus_update_points() is due */
+    bool has_bench_point;          /**< likewise */
+    struct core_point bench_point; /**< the bench's own, which no debugger sees */
 };
 
 /** After power-up. All but `kind` is copied; a control's set_points() is called by this bus alone. */
@@ -47,7 +49,7 @@ bool private_bus_holds(uint32_t address);
 bool private_bus_read(struct private_bus *bus, const struct memory_access *access, uint32_t *value);
 bool private_bus_write(struct private_bus *bus, const struct memory_access *access, uint32_t value);
 
-/** Gives the core the points of all three. False: it is gone. */
+/** Gives the core the points of all of them. False: it is gone. */
 bool private_bus_update_points(struct private_bus *bus);
 
 /** The chip lost its power: all that was set is gone. */

@@ -143,17 +143,26 @@ static void set_fault(struct probe *probe, enum probe_fault fault)
     chip->access.identity.idr = fault == PROBE_FAULT_NO_ACCESS ? 0 : chip->run.kind->port_identity;
 }
 
+/* What QEMU has done, or why it has not. */
+static int done(const struct probe *probe, bool is_done, struct diagnostic *diagnostic)
+{
+    if (!is_done) {
+        *diagnostic = probe->chip.run.failure;
+    }
+    return is_done ? RIG_OK : RIG_ERROR_BENCH;
+}
+
 static int obey(struct probe *probe, const char *order, struct diagnostic *diagnostic)
 {
     static const char fault_order[] = "fault ";
+    const bool hold = strcmp(order, "hold") == 0;
     enum probe_fault fault;
 
     if (strcmp(order, "start") == 0) {
-        if (debug_chip_start(&probe->chip)) {
-            return RIG_OK;
-        }
-        *diagnostic = probe->chip.run.failure;
-        return RIG_ERROR_BENCH;
+        return done(probe, debug_chip_start(&probe->chip), diagnostic);
+    }
+    if (hold || strcmp(order, "pass") == 0) {
+        return done(probe, debug_chip_hold_at_opening(&probe->chip, hold), diagnostic);
     }
     if (strncmp(order, fault_order, strlen(fault_order)) == 0 &&
         probe_fault_find(order + strlen(fault_order), &fault)) {

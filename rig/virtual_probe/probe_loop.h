@@ -5,6 +5,7 @@
  *   probe -> rig   ready PATH     the terminal is open; the guest is halted
  *   rig -> probe   start          lets the guest run; the probe answers `done`
  *   rig -> probe   fault NAME     something is wrong from now on (probe_fault.h); likewise
+ *   rig -> probe   hold, pass     the core is halted at the opening of its port, or not; likewise
  *   probe -> rig   failed TEXT    in place of an answer; the probe ends
  *
  * It ends when the rig closes the control socket. When QEMU ends, it goes on as a probe does whose chip

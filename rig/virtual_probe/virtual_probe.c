@@ -1,6 +1,7 @@
 #include "virtual_probe/virtual_probe.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +18,10 @@ enum {
     ITS,
     ENDS,
     LINE_ROOM = 1200,
-    WORDS = 9,     /* of its command line, its end included */
+    WORDS = 12,    /* of its command line, its end included */
     INHERITED = 5, /* descriptors, their end included */
-    NUMBERS = WORDS - 2,
+    NUMBERS = 5,   /* of them, and of QEMU's process */
+    LOCK = 5,      /* of the lock's model */
 };
 
 struct virtual_probe {
@@ -101,21 +103,24 @@ static void close_control(struct virtual_probe *probe)
     }
 }
 
-static int start_process(struct virtual_probe *probe, const char *program, const int *numbers,
-                         const struct chip_lock_model *lock, struct diagnostic *diagnostic)
+static int start_process(struct virtual_probe *probe, const char *program,
+                         const int numbers[NUMBERS], const struct chip_lock_model *lock,
+                         struct diagnostic *diagnostic)
 {
-    char texts[NUMBERS][16] = {""};
+    const uint32_t model[LOCK] = {(uint32_t)lock->kind, lock->fuse, lock->control, lock->protected,
+                                  lock->size};
+    char texts[NUMBERS + LOCK][16];
     const char *argv[WORDS] = {program};
     const int inherited[INHERITED] = {numbers[0], numbers[1], numbers[2], numbers[3], -1};
     const struct process_options options = {.argv = argv, .inherited = inherited};
-    const int count = lock->kind == CHIP_LOCK_NONE ? NUMBERS - 2 : NUMBERS;
 
-    for (int i = 0; i < NUMBERS - 2; i++) {
+    for (int i = 0; i < NUMBERS; i++) {
         (void)snprintf(texts[i], sizeof(texts[i]), "%d", numbers[i]);
     }
-    (void)snprintf(texts[NUMBERS - 2], sizeof(texts[0]), "%u", lock->fuse);
-    (void)snprintf(texts[NUMBERS - 1], sizeof(texts[0]), "%u", lock->opener);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < LOCK; i++) {
+        (void)snprintf(texts[NUMBERS + i], sizeof(texts[0]), "%" PRIu32, model[i]);
+    }
+    for (int i = 0; i < NUMBERS + LOCK; i++) {
         argv[1 + i] = texts[i];
     }
     return process_start(&options, &probe->process, diagnostic);
@@ -158,8 +163,8 @@ int virtual_probe_start(const char *program, const struct emulator *emulator,
     error = open_control(ends, diagnostic);
     made->control = ends[OURS];
     if (error == RIG_OK) {
-        const int numbers[NUMBERS - 2] = {ends[ITS], lines.gdb, lines.qtest, lines.monitor,
-                                          (int)emulator_process_id(emulator)};
+        const int numbers[NUMBERS] = {ends[ITS], lines.gdb, lines.qtest, lines.monitor,
+                                      (int)emulator_process_id(emulator)};
 
         error = start_process(made, program, numbers, lock, diagnostic);
         (void)close(ends[ITS]); /* only the probe holds it: its end tells of its own */
@@ -211,6 +216,12 @@ int virtual_probe_set_fault(struct virtual_probe *probe, enum probe_fault fault,
 
     (void)snprintf(line, sizeof(line), "fault %s\n", probe_fault_name(fault));
     return order(probe, line, deadline_ms, diagnostic);
+}
+
+int virtual_probe_hold_at_opening(struct virtual_probe *probe, bool hold, int64_t deadline_ms,
+                                  struct diagnostic *diagnostic)
+{
+    return order(probe, hold ? "hold\n" : "pass\n", deadline_ms, diagnostic);
 }
 
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic)

@@ -6,6 +6,7 @@
 #ifndef RIG_VIRTUAL_PROBE_VIRTUAL_PROBE_H
 #define RIG_VIRTUAL_PROBE_VIRTUAL_PROBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -42,6 +43,11 @@ int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
 /** Something is wrong from now on, until another call. Errors as above. */
 int virtual_probe_set_fault(struct virtual_probe *probe, enum probe_fault fault,
                             int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** From now on the core is halted as soon as software has opened a latched port; or no longer
+ * (debug_chip.h). Errors as above. */
+int virtual_probe_hold_at_opening(struct virtual_probe *probe, bool hold, int64_t deadline_ms,
+                                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended. */
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic) RIG_MUST_CHECK;

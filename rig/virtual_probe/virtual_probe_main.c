@@ -1,7 +1,7 @@
 /*
  * ordeal-virtual-probe: started by the rig beside QEMU, never by a person. Its arguments are the
  * numbers of four descriptors that it inherits (control, gdb stub, qtest, monitor), QEMU's process,
- * and for a part with a lock the addresses of its fuse and of what opens it.
+ * and the members of struct chip_lock_model, in their order.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -9,30 +9,30 @@
 #include "base/text.h"
 #include "virtual_probe/probe_loop.h"
 
-enum { DESCRIPTORS = 4, WITHOUT_LOCK = 1 + DESCRIPTORS + 1, WITH_LOCK = WITHOUT_LOCK + 2 };
+enum { DESCRIPTORS = 4, LOCK = 1 + DESCRIPTORS + 1, ARGUMENTS = LOCK + 5 };
 
 static bool read_setup(int argc, char **argv, struct probe_setup *setup)
 {
     int *const descriptors[DESCRIPTORS] = {&setup->control, &setup->gdb, &setup->qtest,
                                            &setup->monitor};
-    uint64_t numbers[WITH_LOCK] = {0};
+    uint64_t numbers[ARGUMENTS] = {0};
 
-    if (argc != WITHOUT_LOCK && argc != WITH_LOCK) {
+    if (argc != ARGUMENTS) {
         return false;
     }
     for (int i = 1; i < argc; i++) {
-        if (!text_parse_unsigned(argv[i], i < WITHOUT_LOCK ? INT_MAX : UINT32_MAX, &numbers[i])) {
+        if (!text_parse_unsigned(argv[i], i < LOCK ? INT_MAX : UINT32_MAX, &numbers[i])) {
             return false;
         }
     }
     for (int i = 0; i < DESCRIPTORS; i++) {
         *descriptors[i] = (int)numbers[1 + i];
     }
-    setup->process = (pid_t)numbers[WITHOUT_LOCK - 1];
-    setup->lock.kind = argc == WITH_LOCK ? CHIP_LOCK_LATCHED : CHIP_LOCK_NONE;
-    setup->lock.fuse = (uint32_t)numbers[WITHOUT_LOCK];
-    setup->lock.opener = (uint32_t)numbers[WITHOUT_LOCK + 1];
-    return true;
+    setup->process = (pid_t)numbers[LOCK - 1];
+    setup->lock = (struct chip_lock_model){
+        (enum chip_lock_kind)numbers[LOCK], (uint32_t)numbers[LOCK + 1],
+        (uint32_t)numbers[LOCK + 2], (uint32_t)numbers[LOCK + 3], (uint32_t)numbers[LOCK + 4]};
+    return numbers[LOCK] < CHIP_LOCK_KINDS;
 }
 
 int main(int argc, char **argv)

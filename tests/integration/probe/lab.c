@@ -59,7 +59,7 @@ uint32_t lab_get_flash(struct lab *lab, uint32_t address)
 
 static void switch_on(struct lab *lab, enum chip_lock_kind kind)
 {
-    const struct chip_lock_model lock = {kind, (uint32_t)LAB_FUSE, (uint32_t)LAB_OPENER};
+    const struct chip_lock_model lock = {kind, (uint32_t)LAB_FUSE, (uint32_t)LAB_OPENER, LAB_CODE, LAB_CODE_SIZE};
     const struct emulator_options options = {
         .kernel = GUEST, .flash = lab->flash, .flash_size = LAB_FLASH_SIZE, .debug = true};
 

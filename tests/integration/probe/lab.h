@@ -21,6 +21,8 @@ enum {
     LAB_FLASH_SIZE = 16 * 1024 * 1024,
     LAB_FUSE = (int)0x80001000, /* of a part with a lock; the guest leaves both alone */
     LAB_OPENER = (int)0x80002000,
+    LAB_CODE = 0x10000000, /* what a part that protects its code alone does not let be read */
+    LAB_CODE_SIZE = 0x1000,
 };
 
 struct lab {

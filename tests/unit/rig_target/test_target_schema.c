@@ -118,8 +118,8 @@ static const struct {
      ":4:", "key `program` is missing; firmware board native needs it"},
     {EMULATED "modbus:\n  rtu:\n    {driver: qemu-uart, index: 0}\n",
      ":8:", "key `unit` is missing; modbus.rtu driver qemu-uart needs it"},
-    {EMULATED "probe: {driver: virtual, openocd: [a], lock:\n    {open: 4}}\n",
-     ":7:", "key `lock.fuse` is missing"},
+    {EMULATED "probe: {driver: virtual, openocd: [a], lock:\n    {opens: 4}}\n",
+     ":7:", "unknown key `opens`"},
     {EMULATED "probe: {driver: virtual, lock: {open: 4, fuse: 1}}\n",
      ":6:", "key `openocd` is missing"},
     /* values */

@@ -13,7 +13,7 @@
 
 /* ---- the lock ---- */
 
-enum { FUSE = (int)0x80000000, OPENER = 0x50021000 };
+enum { FUSE = (int)0x80000000, OPENER = 0x50021000, CODE = 0x1000, CODE_SIZE = 0x100 };
 
 static struct {
     uint32_t fuse;
@@ -35,7 +35,7 @@ static struct chip_lock lock;
 
 static void make_lock(enum chip_lock_kind kind, uint32_t fuse)
 {
-    const struct chip_lock_model model = {kind, (uint32_t)FUSE, OPENER};
+    const struct chip_lock_model model = {kind, (uint32_t)FUSE, OPENER, CODE, CODE_SIZE};
     const struct chip_lock_view view = {NULL, read_word};
 
     memset(&chip, 0, sizeof(chip));
@@ -85,6 +85,36 @@ static void test_opened_until_the_next_reset(void **state)
     assert_true(chip_lock_is_open(&lock));
     chip_lock_reset(&lock);
     assert_false(chip_lock_is_open(&lock));
+}
+
+/* Whoever is faster than the software gets in. */
+static void test_shut_by_software(void **state)
+{
+    (void)state;
+    make_lock(CHIP_LOCK_LATE, 0);
+    chip_lock_reset(&lock);
+    assert_true(chip_lock_is_open(&lock));
+    chip.opener = 1;
+    assert_false(chip_lock_is_open(&lock));
+    chip.opener = 0;
+    assert_false(chip_lock_is_open(&lock));
+    chip_lock_reset(&lock);
+    assert_true(chip_lock_is_open(&lock));
+}
+
+static void test_code_that_cannot_be_read(void **state)
+{
+    (void)state;
+    make_lock(CHIP_LOCK_READ_OUT, 0);
+    chip_lock_reset(&lock);
+    assert_true(chip_lock_is_open(&lock));
+    assert_false(chip_lock_hides(&lock, CODE - 1));
+    assert_true(chip_lock_hides(&lock, CODE));
+    assert_true(chip_lock_hides(&lock, CODE + CODE_SIZE - 1));
+    assert_false(chip_lock_hides(&lock, CODE + CODE_SIZE));
+    chip.fuse = UINT32_MAX;
+    chip_lock_reset(&lock);
+    assert_false(chip_lock_hides(&lock, CODE));
 }
 
 /* What cannot be read keeps the port shut. */
@@ -187,6 +217,8 @@ int main(void)
         cmocka_unit_test(test_part_without_a_lock),
         cmocka_unit_test(test_fuse_is_taken_at_a_reset),
         cmocka_unit_test(test_opened_until_the_next_reset),
+        cmocka_unit_test(test_shut_by_software),
+        cmocka_unit_test(test_code_that_cannot_be_read),
         cmocka_unit_test(test_chip_that_is_gone),
         cmocka_unit_test(test_writes_that_follow),
         cmocka_unit_test(test_full_buffer),
