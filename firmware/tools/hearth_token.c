@@ -42,7 +42,8 @@ struct token_options {
     bool help;
     const char *device_id;
     const char *challenge;
-    const char *key; /* NULL: the test key */
+    const char *spent; /* NULL: the epoch before */
+    const char *key;   /* NULL: the test key */
     enum token_kind kind;
 };
 
@@ -54,6 +55,8 @@ static void print_help(void)
         "\n"
         "  --device-id HEX  16 bytes, as on the label\n"
         "  --challenge HEX  36 bytes, as the device gave them: nonce 32, epoch 4\n"
+        "  --spent HEX      for --kind old-epoch: a challenge of before, whose epoch is taken\n"
+        "                   (default: the one before this challenge's)\n"
         "  --key FILE       the vendor's private unlock key, PEM (default: the test key, which\n"
         "                   everybody knows)\n"
         "  --kind WORD      genuine (default); or, for tests: forged (by an unknown key),\n"
@@ -87,6 +90,9 @@ static int read_option(struct token_options *options, int code)
     case 'c':
         options->challenge = optarg;
         return 0;
+    case 's':
+        options->spent = optarg;
+        return 0;
     case 'k':
         options->key = optarg;
         return 0;
@@ -105,6 +111,7 @@ static int read_options(struct token_options *options, int argc, char **argv)
     static const struct option table[] = {
         {"device-id", required_argument, NULL, 'd'},
         {"challenge", required_argument, NULL, 'c'},
+        {"spent", required_argument, NULL, 's'},
         {"key", required_argument, NULL, 'k'},
         {"kind", required_argument, NULL, 't'},
         {"help", no_argument, NULL, 'h'},
@@ -165,9 +172,11 @@ static int read_claim(const struct token_options *options, struct debug_lock_cla
     return 0;
 }
 
-static void spoil(enum token_kind kind, struct debug_lock_claim *claim)
+static int spoil(const struct token_options *options, struct debug_lock_claim *claim)
 {
-    switch ((int)kind) {
+    uint8_t spent[CHALLENGE_SIZE];
+
+    switch ((int)options->kind) {
     case TOKEN_OTHER_DEVICE:
         claim->device_id[0] ^= 1U;
         break;
@@ -176,10 +185,17 @@ static void spoil(enum token_kind kind, struct debug_lock_claim *claim)
         break;
     case TOKEN_OLD_EPOCH:
         claim->epoch--;
+        if (options->spent != NULL) {
+            if (read_hex("--spent", options->spent, spent, sizeof spent) != 0) {
+                return -1;
+            }
+            claim->epoch = get_le32(spent + DEBUG_LOCK_NONCE_SIZE);
+        }
         break;
     default:
         break;
     }
+    return 0;
 }
 
 /* The same claim, under a label that debug_lock.h does not know. */
@@ -217,10 +233,10 @@ static int make_token(const struct token_options *options, uint8_t token[DEBUG_L
     struct debug_lock_claim claim;
     int result;
 
-    if (read_claim(options, &claim) != 0 || load_key(options, private_key) != 0) {
+    if (read_claim(options, &claim) != 0 || spoil(options, &claim) != 0 ||
+        load_key(options, private_key) != 0) {
         return -1;
     }
-    spoil(options->kind, &claim);
     result = options->kind == TOKEN_OTHER_TYPE ? hash_other_type(&claim, hash)
                                                : debug_lock_hash(&claim, hash);
     if (result == CRYPTO_OK) {

@@ -42,6 +42,8 @@ static const struct scenario *const scenarios[] = {
     &update_power_cut,
     &debug_lock_closed,
     &debug_lock_reset,
+    &debug_lock_token,
+    &debug_lock_unlock,
 };
 
 size_t scenario_count(void)

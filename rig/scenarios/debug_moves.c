@@ -1,7 +1,9 @@
 #include "scenarios/debug_moves.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/process.h"
 #include "scenarios/moves.h"
 #include "target/probe_access.h"
@@ -10,8 +12,14 @@ enum {
     ATTACH_MS = 10000,
     ACCESS_MS = 5000, /* for one access; a chip takes a millisecond */
     LOOK_MS = 100,    /* for an answer of the device between two rounds */
+    DUMP_MS = 30000,
+    PROGRAM_BYTES = 128 * 1024,
     WORD = 4,
 };
+
+/* Armv8-M Architecture Reference Manual, D1.2.3: the key, and SYSRESETREQ. */
+static const uint32_t aircr = 0xE000ED0C;
+static const uint32_t aircr_reset = 0x05FA0004;
 
 static const uint32_t pattern = 0x0D0DECAF;
 
@@ -211,6 +219,65 @@ int debug_try_until_restarted(struct debug_session *session, struct debug_breach
     const struct adapter_health before = *health;
 
     return try_until(session, breach, &before, health, up, diagnostic);
+}
+
+/* ---- resets ---- */
+
+int debug_reset_core(struct debug_session *session, struct diagnostic *diagnostic)
+{
+    return probe_access_write(&session->probe, aircr, aircr_reset, soon(), diagnostic);
+}
+
+/* The program behind the known word. */
+static int read_program(struct debug_session *session, struct file_content *program,
+                        struct diagnostic *diagnostic)
+{
+    char *path = file_join(session->trial->bench->folder, "program.bin");
+    int error = path == NULL ? RIG_ERROR_NO_MEMORY
+                             : probe_dump(&session->probe, path, session->known.address,
+                                          PROGRAM_BYTES, process_clock_ms() + DUMP_MS, diagnostic);
+
+    if (error == RIG_OK)
+        error = file_read(path, PROGRAM_BYTES, program, diagnostic);
+    free(path);
+    return error;
+}
+
+/* `B .`, Armv6-M and later: 0xE7FE. */
+static int find_loop(struct debug_session *session, uint32_t *address,
+                     struct diagnostic *diagnostic)
+{
+    struct file_content program = {0};
+    int error = read_program(session, &program, diagnostic);
+
+    if (error != RIG_OK)
+        return error;
+    error = RIG_ERROR_NOT_FOUND;
+    for (size_t i = 0; error != RIG_OK && i + 1 < program.size; i += 2) {
+        *address = session->known.address + (uint32_t)i;
+        error = program.bytes[i] == 0xFE && program.bytes[i + 1] == 0xE7 ? RIG_OK : error;
+    }
+    file_content_free(&program);
+    return error == RIG_OK ? RIG_OK
+                           : diagnostic_fail(diagnostic, RIG_ERROR_NOT_FOUND,
+                                             "no branch to itself behind the known word");
+}
+
+int debug_hang_core(struct debug_session *session, struct diagnostic *diagnostic)
+{
+    struct probe *probe = &session->probe;
+    uint32_t loop = 0;
+    int error = probe_examine(probe, soon(), diagnostic);
+
+    if (error == RIG_OK)
+        error = probe_halt(probe, soon(), diagnostic);
+    if (error == RIG_OK)
+        error = find_loop(session, &loop, diagnostic);
+    if (error == RIG_OK)
+        error = probe_write_register(probe, "primask", 1, soon(), diagnostic);
+    if (error == RIG_OK)
+        error = probe_write_register(probe, "pc", loop, soon(), diagnostic);
+    return error == RIG_OK ? probe_resume(probe, soon(), diagnostic) : error;
 }
 
 /* ---- judgement ---- */

@@ -112,6 +112,16 @@ int debug_try_until_restarted(struct debug_session *session, struct debug_breach
 void debug_measure(struct debug_session *session, const struct debug_breach *breach,
                    const char *when);
 
+/** Resets the chip by its core's own request, AIRCR. RIG_ERROR_DEVICE when the chip refuses. */
+int debug_reset_core(struct debug_session *session, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Makes the core do nothing for ever, so that its watchdog has to end it: a branch to itself, as every
+ * program has some, is sought behind the known word, and executed with interrupts masked.
+ * RIG_ERROR_NOT_FOUND without one; RIG_ERROR_DEVICE when the chip refuses.
+ */
+int debug_hang_core(struct debug_session *session, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** A round in which all comes through, as on an open device, as a control that names it `what`. */
 int debug_control_round(struct debug_session *session, const char *what,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -51,6 +51,7 @@ struct probe {
     char target[PROBE_NAME];      /**< OpenOCD's name of the chip's core */
     char dap[PROBE_NAME];         /**< and of its debug access port */
     bool initialised;             /**< `init` worked */
+    bool is_quiet;                /**< OpenOCD does not poll: probe_access_begin() */
     char refusal[PROBE_EVIDENCE]; /**< why it did not */
 };
 

@@ -46,6 +46,7 @@ int probe_access_begin(struct probe *probe, int64_t deadline_ms, struct diagnost
 {
     struct tcl_reply reply = {false, ""};
 
+    probe->is_quiet = true;
     return order(probe, "polling", "poll off", &reply, deadline_ms, diagnostic);
 }
 

@@ -21,11 +21,14 @@
 enum {
     DP_CTRL_STAT = 0x4,
     AP_CSW = 0x00,
+    AP_TAR = 0x04,
+    AP_DRW = 0x0C,
     AP_IDR = 0xFC,
     CSW_DEVICE_ENABLED = 1 << 6,
 };
 
 static const uint32_t power_acknowledges = 0xA0000000;
+static const uint32_t csw_word = 0x23000002; /* as in probe_access.c */
 static const uint32_t cpuid_address = 0xE000ED00;
 
 const char *probe_state_name(enum probe_state state)
@@ -168,16 +171,19 @@ static int look_at_access(struct probe *probe, struct probe_finding *finding, bo
     return RIG_OK;
 }
 
-/* The core behind it. */
+/* The core behind it, by the access port: OpenOCD refuses for a chip that was shut when it examined it. */
 static int look_at_core(struct probe *probe, struct probe_finding *finding, int64_t deadline_ms,
                         struct diagnostic *diagnostic)
 {
-    char command[2 * PROBE_NAME];
+    char command[8 * PROBE_NAME];
     struct look cpuid;
     int error;
 
-    (void)snprintf(command, sizeof(command), "%s read_memory 0x%08" PRIx32 " 32 1", probe->target,
-                   cpuid_address);
+    (void)snprintf(command, sizeof(command),
+                   "poll off; %s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d 0x%08" PRIx32
+                   "; set cpuid [%s apreg 0 %d]; poll %s; set cpuid",
+                   probe->dap, AP_CSW, csw_word, probe->dap, AP_TAR, cpuid_address, probe->dap,
+                   AP_DRW, probe->is_quiet ? "off" : "on");
     error = look_at(probe, command, &cpuid, deadline_ms, diagnostic);
     if (error != RIG_OK) {
         return error;

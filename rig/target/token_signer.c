@@ -64,11 +64,12 @@ static int run(const char *const *words, const char *kind, struct adapter_bytes 
     return error;
 }
 
-int token_signer_make(const struct bench *bench, const char *kind,
-                      const struct adapter_bytes *challenge, struct adapter_bytes *token,
-                      int64_t deadline_ms, struct diagnostic *diagnostic)
+int token_signer_make(const struct bench *bench, const struct token_request *request,
+                      struct adapter_bytes *token, int64_t deadline_ms,
+                      struct diagnostic *diagnostic)
 {
-    char text[2 * ADAPTER_UNLOCK_MAX + 1];
+    char challenge[2 * ADAPTER_UNLOCK_MAX + 1];
+    char spent[2 * ADAPTER_UNLOCK_MAX + 1];
     char *program = NULL;
     int error = bench_find_firmware(bench, SECTION, KEY, &program, diagnostic);
 
@@ -78,10 +79,14 @@ int token_signer_make(const struct bench *bench, const char *kind,
                                 bench->target->path);
     if (error == RIG_OK) {
         const char *const words[] = {
-            program, "--device-id", bench->device_id, "--challenge", text, "--kind", kind, NULL};
+            program,   "--device-id", bench->device_id, "--challenge",
+            challenge, "--kind",      request->kind,    request->spent != NULL ? "--spent" : NULL,
+            spent,     NULL};
 
-        hexadecimal_write(challenge->bytes, challenge->size, text);
-        error = run(words, kind, token, deadline_ms, diagnostic);
+        hexadecimal_write(request->challenge->bytes, request->challenge->size, challenge);
+        if (request->spent != NULL)
+            hexadecimal_write(request->spent->bytes, request->spent->size, spent);
+        error = run(words, request->kind, token, deadline_ms, diagnostic);
     }
     free(program);
     return error;
