@@ -215,6 +215,7 @@ int debug_lock_boot(struct boot_state_store *state)
         result = log_unlock(claim.epoch);
     }
     if (result == DEBUG_LOCK_OK) {
+        hal_wipe_memory(); /* what was erased from flash is still in the application's memory */
         hal_debug_open();
     }
     return result;

@@ -7,8 +7,8 @@
  *   2. The application takes a token (debug_lock_offer): counted as an attempt first; a wrong one is
  *      refused at once. A right one is left in retained memory, and the application restarts.
  *   3. The boot stage judges the token itself (debug_lock_boot), raises the epoch, erases the user's
- *      data, logs the event, and only then opens the port, until the next reset. If anything of that
- *      fails, the port stays shut.
+ *      data, logs the event, wipes the memory that the application has left, and only then opens
+ *      the port, until the next reset. If anything of that fails, the port stays shut.
  *
  * Token: ECDSA P-256 over SHA-256 of DEBUG_LOCK_LABEL (without its zero), device id 16, nonce 32,
  * epoch 4 (little-endian).

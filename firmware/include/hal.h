@@ -96,6 +96,12 @@ enum hal_reset_cause hal_reset_cause(void);
 #define HAL_RETAINED_SIZE 128U
 uint8_t *hal_retained(void);
 
+/*
+ * Overwrites all memory that programs before the boot stage have left something in, and that a reset
+ * does not empty: a user's data and keys. Called by the boot stage only, before it opens debug.
+ */
+void hal_wipe_memory(void);
+
 /* Opens the debug port until the next reset. Called by the boot stage only, before any image runs
  * (EN 303 645, 5.6-4). */
 void hal_debug_open(void);

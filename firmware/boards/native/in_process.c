@@ -76,6 +76,7 @@ void in_process_manufacture(const struct factory_page *page)
     factory_encode(page, flash_bytes + at);
     in_process_board.entropy = ENTROPY_START;
     in_process_board.temperature = 200;
+    in_process_board.power_bound.memory_wiped = false;
     in_process_board.power_bound.debug_open = latch_debug();
 }
 
@@ -84,6 +85,7 @@ void in_process_reset(enum hal_reset_cause cause)
     struct fault none = {.kind = FAULT_NONE};
 
     memset(&in_process_board.power_bound, 0, sizeof in_process_board.power_bound);
+    in_process_board.power_bound.memory_wiped = false;
     in_process_board.power_bound.debug_open = latch_debug();
     in_process_board.flash.fault = none;
     in_process_board.reset_cause = cause;

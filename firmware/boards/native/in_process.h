@@ -30,7 +30,8 @@ struct in_process_volatile {
     size_t uart_out_used;
     bool relay_closed;
     bool watchdog_started;
-    bool debug_open; /* the debug port, until the next reset; the silicon decides at each one */
+    bool memory_wiped; /* since the reset */
+    bool debug_open;   /* the debug port, until the next reset; the silicon decides at each one */
     uint64_t watchdog_fed_ms;
 };
 

@@ -50,6 +50,11 @@ uint8_t *hal_retained(void)
     return in_process_board.retained;
 }
 
+void hal_wipe_memory(void)
+{
+    in_process_board.power_bound.memory_wiped = true;
+}
+
 void hal_debug_open(void)
 {
     if (in_process_board.on_debug_open != NULL) {

@@ -195,6 +195,11 @@ uint8_t *hal_retained(void)
     return board.retained;
 }
 
+/* A process starts with memory of its own. */
+void hal_wipe_memory(void)
+{
+}
+
 void hal_debug_open(void)
 {
     process_console("debug: port open until the next reset");

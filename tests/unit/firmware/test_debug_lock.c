@@ -34,7 +34,7 @@ static bool settings_are_blank(void)
     return true;
 }
 
-/* What flash says at the moment at which the port opens. */
+/* What flash and memory are at the moment at which the port opens. */
 static void look_at_opening(void)
 {
     struct boot_state_store state;
@@ -45,7 +45,8 @@ static void look_at_opening(void)
                    state.current.erase_pending || !settings_are_blank() ||
                    event_log_start(&log) != EVENT_LOG_OK ||
                    event_log_next(&log, 0, &event) != EVENT_LOG_OK ||
-                   event.type != EVENT_UNLOCKED || event.detail != 4;
+                   event.type != EVENT_UNLOCKED || event.detail != 4 ||
+                   !in_process_board.power_bound.memory_wiped;
 }
 
 static bool port_is_open(void)
