@@ -119,7 +119,7 @@ static int find_kind(struct usb_probe *probe, const char *devices, const struct 
 /* *is_device: the system knows its vendor and product, and it is no hub. */
 static int read_identity(struct usb_probe *probe, const char *folder, bool *is_device)
 {
-    char class[8];
+    char class[8] = "";
     bool has = false;
     int error = read_number(folder, "idVendor", 16, UINT16_MAX, &probe->vendor_id, is_device);
 

@@ -82,17 +82,17 @@ says "optional: CMSIS-DAP: attach it again; in a container"
 [ "$code" -eq "$general" ] || fail "a probe that cannot be opened is not optional"
 mv "$ORDEAL_USB_ROOT/gone" "$ORDEAL_USB_ROOT/dev"
 
-# One that others alone may open.
-if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
-    chmod 755 "$work"
-    chmod 600 "$ORDEAL_USB_ROOT/dev/bus/usb/001/004"
-    code=0
-    setpriv --reuid 65534 --regid 65534 --clear-groups "$ordeal" doctor --project here > out 2> err || code=$?
-    row missing probe CMSIS-DAP "you may not open $ORDEAL_USB_ROOT/dev/bus/usb/001/004"
-    says "60-openocd.rules"
-    says "plugdev"
-    chmod 666 "$ORDEAL_USB_ROOT/dev/bus/usb/001/004"
-fi
+# One that may not be opened; root may open anything.
+unprivileged=
+[ "$(id -u)" -ne 0 ] || unprivileged="setpriv --reuid 65534 --regid 65534 --clear-groups"
+chmod 755 "$work"
+chmod 0 "$ORDEAL_USB_ROOT/dev/bus/usb/001/004"
+code=0
+$unprivileged "$ordeal" doctor --project here > out 2> err || code=$?
+row missing probe CMSIS-DAP "you may not open $ORDEAL_USB_ROOT/dev/bus/usb/001/004"
+says "60-openocd.rules"
+says "plugdev"
+chmod 666 "$ORDEAL_USB_ROOT/dev/bus/usb/001/004"
 
 # A device that says what no terminal should see, and more than anybody reads.
 device 1-7 7 0483 3748 "$(printf '\033[2Jevil')" "$(printf 'A%s%%n' "$(head -c 3000 /dev/zero | tr '\0' 's')")"

@@ -75,7 +75,7 @@ static void expect_troubles(const struct trouble *troubles, size_t count)
     }
 }
 
-#define EXPECT_ALL(troubles) expect_troubles(troubles, sizeof(troubles) / sizeof(troubles[0]))
+#define EXPECT_ALL(troubles) expect_troubles((troubles), sizeof(troubles) / sizeof((troubles)[0]))
 
 static void test_sound(void **state)
 {
