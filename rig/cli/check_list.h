@@ -9,7 +9,7 @@
 
 /* One check. Owns its strings; none is NULL. */
 struct check {
-    char *area; /* "tool", "library", "folder", "harness", "store", "target" */
+    char *area; /* "tool", "library", "folder", "harness", "store", "probe", "target" */
     char *name;
     bool needed; /* fuzz and repro, or the target that was named, do not work without it */
     bool ok;

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "cli/doctor_checks.h"
+#include "cli/doctor_probes.h"
 #include "cli/doctor_target.h"
 #include "cli/output.h"
 #include "cli/table.h"
@@ -45,7 +46,7 @@ static void print_remedies(const struct check_list *list)
     }
 }
 
-static int print_json(const struct check_list *list)
+static int print_json(const struct check_list *list, const struct usb_probe_list *probes)
 {
     json_t *array = json_array();
 
@@ -62,11 +63,12 @@ static int print_json(const struct check_list *list)
     }
     if (array == NULL)
         return RIG_ERROR_NO_MEMORY;
-    return output_json(
-        json_pack("{s:b, s:o}", "ok", (int)check_list_all_needed(list), "checks", array));
+    return output_json(json_pack("{s:b, s:o, s:o}", "ok", (int)check_list_all_needed(list),
+                                 "checks", array, "probes", doctor_probes_json(probes)));
 }
 
-static int check_all(const struct command_line *line, struct lab *lab, struct check_list *list)
+static int check_all(const struct command_line *line, struct lab *lab, struct check_list *list,
+                     struct usb_probe_list *probes)
 {
     int error = doctor_check_tools(list);
 
@@ -76,8 +78,10 @@ static int check_all(const struct command_line *line, struct lab *lab, struct ch
         error = doctor_check_workspace(list, lab, line);
     if (error == RIG_OK)
         error = doctor_check_store(list, line);
+    if (error == RIG_OK)
+        error = doctor_check_probes(list, probes);
     if (error == RIG_OK && line->given[OPTION_TARGET] && lab->workspace != NULL)
-        error = doctor_check_target(list, lab, line->text[OPTION_TARGET]);
+        error = doctor_check_target(list, lab, line, probes);
     return error;
 }
 
@@ -86,19 +90,24 @@ int command_doctor(const struct command_line *line, enum exit_code *exit_code,
 {
     struct lab lab = {NULL, NULL, NULL, NULL};
     struct check_list list = {NULL, 0};
-    int error = check_all(line, &lab, &list);
+    struct usb_probe_list probes = {NULL, 0};
+    int error = RIG_OK;
 
-    (void)diagnostic;
+    if (line->given[OPTION_BENCH] && !line->given[OPTION_TARGET])
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "--bench says more of a target; name the target with --target");
+    error = check_all(line, &lab, &list, &probes);
     if (error == RIG_OK) {
         *exit_code = check_list_all_needed(&list) ? EXIT_CLEAN : EXIT_BENCH;
         if (line->given[OPTION_JSON]) {
-            error = print_json(&list);
+            error = print_json(&list, &probes);
         } else {
             error = print_table(&list);
             print_remedies(&list);
         }
     }
     check_list_free(&list);
+    usb_probes_free(&probes);
     lab_close(&lab);
     return error;
 }

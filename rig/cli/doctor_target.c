@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/doctor_target_probe.h"
 #include "cli/tool.h"
+#include "target/bench_file.h"
 #include "target/board_wedge.h"
 #include "target/target_file.h"
 #include "target/target_schema.h"
@@ -115,7 +117,8 @@ static int check_device(struct check_list *list, const char *path)
     const struct outcome outcome = {AREA,
                                     path,
                                     attached ? "is attached" : "there is no such device",
-                                    "attach it, or correct `path` in the target's file",
+                                    "attach it, or correct `path` in the target's or the bench's "
+                                    "file",
                                     true,
                                     attached};
 
@@ -151,13 +154,16 @@ static int check_settings(struct check_list *list, const struct lab *lab,
     return error;
 }
 
-static int check_needs(struct check_list *list, const struct lab *lab, const struct target *target)
+static int check_needs(struct check_list *list, const struct lab *lab, const struct target *target,
+                       const struct usb_probe_list *probes)
 {
     int error = check_driver_tools(list, target);
 
     if (error == RIG_OK)
         error = check_machine(list, target);
-    return error == RIG_OK ? check_settings(list, lab, target) : error;
+    if (error == RIG_OK)
+        error = check_settings(list, lab, target);
+    return error == RIG_OK ? doctor_check_target_probe(list, target, probes) : error;
 }
 
 /* A board that did not come back in an earlier run. */
@@ -179,23 +185,52 @@ static int check_wedge(struct check_list *list, const struct target *target)
     return error == RIG_OK && reason[0] == '\0' ? RIG_OK : check_list_add(list, &outcome);
 }
 
-int doctor_check_target(struct check_list *list, const struct lab *lab, const char *name)
+/* What is true of this machine only. *fits: the target is what both files say. */
+static int check_bench(struct check_list *list, struct target *target, const char *path, bool *fits)
 {
-    struct target target;
+    struct diagnostic diagnostic = {.text = ""};
+    const int error = target_apply_bench(target, path, &diagnostic);
+    const struct outcome outcome = {AREA,
+                                    path,
+                                    error == RIG_OK ? "can be read" : diagnostic.text,
+                                    "correct the bench's file, or name another with --bench",
+                                    true,
+                                    error == RIG_OK};
+
+    *fits = error == RIG_OK;
+    return error == RIG_ERROR_NO_MEMORY ? error : check_list_add(list, &outcome);
+}
+
+/* *found: the target was read. */
+static int check_file(struct check_list *list, const struct lab *lab, const char *name,
+                      struct target *target, bool *found)
+{
     struct diagnostic diagnostic = {.text = ""};
     struct outcome outcome = {AREA, name, diagnostic.text, REMEDY_FILE, true, false};
-    int error = target_find(lab->workspace, name, &target, &diagnostic);
+    const int error = target_find(lab->workspace, name, target, &diagnostic);
 
     if (error == RIG_OK) {
-        outcome.detail = target.path;
+        outcome.detail = target->path;
         outcome.ok = true;
     }
     if (error == RIG_ERROR_CONFIGURATION)
         outcome.remedy = "correct the target's file";
-    error = check_list_add(list, &outcome);
-    if (error == RIG_OK && outcome.ok)
-        error = check_needs(list, lab, &target);
-    if (error == RIG_OK && outcome.ok)
+    *found = outcome.ok;
+    return check_list_add(list, &outcome);
+}
+
+int doctor_check_target(struct check_list *list, const struct lab *lab,
+                        const struct command_line *line, const struct usb_probe_list *probes)
+{
+    struct target target;
+    bool known = false;
+    int error = check_file(list, lab, line->text[OPTION_TARGET], &target, &known);
+
+    if (error == RIG_OK && known && line->given[OPTION_BENCH])
+        error = check_bench(list, &target, line->text[OPTION_BENCH], &known);
+    if (error == RIG_OK && known)
+        error = check_needs(list, lab, &target, probes);
+    if (error == RIG_OK && known)
         error = check_wedge(list, &target);
     target_clear(&target);
     return error;

@@ -5,12 +5,15 @@
 #include "base/rig_error.h"
 #include "cli/check_list.h"
 #include "cli/lab.h"
+#include "target/usb_probes.h"
 
 /*
- * Checks the target's file, the tools that its drivers call, its machine, its firmware in the
- * build folder and its devices on this machine. The workspace must be open.
+ * Checks the file of the target that --target names, with what the file of --bench says of it, the
+ * tools that its drivers call, its machine, its firmware in the build folder, its devices on this
+ * machine, and its debug probe among PROBES. The workspace must be open.
  */
 RIG_MUST_CHECK int doctor_check_target(struct check_list *list, const struct lab *lab,
-                                       const char *name);
+                                       const struct command_line *line,
+                                       const struct usb_probe_list *probes);
 
 #endif

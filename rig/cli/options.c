@@ -18,9 +18,11 @@ static const struct command_spec commands[COMMAND_COUNT] = {
         {COMMAND_DOCTOR, "doctor", "", 0, 0, NULL,
          "say what is installed, what is missing and how to get it",
          "Checks the tools and libraries that fuzzing and reproducing need, the harness programs "
-         "that are built, the folders in use and whether the store can be written. With --target "
-         "it checks what that target needs too: its file, tools, emulated machine, firmware and "
-         "devices. Exits 3 when something that is needed is missing."},
+         "that are built, the folders in use and whether the store can be written, and lists the "
+         "debug probes that are attached by USB. With --target it checks what that target needs "
+         "too: its file (with that of --bench, if given), tools, emulated machine, firmware, "
+         "devices, debug probe and OpenOCD's scripts. Exits 3 when something that is needed is "
+         "missing."},
     [COMMAND_LIST] =
         {COMMAND_LIST, "list", "targets|harnesses|scenarios|clauses", 1, 1, list_words,
          "list targets, harnesses, scenarios or clauses",
@@ -112,8 +114,8 @@ static const struct option_spec options[OPTION_COUNT] = {
          "target by name; fuzzing needs a native one (default: native; for probe and the "
          "scenarios of a campaign mps2_an505_qemu)"},
     [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE",
-                      ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_REPRO) |
-                          COMMAND_BIT(COMMAND_PROBE),
+                      ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_DOCTOR) |
+                          COMMAND_BIT(COMMAND_REPRO) | COMMAND_BIT(COMMAND_PROBE),
                       0, 0, NULL,
                       "file with what only this machine knows of the target: serial ports, power "
                       "commands, passwords; merged over the target's file"},

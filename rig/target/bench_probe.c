@@ -55,13 +55,17 @@ static const char **list_scripts(const struct text_list *scripts)
     return list;
 }
 
+char *bench_script_folder(const struct target *target)
+{
+    return text_format("%s/targets/openocd", target->folder != NULL ? target->folder : ".");
+}
+
 static int open_probe(struct bench *bench, struct probe *probe, struct openocd_options *options,
                       int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     const struct text_list *scripts = target_find_list(bench->target, "probe", "openocd");
     const char **files = list_scripts(scripts);
-    char *search = text_format("%s/targets/openocd",
-                               bench->target->folder != NULL ? bench->target->folder : ".");
+    char *search = bench_script_folder(bench->target);
     char *log = file_join(bench->evidence, "openocd.log");
     int error = files != NULL && search != NULL && log != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
 

@@ -7,6 +7,10 @@
 #include "target/bench.h"
 #include "target/probe.h"
 
+/** The folder in which the scripts of `probe.openocd` are sought first: `openocd` beside the target's
+ * file. For free(); NULL when there is no memory. */
+char *bench_script_folder(const struct target *target);
+
 /**
  * Attaches: as probe_open(), with the scripts of the target's file. They are sought in the folder
  * `openocd` beside the target's file, then among OpenOCD's own. The device must be on when its probe

@@ -10,6 +10,7 @@
 
 #include "base/process.h"
 #include "base/text.h"
+#include "target/last_line.h"
 
 #define LISTENING "Info : Listening on port "
 #define ERROR     "Error: "
@@ -55,15 +56,28 @@ static void take_port(struct openocd *openocd, const char *line)
     }
 }
 
+/* What a line tells of an error: "Error: WHY" of OpenOCD's, or "FILE:LINE: Error: WHY" of a script, which is kept
+ * whole. NULL when it tells of none. */
+static const char *error_of(const char *line)
+{
+    const char *at = strstr(line, ": " ERROR);
+
+    if (strncmp(line, ERROR, strlen(ERROR)) == 0) {
+        return line + strlen(ERROR);
+    }
+    return at != NULL && at > line && at[-1] >= '0' && at[-1] <= '9' ? line : NULL;
+}
+
 static void take_line(void *context, enum process_stream stream, const char *line, size_t size)
 {
     struct openocd *openocd = context;
+    const char *error = error_of(line);
 
     (void)stream;
     take_port(openocd, line);
-    if (openocd->first_error[0] == '\0' && strncmp(line, ERROR, strlen(ERROR)) == 0) {
-        (void)text_escape(openocd->first_error, sizeof(openocd->first_error), line + strlen(ERROR),
-                          size - strlen(ERROR));
+    if (openocd->first_error[0] == '\0' && error != NULL) {
+        (void)text_escape(openocd->first_error, sizeof(openocd->first_error), error,
+                          size - (size_t)(error - line));
     }
 }
 
@@ -111,14 +125,19 @@ static const char **make_words(const struct openocd_options *options)
     return words;
 }
 
+/* How it ended, and what it said of that: its first error, or what it said last. */
 static int describe_end(const struct openocd *openocd, int error, struct diagnostic *diagnostic)
 {
     char end[64];
+    char last[LAST_LINE_TEXT] = "";
+    const char *words = openocd->first_error;
 
     process_end_describe(process_end(openocd->process), end, sizeof(end));
-    return diagnostic_fail(diagnostic, error, "OpenOCD ended, %s: %s", end,
-                           openocd->first_error[0] != '\0' ? openocd->first_error
-                                                           : "it told of no error");
+    if (words[0] == '\0') {
+        last_line_of(openocd->process, last);
+        words = last[0] != '\0' ? last : "it told of no error";
+    }
+    return diagnostic_fail(diagnostic, error, "OpenOCD ended, %s: %s", end, words);
 }
 
 /* Takes what it says until `until_ms`. RIG_OK when it still runs then. */
@@ -132,6 +151,16 @@ static int read_output(struct openocd *openocd, int64_t until_ms, struct diagnos
     return error == RIG_ERROR_TIMEOUT ? RIG_OK : error;
 }
 
+/* OpenOCD ends so when a configuration file is not to its taste, or tells it to end. What cannot be loaded,
+ * or crashes, has not come as far as that. */
+static bool has_refused(const struct openocd *openocd)
+{
+    const struct process_end *end = process_end(openocd->process);
+
+    return end->outcome == PROCESS_EXITED &&
+           (end->exit_code == EXIT_FAILURE || end->exit_code == EXIT_SUCCESS);
+}
+
 /* Reads its output until it has a Tcl port: a line of it ends no wait, hence the turns. */
 static int wait_for_port(struct openocd *openocd, int64_t deadline_ms,
                          struct diagnostic *diagnostic)
@@ -139,7 +168,7 @@ static int wait_for_port(struct openocd *openocd, int64_t deadline_ms,
     while (openocd->tcl_port == 0) {
         const int error = read_output(openocd, process_clock_ms() + TURN_MS, diagnostic);
 
-        if (error == RIG_ERROR_BENCH && !openocd_is_running(openocd)) {
+        if (error == RIG_ERROR_BENCH && has_refused(openocd)) {
             return RIG_ERROR_CONFIGURATION;
         }
         if (error != RIG_OK) {

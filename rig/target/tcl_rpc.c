@@ -9,7 +9,7 @@
 #include "target/tcl_list.h"
 #include "target/tcp_connect.h"
 
-enum { END = 0x1A, FIRST_ROOM = 4096, CODE_DIGITS = 10 };
+enum { END = 0x1A, FIRST_ROOM = 4096, CODE_DIGITS = 10, EXCERPT = 61 };
 
 struct tcl_rpc {
     struct peer_socket socket;
@@ -124,13 +124,15 @@ static int read_reply(struct tcl_rpc *rpc, struct tcl_reply *reply, struct diagn
 {
     static char nothing[] = "";
     char *list = rpc->reply;
+    char begins[EXCERPT]; /* reading the list writes into it */
     char *code = nothing;
     char *value = nothing;
 
+    (void)snprintf(begins, sizeof(begins), "%s", rpc->reply);
     if (strlen(rpc->reply) + 1 != rpc->size || !tcl_list_next(&list, &code) || !is_code(code) ||
         !tcl_list_next(&list, &value) || *list != '\0') {
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "OpenOCD's answer is no answer: %.60s",
-                               rpc->reply);
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "OpenOCD's answer is no answer: %s",
+                               begins);
     }
     reply->failed = strcmp(code, "0") != 0;
     reply->text = value;

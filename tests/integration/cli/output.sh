@@ -20,7 +20,7 @@ says "cli_test_broken"
 code=0
 "$ordeal" doctor --json --project here --build "$build" > out 2> err || code=$?
 [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || fail "doctor ends with $code"
-"$json" fields = ok checks < out || fail "doctor"
+"$json" fields = ok checks probes < out || fail "doctor"
 [ ! -s err ] || fail "messages beside doctor's JSON"
 [ ! -e ordeal-store ] || fail "doctor made a store"
 

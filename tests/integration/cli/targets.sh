@@ -1,6 +1,7 @@
 #!/bin/sh
 # Target files: what is listed, what is refused, and what `doctor -t` looks for.
-. "$(dirname "$0")/common.sh"
+here_is=$(cd "$(dirname "$0")" && pwd)
+. "$here_is/common.sh"
 
 project here cli_test_broken
 mkdir -p here/targets here/build
@@ -51,6 +52,19 @@ run 0 list targets --json --project here
 says '"name": "mps2_an505_qemu"'
 says '"class": "emulated"'
 says "never torn within a word"
+
+# The template is nobody's board: it is not listed, and a copy of it is, as soon as it has a name.
+! grep -q my_board out || fail "the template is listed"
+run 2 run -t my_board --project here
+errs "no target \`my_board\`"
+sed 's/^name: my_board$/name: thermostat/' "$here_is/../../../targets/template/my_board.yaml" > here/targets/thermostat.yaml
+run 0 list targets --project here
+grep -qE '^thermostat +board ' out || fail "a copy of the template is not listed"
+examine thermostat
+[ "$code" -eq 3 ] || fail "doctor with a board that is not attached ends with $code"
+row ok thermostat
+row MISSING /dev/serial/by-id/usb-my-board-if00
+rm here/targets/thermostat.yaml
 
 # What the table of drivers does not allow is refused, by every command that reads targets.
 target odd 'class: native' 'firmware: {board: native, program: mine}' 'power: {driver: proces}'
