@@ -178,7 +178,7 @@ static int spoil(const struct token_options *options, struct debug_lock_claim *c
 
     switch ((int)options->kind) {
     case TOKEN_OTHER_DEVICE:
-        claim->device_id[0] ^= 1U;
+        claim->device_id[sizeof claim->device_id - 1U] ^= 1U; /* as serial numbers differ */
         break;
     case TOKEN_OTHER_NONCE:
         claim->nonce[0] ^= 1U;

@@ -122,6 +122,7 @@ static const struct wrong {
     int (*make)(struct token_trial *token, struct adapter_bytes *made,
                 struct diagnostic *diagnostic); /* NULL: the signer */
 } wrongs[] = {
+    {"replayed", "replayed-opens", true, replay},
     {"forged", "forged-opens", true, NULL},
     {"altered", "altered-opens", true, alter},
     {"image-key", "image-key-opens", true, NULL},
@@ -129,7 +130,6 @@ static const struct wrong {
     {"other-device", "other-device-opens", true, NULL},
     {"other-nonce", "other-nonce-opens", true, make_stale},
     {"old-epoch", "old-epoch-opens", true, NULL},
-    {"replayed", "replayed-opens", true, replay},
     {"truncated", "truncated-opens", false, truncate},
 };
 
