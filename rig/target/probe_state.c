@@ -177,6 +177,7 @@ static int look_at_core(struct probe *probe, struct probe_finding *finding, int6
 {
     char command[8 * PROBE_NAME];
     struct look cpuid;
+    bool known = false;
     int error;
 
     (void)snprintf(command, sizeof(command),
@@ -190,10 +191,14 @@ static int look_at_core(struct probe *probe, struct probe_finding *finding, int6
     }
     if (cpuid.answered) {
         find_value(finding, PROBE_OPEN, "CPUID", cpuid.value);
-    } else {
+        return RIG_OK;
+    }
+    /* A port that has been shut since the first look is no dead target. */
+    error = look_at_access(probe, finding, &known, deadline_ms, diagnostic);
+    if (error == RIG_OK && !known) {
         find(finding, PROBE_DEAD_TARGET, cpuid.words);
     }
-    return RIG_OK;
+    return error;
 }
 
 /* OpenOCD's death is the adapter's state, as far as anybody can tell from here. */

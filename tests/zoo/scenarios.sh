@@ -6,7 +6,7 @@ firmware_targets()
 {
     case $1 in
         native) echo hearth-native images.native ;;
-        *) echo hearth-provision "board.${1%_qemu}" "board.${1%_qemu}.hearth-a" "images.${1%_qemu}" ;;
+        *) echo hearth-provision hearth-token "board.${1%_qemu}" "board.${1%_qemu}.hearth-a" "images.${1%_qemu}" ;;
     esac
 }
 

@@ -260,6 +260,60 @@ static void passes_changes_on_and_reads_outcomes(void **state)
     close_bench(&bench);
 }
 
+static void asks_for_challenges_and_offers_tokens(void **state)
+{
+    const struct adapter_bytes token = {2, {0xAB, 0x01}};
+    struct adapter_bytes challenge;
+    struct adapter_answer answer;
+    struct adapter_unlock_log log;
+    struct bench bench;
+
+    (void)state;
+    open_sound(&bench, "case $line in\n"
+                       "*unlock_log*) echo '{\"ok\":true,\"opened\":2,\"refused\":3}';;\n"
+                       "*challenge*) echo "
+                       "'{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"00fF\"}';;\n"
+                       "*) echo '{\"ok\":true,\"outcome\":\"refused\"}';;\nesac");
+    const struct adapter_driver *driver = bench.adapter.driver;
+    void *self = bench.adapter.self;
+
+    assert_int_equal(driver->challenge(self, &challenge, &answer, soon(), &bench.diagnostic),
+                     RIG_OK);
+    assert_int_equal(challenge.size, 2);
+    assert_int_equal(challenge.bytes[1], 0xFF);
+    assert_int_equal(driver->unlock(self, &token, &answer, soon(), &bench.diagnostic), RIG_OK);
+    assert_int_equal(answer.outcome, ADAPTER_REFUSED);
+    expect_asked(&bench, "\"token\":\"ab01\",\"password\":\"se\\\"cret\"");
+    assert_int_equal(driver->unlock_log(self, &log, soon(), &bench.diagnostic), RIG_OK);
+    assert_int_equal(log.opened * 10 + log.refused, 23);
+    close_bench(&bench);
+}
+
+static void refuses_challenges_that_are_none(void **state)
+{
+    static const char *const answers[] = {
+        "echo '{\"ok\":true,\"outcome\":\"accepted\"}'",
+        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"\"}'",
+        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"0\"}'",
+        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"zz\"}'",
+        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":17}'",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct adapter_bytes challenge;
+        struct adapter_answer answer;
+        struct bench bench;
+
+        open_sound(&bench, answers[i]);
+        assert_int_equal(bench.adapter.driver->challenge(bench.adapter.self, &challenge, &answer,
+                                                         soon(), &bench.diagnostic),
+                         RIG_ERROR_BENCH);
+        assert_non_null(strstr(bench.diagnostic.text, "`challenge` is no text"));
+        close_bench(&bench);
+    }
+}
+
 static void a_text_that_is_no_utf8_is_not_sent(void **state)
 {
     struct bench bench;
@@ -445,6 +499,8 @@ int main(void)
         cmocka_unit_test(reads_health_with_and_without_what_may_be_missing),
         cmocka_unit_test(reads_identity_and_settings),
         cmocka_unit_test(passes_changes_on_and_reads_outcomes),
+        cmocka_unit_test(asks_for_challenges_and_offers_tokens),
+        cmocka_unit_test(refuses_challenges_that_are_none),
         cmocka_unit_test(a_text_that_is_no_utf8_is_not_sent),
         cmocka_unit_test(tells_whose_fault_an_error_is),
         cmocka_unit_test(refuses_lies),

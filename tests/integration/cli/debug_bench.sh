@@ -1,0 +1,64 @@
+#!/bin/sh
+# debug_lock on benches that are broken, on purpose: each is the bench's ERROR, and none a lock that holds.
+. "$(dirname "$0")/common.sh"
+
+for tool in openocd qemu-system-arm; do
+    command -v "$tool" > /dev/null && [ -e "$build/boards/mps2_an505/hearth-a.elf" ] || {
+        echo "$tool or the board's firmware is missing: all of it is left out"
+        exit 77
+    }
+done
+
+# not_a_lock CODE: what the last run made of a broken bench.
+not_a_lock()
+{
+    says ERROR
+    if grep -q PASS out; then
+        fail "a broken bench passes"
+    fi
+    [ "$("$ordeal" findings --json --store store | tr -d ' \n')" = "[]" ] || fail "a finding of a broken bench"
+    rm -rf store
+}
+
+# From the beginning: the probe's wire, its chip's supply, its access port.
+for fault in wire-high wire-low wait unpowered no-access; do
+    printf 'schema: 1\ntargets:\n  mps2_an505_qemu:\n    probe: {fault: %s}\n' "$fault" > "$fault.bench"
+    run 3 run --target mps2_an505_qemu --bench "$fault.bench" --build "$build" --store store \
+        --scenario debug_lock.reset --depth quick
+    says "the debug port is neither open nor shut"
+    not_a_lock
+done
+printf 'schema: 1\ntargets:\n  mps2_an505_qemu:\n    probe: {fault: gremlins}\n' > odd.bench
+run 2 run --target mps2_an505_qemu --bench odd.bench --build "$build" --store store --scenario debug_lock.reset
+errs "'gremlins' is no fault of a virtual probe"
+[ "$(wc -l < err)" -eq 1 ] || fail "not one line"
+
+# running PROGRAM: its process among those of the run; sets victim.
+running()
+{
+    for victim in $(marked); do
+        [ "$(cut -c 1-15 "/proc/$victim/comm" 2> /dev/null)" != "$1" ] || return 0
+    done
+    return 1
+}
+
+# tries: the closed device is being tried, many times yet.
+tries()
+{
+    [ "$(cat store/runs/*/console.log 2> /dev/null | grep -c 'boot: ' || true)" -ge 12 ]
+}
+
+# In the middle of it: what it stands on dies.
+for program in openocd ordeal-virtual- qemu-system-arm; do
+    env ORDEAL_TEST_MARK="$mark" "$ordeal" run --target mps2_an505_qemu --build "$build" --store store \
+        --scenario debug_lock.reset --depth deep > out 2> err &
+    trying=$!
+    within 60 tries || fail "the device is not tried"
+    running "$program" || fail "no $program"
+    kill -s KILL "$victim"
+    code=0
+    wait "$trying" || code=$?
+    [ "$code" -eq 3 ] || fail "exit code $code when $program dies"
+    not_a_lock
+    within 10 none_marked || fail "processes are left: $(marked)"
+done
