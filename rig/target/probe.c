@@ -286,7 +286,7 @@ int probe_verify(struct probe *probe, const char *path, uint32_t address, int64_
     return order_file(probe, "verify", "verify_image", path, address, deadline_ms, diagnostic);
 }
 
-/* ---- breakpoints ---- */
+/* ---- breakpoints and watchpoints ---- */
 
 int probe_set_breakpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
                          struct diagnostic *diagnostic)
@@ -306,4 +306,33 @@ int probe_clear_breakpoint(struct probe *probe, uint32_t address, int64_t deadli
 
     (void)snprintf(command, sizeof(command), "rbp 0x%" PRIx32, address);
     return order(probe, "clear a breakpoint", &reply, command, deadline_ms, diagnostic);
+}
+
+int probe_set_watchpoint(struct probe *probe, uint32_t address, unsigned size,
+                         enum probe_watch watch, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    static const char letters[] = {
+        [PROBE_WATCH_READ] = 'r', [PROBE_WATCH_WRITE] = 'w', [PROBE_WATCH_ACCESS] = 'a'};
+    char command[PROBE_NAME];
+    struct tcl_reply reply = {false, ""};
+
+    if ((size != 1 && size != 2 && size != 4) || address % size != 0) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "%u bytes at 0x%08" PRIx32
+                               " cannot be watched: 1, 2 or 4 can, at a multiple of their number",
+                               size, address);
+    }
+    (void)snprintf(command, sizeof(command), "wp 0x%" PRIx32 " %u %c", address, size,
+                   letters[watch]);
+    return order(probe, "set a watchpoint", &reply, command, deadline_ms, diagnostic);
+}
+
+int probe_clear_watchpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
+                           struct diagnostic *diagnostic)
+{
+    char command[PROBE_NAME];
+    struct tcl_reply reply = {false, ""};
+
+    (void)snprintf(command, sizeof(command), "rwp 0x%" PRIx32, address);
+    return order(probe, "clear a watchpoint", &reply, command, deadline_ms, diagnostic);
 }
