@@ -132,6 +132,15 @@ static int read_output(struct openocd *openocd, int64_t until_ms, struct diagnos
     return error == RIG_ERROR_TIMEOUT ? RIG_OK : error;
 }
 
+/* A configuration that it refuses ends it with exit code 1. An adapter that breaks under it ends it with
+ * another, or somebody kills it. */
+static bool has_refused(const struct openocd *openocd)
+{
+    const struct process_end *end = process_end(openocd->process);
+
+    return end->outcome == PROCESS_EXITED && end->exit_code == EXIT_FAILURE;
+}
+
 /* Reads its output until it has a Tcl port: a line of it ends no wait, hence the turns. */
 static int wait_for_port(struct openocd *openocd, int64_t deadline_ms,
                          struct diagnostic *diagnostic)
@@ -139,7 +148,7 @@ static int wait_for_port(struct openocd *openocd, int64_t deadline_ms,
     while (openocd->tcl_port == 0) {
         const int error = read_output(openocd, process_clock_ms() + TURN_MS, diagnostic);
 
-        if (error == RIG_ERROR_BENCH && !openocd_is_running(openocd)) {
+        if (error == RIG_ERROR_BENCH && has_refused(openocd)) {
             return RIG_ERROR_CONFIGURATION;
         }
         if (error != RIG_OK) {

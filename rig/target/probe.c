@@ -8,15 +8,32 @@
 #include "base/process.h"
 #include "base/text.h"
 
-enum { TURN_MS = 5 /* between two looks at a core that is to halt */ };
+enum {
+    TURN_MS = 5,      /* between two looks at a core that is to halt */
+    WORDS_ROOM = 301, /* for what OpenOCD says when it refuses */
+};
 
 /* ---- OpenOCD ---- */
 
-/* A refusal of OpenOCD's, as an error of the rig's. */
-static int refused(const char *what, const struct tcl_reply *reply, struct diagnostic *diagnostic)
+/* A refusal of OpenOCD's, as an error of the rig's. It says nothing of the chip when nobody is left to
+ * refuse. */
+static int refused(struct probe *probe, const char *what, const char *words, int64_t deadline_ms,
+                   struct diagnostic *diagnostic)
 {
-    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %.300s", what,
-                           reply->text[0] != '\0' ? reply->text : "OpenOCD refuses");
+    struct probe_finding finding = {PROBE_OPEN, ""};
+    char kept[WORDS_ROOM];
+    int error;
+
+    (void)snprintf(kept, sizeof(kept), "%s", words[0] != '\0' ? words : "OpenOCD refuses");
+    error = probe_find_state(probe, &finding, deadline_ms, diagnostic);
+    if (error != RIG_OK) {
+        return error;
+    }
+    if (finding.state == PROBE_DEAD_ADAPTER || finding.state == PROBE_DEAD_TARGET) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s: %s; the probe's state is '%s': %s",
+                               what, kept, probe_state_name(finding.state), finding.evidence);
+    }
+    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %s", what, kept);
 }
 
 /* The first name that a command lists. */
@@ -86,10 +103,12 @@ static int order(struct probe *probe, const char *what, struct tcl_reply *reply,
     int error;
 
     if (!probe->initialised) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %s", what, probe->refusal);
+        return refused(probe, what, probe->refusal, deadline_ms, diagnostic);
     }
     error = openocd_call(probe->openocd, command, reply, deadline_ms, diagnostic);
-    return error == RIG_OK && reply->failed ? refused(what, reply, diagnostic) : error;
+    return error == RIG_OK && reply->failed
+               ? refused(probe, what, reply->text, deadline_ms, diagnostic)
+               : error;
 }
 
 /* ---- run control ---- */
@@ -144,11 +163,14 @@ int probe_halt(struct probe *probe, int64_t deadline_ms, struct diagnostic *diag
     return error == RIG_OK ? wait_until(probe, true, deadline_ms, diagnostic) : error;
 }
 
+/* OpenOCD does not tell that what lets the core run has failed: a look at the core does. */
 int probe_resume(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct tcl_reply reply = {false, ""};
+    bool halted = false; /* it may be, at a breakpoint */
+    const int error = order(probe, "resume", &reply, "resume", deadline_ms, diagnostic);
 
-    return order(probe, "resume", &reply, "resume", deadline_ms, diagnostic);
+    return error == RIG_OK ? probe_is_halted(probe, &halted, deadline_ms, diagnostic) : error;
 }
 
 int probe_step(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)

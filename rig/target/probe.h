@@ -5,7 +5,8 @@
  * Deadlines are of process_clock_ms(). Errors of every call, below only "as always":
  *   RIG_ERROR_DEVICE       OpenOCD refuses, with its words: the chip does not do it. What that
  *                          means, probe_state() finds out; it may be a lock as well as a pulled cable
- *   RIG_ERROR_BENCH        OpenOCD has ended, or what it says is no answer
+ *   RIG_ERROR_BENCH        OpenOCD has ended, or what it says is no answer; or it refuses because
+ *                          adapter or target is dead (PROBE_DEAD_ADAPTER, PROBE_DEAD_TARGET)
  *   RIG_ERROR_USAGE        the call is not possible: out of range
  *   RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY
  */
