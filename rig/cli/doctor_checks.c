@@ -17,15 +17,24 @@ struct tool_row {
     const char *name;
     const char *package;
     bool needed;
+    const char
+        *beginning; /* of the line with its version, on either stream; NULL: the first line */
 };
+
+static bool ask_version(const struct tool_row *row, const char *path, char *version, size_t size)
+{
+    const char *const argv[] = {path, "--version", NULL};
+
+    return row->beginning != NULL ? tool_line(argv, row->beginning, version, size)
+                                  : tool_first_line(argv, version, size);
+}
 
 static int check_tool(struct check_list *list, const struct tool_row *row)
 {
     char *path = tool_find(row->name);
-    const char *const argv[] = {path, "--version", NULL};
     char version[DETAIL_SIZE] = "";
     char remedy[DETAIL_SIZE];
-    bool runs = path != NULL && tool_first_line(argv, version, sizeof version);
+    bool runs = path != NULL && ask_version(row, path, version, sizeof version);
     const struct outcome outcome = {
         "tool", row->name,   runs ? version : path != NULL ? "does not run" : "is not in PATH",
         remedy, row->needed, runs};
@@ -76,13 +85,15 @@ static int check_openocd(struct check_list *list)
 int doctor_check_tools(struct check_list *list)
 {
     static const struct tool_row rows[] = {
-        {"llvm-symbolizer-14", "llvm-14", true},
-        {"clang-14", "clang-14", false},
-        {"cmake", "cmake", false},
-        {"ninja", "ninja-build", false},
-        {"pkg-config", "pkg-config", false},
-        {"git", "git", false},
-        {"gdb", "gdb", false},
+        {"llvm-symbolizer-14", "llvm-14", true, NULL},
+        {"clang-14", "clang-14", false, NULL},
+        {"cmake", "cmake", false, NULL},
+        {"ninja", "ninja-build", false, NULL},
+        {"pkg-config", "pkg-config", false, NULL},
+        {"git", "git", false, NULL},
+        {"gdb", "gdb", false, NULL},
+        {"gdb-multiarch", "gdb-multiarch", false, NULL},
+        {"openocd", "openocd", false, "Open On-Chip Debugger"},
     };
     int error = RIG_OK;
 

@@ -182,6 +182,10 @@ static int console_pump(void *self, int64_t deadline_ms, struct diagnostic *diag
 
     if (emulator_state(device->emulator) == EMULATOR_OFF)
         return RIG_ERROR_TIMEOUT;
+    if (device->probe != NULL)
+        error = virtual_probe_check(device->probe, diagnostic);
+    if (error != RIG_OK)
+        return error;
     do {
         error = emulator_pump(device->emulator, deadline_ms, diagnostic);
     } while (error == RIG_OK && emulator_console_position(device->emulator) == before);

@@ -8,15 +8,32 @@
 #include "base/process.h"
 #include "base/text.h"
 
-enum { TURN_MS = 5 /* between two looks at a core that is to halt */ };
+enum {
+    TURN_MS = 5,      /* between two looks at a core that is to halt */
+    WORDS_ROOM = 301, /* for what OpenOCD says when it refuses */
+};
 
 /* ---- OpenOCD ---- */
 
-/* A refusal of OpenOCD's, as an error of the rig's. */
-static int refused(const char *what, const struct tcl_reply *reply, struct diagnostic *diagnostic)
+/* A refusal of OpenOCD's, as an error of the rig's. It says nothing of the chip when nobody is left to
+ * refuse. */
+static int refused(struct probe *probe, const char *what, const char *words, int64_t deadline_ms,
+                   struct diagnostic *diagnostic)
 {
-    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %.300s", what,
-                           reply->text[0] != '\0' ? reply->text : "OpenOCD refuses");
+    struct probe_finding finding = {PROBE_OPEN, ""};
+    char kept[WORDS_ROOM];
+    int error;
+
+    (void)snprintf(kept, sizeof(kept), "%s", words[0] != '\0' ? words : "OpenOCD refuses");
+    error = probe_find_state(probe, &finding, deadline_ms, diagnostic);
+    if (error != RIG_OK) {
+        return error;
+    }
+    if (finding.state == PROBE_DEAD_ADAPTER || finding.state == PROBE_DEAD_TARGET) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s: %s; the probe's state is '%s': %s",
+                               what, kept, probe_state_name(finding.state), finding.evidence);
+    }
+    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %s", what, kept);
 }
 
 /* The first name that a command lists. */
@@ -86,10 +103,12 @@ static int order(struct probe *probe, const char *what, struct tcl_reply *reply,
     int error;
 
     if (!probe->initialised) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %s", what, probe->refusal);
+        return refused(probe, what, probe->refusal, deadline_ms, diagnostic);
     }
     error = openocd_call(probe->openocd, command, reply, deadline_ms, diagnostic);
-    return error == RIG_OK && reply->failed ? refused(what, reply, diagnostic) : error;
+    return error == RIG_OK && reply->failed
+               ? refused(probe, what, reply->text, deadline_ms, diagnostic)
+               : error;
 }
 
 /* ---- run control ---- */
@@ -144,11 +163,14 @@ int probe_halt(struct probe *probe, int64_t deadline_ms, struct diagnostic *diag
     return error == RIG_OK ? wait_until(probe, true, deadline_ms, diagnostic) : error;
 }
 
+/* OpenOCD does not tell that what lets the core run has failed: a look at the core does. */
 int probe_resume(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct tcl_reply reply = {false, ""};
+    bool halted = false; /* it may be, at a breakpoint */
+    const int error = order(probe, "resume", &reply, "resume", deadline_ms, diagnostic);
 
-    return order(probe, "resume", &reply, "resume", deadline_ms, diagnostic);
+    return error == RIG_OK ? probe_is_halted(probe, &halted, deadline_ms, diagnostic) : error;
 }
 
 int probe_step(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -310,7 +332,7 @@ int probe_examine(struct probe *probe, int64_t deadline_ms, struct diagnostic *d
     return order(probe, "look at the chip", &reply, command, deadline_ms, diagnostic);
 }
 
-/* ---- breakpoints ---- */
+/* ---- breakpoints and watchpoints ---- */
 
 int probe_set_breakpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
                          struct diagnostic *diagnostic)
@@ -330,4 +352,33 @@ int probe_clear_breakpoint(struct probe *probe, uint32_t address, int64_t deadli
 
     (void)snprintf(command, sizeof(command), "rbp 0x%" PRIx32, address);
     return order(probe, "clear a breakpoint", &reply, command, deadline_ms, diagnostic);
+}
+
+int probe_set_watchpoint(struct probe *probe, uint32_t address, unsigned size,
+                         enum probe_watch watch, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    static const char letters[] = {
+        [PROBE_WATCH_READ] = 'r', [PROBE_WATCH_WRITE] = 'w', [PROBE_WATCH_ACCESS] = 'a'};
+    char command[PROBE_NAME];
+    struct tcl_reply reply = {false, ""};
+
+    if ((size != 1 && size != 2 && size != 4) || address % size != 0) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
+                               "%u bytes at 0x%08" PRIx32
+                               " cannot be watched: 1, 2 or 4 can, at a multiple of their number",
+                               size, address);
+    }
+    (void)snprintf(command, sizeof(command), "wp 0x%" PRIx32 " %u %c", address, size,
+                   letters[watch]);
+    return order(probe, "set a watchpoint", &reply, command, deadline_ms, diagnostic);
+}
+
+int probe_clear_watchpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
+                           struct diagnostic *diagnostic)
+{
+    char command[PROBE_NAME];
+    struct tcl_reply reply = {false, ""};
+
+    (void)snprintf(command, sizeof(command), "rwp 0x%" PRIx32, address);
+    return order(probe, "clear a watchpoint", &reply, command, deadline_ms, diagnostic);
 }

@@ -5,7 +5,8 @@
  * Deadlines are of process_clock_ms(). Errors of every call, below only "as always":
  *   RIG_ERROR_DEVICE       OpenOCD refuses, with its words: the chip does not do it. What that
  *                          means, probe_state() finds out; it may be a lock as well as a pulled cable
- *   RIG_ERROR_BENCH        OpenOCD has ended, or what it says is no answer
+ *   RIG_ERROR_BENCH        OpenOCD has ended, or what it says is no answer; or it refuses because
+ *                          adapter or target is dead (PROBE_DEAD_ADAPTER, PROBE_DEAD_TARGET)
  *   RIG_ERROR_USAGE        the call is not possible: out of range
  *   RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY
  */
@@ -135,6 +136,22 @@ int probe_examine(struct probe *probe, int64_t deadline_ms,
 int probe_set_breakpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
 int probe_clear_breakpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
+                           struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** What halts a core at a watchpoint. */
+enum probe_watch { PROBE_WATCH_READ, PROBE_WATCH_WRITE, PROBE_WATCH_ACCESS };
+
+/**
+ * A watchpoint in hardware on 1, 2 or 4 bytes, at a multiple of that many: the core halts behind an
+ * access to them. The core must be halted. OpenOCD puts it into the chip with the next
+ * probe_resume() or probe_step(): a reset that lets the core run (PROBE_RESET_RUN) passes by one that
+ * has not been there yet, so watch from PROBE_RESET_HALT and probe_resume(). One watchpoint an
+ * address. As always.
+ */
+int probe_set_watchpoint(struct probe *probe, uint32_t address, unsigned size,
+                         enum probe_watch watch, int64_t deadline_ms,
+                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
+int probe_clear_watchpoint(struct probe *probe, uint32_t address, int64_t deadline_ms,
                            struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 #endif

@@ -105,6 +105,21 @@ static bool can_start(struct core_run *run)
            (run->registers[GDB_REGISTER_XPSR] & CORE_RUN_THUMB) != 0;
 }
 
+bool core_run_answers(struct core_run *run)
+{
+    const struct qmp_command ask = {"query-status", NULL, NULL};
+
+    return !run->gone &&
+           core_run_check(run, qmp_execute(run->qmp, &ask, core_run_deadline(), &run->failure));
+}
+
+/* The stub does not answer when it lets the core run. */
+static bool let_run(struct core_run *run)
+{
+    return core_run_check(run, gdb_client_resume(run->gdb, core_run_deadline(), &run->failure)) &&
+           core_run_answers(run);
+}
+
 static bool resume(void *context)
 {
     struct core_run *run = context;
@@ -115,8 +130,7 @@ static bool resume(void *context)
     run->locked_up = run->is_fresh && !can_start(run);
     run->is_fresh = false;
     run->has_registers = false;
-    return run->locked_up || run->gdb->running ||
-           core_run_check(run, gdb_client_resume(run->gdb, core_run_deadline(), &run->failure));
+    return run->locked_up || run->gdb->running || let_run(run);
 }
 
 /* ---- points ---- */

@@ -76,6 +76,12 @@ bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint3
  * memory, or no code. QEMU, which would end, is kept halted; the core counts as one that runs. */
 bool core_run_is_locked_up(const struct core_run *run);
 
+/** Whether a call to QEMU worked. One that did not, but for what is not there, counts as its end. */
+bool core_run_check(struct core_run *run, int error);
+
+/** Whether QEMU answers at this moment, which does not stop the guest. */
+bool core_run_answers(struct core_run *run);
+
 /** Whether the guest runs. */
 bool core_run_is_running(const struct core_run *run);
 

@@ -11,9 +11,6 @@ enum { CORE_RUN_THUMB = 1 << 24 /**< XPSR: Thumb state */ };
 /** For one call to QEMU. */
 int64_t core_run_deadline(void);
 
-/** Whether a call worked. One that did not, but for what is not there, counts as the end of QEMU. */
-bool core_run_check(struct core_run *run, int error);
-
 /** One instruction; *stop is why it ended. */
 bool core_run_step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop);
 

@@ -30,7 +30,8 @@ static bool read_past_lock(void *context, uint32_t address, uint32_t *value)
     return guest_memory_read(&chip->memory, &access, value);
 }
 
-/* A chip that is gone has no lock: its port must not be taken for a shut one. All its accesses fail. */
+/* A chip that is gone has no lock: its port must not be taken for a shut one. All its accesses fail. So
+ * one that is shut must answer in some way. */
 static bool is_open(void *context)
 {
     struct debug_chip *chip = context;
@@ -39,7 +40,7 @@ static bool is_open(void *context)
         return true;
     }
     chip->bus.core.permitted = chip_lock_is_open(&chip->lock);
-    return chip->bus.core.permitted;
+    return chip->bus.core.permitted || !core_run_answers(&chip->run);
 }
 
 /* ---- memory ---- */
@@ -48,6 +49,9 @@ static bool read_memory(void *context, const struct memory_access *access, uint3
 {
     struct debug_chip *chip = context;
 
+    if (chip->run.gone) {
+        return false;
+    }
     if (chip_lock_hides(&chip->lock, access->address)) {
         *value = 0;
         return true;
@@ -62,6 +66,9 @@ static bool write_memory(void *context, const struct memory_access *access, uint
 {
     struct debug_chip *chip = context;
 
+    if (chip->run.gone) {
+        return false;
+    }
     if (private_bus_holds(access->address)) {
         return guest_memory_flush(&chip->memory) && private_bus_write(&chip->bus, access, value);
     }
@@ -73,20 +80,27 @@ static bool write_memory(void *context, const struct memory_access *access, uint
     return guest_memory_write(&chip->memory, access, value);
 }
 
+static bool settle_memory(void *context)
+{
+    struct debug_chip *chip = context;
+
+    return guest_memory_flush(&chip->memory);
+}
+
 static bool read_rest(void *context, uint32_t address, uint32_t *value)
 {
     struct debug_chip *chip = context;
 
-    return qtest_client_read(chip->qtest, address, WORD, value, deadline(), &chip->run.failure) ==
-           RIG_OK;
+    return core_run_check(&chip->run, qtest_client_read(chip->qtest, address, WORD, value,
+                                                        deadline(), &chip->run.failure));
 }
 
 static bool write_rest(void *context, uint32_t address, uint32_t value)
 {
     struct debug_chip *chip = context;
 
-    return qtest_client_write(chip->qtest, address, WORD, value, deadline(), &chip->run.failure) ==
-           RIG_OK;
+    return core_run_check(&chip->run, qtest_client_write(chip->qtest, address, WORD, value,
+                                                         deadline(), &chip->run.failure));
 }
 
 /* ---- the core ---- */
@@ -212,10 +226,11 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
     const struct core_run_parts run = {parts->kind, parts->map, parts->gdb, parts->qmp,
                                        parts->events};
     const struct private_bus_rest rest = {chip, read_rest, write_rest};
-    const struct mem_ap_memory memory = {chip, is_open, is_open, read_memory, write_memory};
+    const struct mem_ap_memory memory = {chip,        is_open,      is_open,
+                                         read_memory, write_memory, settle_memory};
     const struct mem_ap_identity identity = {parts->kind->port_identity, ROM_TABLE_BASE, csw_reset,
                                              parts->kind->is_v8};
-    const struct access_port access = {&chip->access, mem_ap_read, mem_ap_write};
+    const struct access_port access = {&chip->access, mem_ap_read, mem_ap_write, mem_ap_settle};
     const struct jtag_port port = {&chip->port, DEBUG_PORT_IDCODE, debug_port_capture,
                                    debug_port_update};
     const struct chip_lock_view view = {chip, read_past_lock};

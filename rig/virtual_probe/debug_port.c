@@ -1,5 +1,7 @@
 #include "virtual_probe/debug_port.h"
 
+#include <stddef.h>
+
 enum {
     READ = 1, /* lowest bit of an access */
     DATA_SHIFT = 3,
@@ -98,6 +100,15 @@ static void access_other(struct debug_port *port, unsigned address, bool is_read
     port->sticky_error = !done;
 }
 
+void debug_port_settle(struct debug_port *port)
+{
+    const struct access_port *other = &port->access_port;
+
+    if (other->settle != NULL && !other->settle(other->context)) {
+        port->sticky_error = true;
+    }
+}
+
 /* ---- scans ---- */
 
 uint64_t debug_port_capture(void *context, enum jtag_instruction instruction)
@@ -126,6 +137,9 @@ void debug_port_update(void *context, enum jtag_instruction instruction, uint64_
     if (instruction == JTAG_APACC) {
         access_other(port, address, is_read, data);
     } else if (is_read) {
+        if (address == REGISTER_CONTROL) {
+            debug_port_settle(port);
+        }
         port->result = read_own(port, address);
     } else {
         write_own(port, address, data);

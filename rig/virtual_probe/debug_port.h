@@ -40,13 +40,18 @@ struct debug_port_faults {
     bool unpowered; /**< power-up requests are never acknowledged, and accesses fail */
 };
 
-/** The access port with number 0; others do not exist, and read as zero. All members must be set. */
+/** The access port with number 0; others do not exist, and read as zero. All members must be set, but
+ * `settle`. */
 struct access_port {
     void *context; /**< the first argument of every call */
 
     /** Register 0x00 to 0xFC of it. False: the access failed, and sets the sticky error. */
     bool (*read)(void *context, uint8_t address, uint32_t *value);
     bool (*write)(void *context, uint8_t address, uint32_t value);
+
+    /** Ends the writes that were taken and wait, before CTRL/STAT is read. False: one of them failed,
+     * which sets the sticky error, too. NULL: none ever wait. */
+    bool (*settle)(void *context);
 };
 
 /** Fields are the port's own, but `faults`, which may be changed at any time. */
@@ -62,6 +67,10 @@ struct debug_port {
 
 /** After power-up. The access port is copied. */
 void debug_port_init(struct debug_port *port, const struct access_port *access_port);
+
+/** Ends the writes that wait, when nothing comes any more for a while: CTRL/STAT tells what came of
+ * them. */
+void debug_port_settle(struct debug_port *port);
 
 /** For struct jtag_port; `context` is the struct debug_port. */
 uint64_t debug_port_capture(void *context, enum jtag_instruction instruction);

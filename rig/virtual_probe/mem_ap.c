@@ -1,5 +1,7 @@
 #include "virtual_probe/mem_ap.h"
 
+#include <stddef.h>
+
 enum {
     LARGEST_SIZE = 2,    /* in CSW: 32 bits */
     WRAP = 0x3FF,        /* TAR counts within a kilobyte (IHI 0031, C2.2.2) */
@@ -195,4 +197,11 @@ bool mem_ap_write(void *context, uint8_t address, uint32_t value)
         port->tar = value;
     }
     return true;
+}
+
+bool mem_ap_settle(void *context)
+{
+    const struct mem_ap_memory *memory = &((struct mem_ap *)context)->memory;
+
+    return memory->settle == NULL || memory->settle(memory->context);
 }

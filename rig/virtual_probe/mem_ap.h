@@ -38,7 +38,7 @@ struct memory_access {
     bool secure;
 };
 
-/** What the port leads to. All members must be set. */
+/** What the port leads to. All members must be set, but `settle`. */
 struct mem_ap_memory {
     void *context; /**< the first argument of every call */
 
@@ -49,6 +49,9 @@ struct mem_ap_memory {
     /** One access; the value stands in the lowest bits. False: a bus error. Only while it is open. */
     bool (*read)(void *context, const struct memory_access *access, uint32_t *value);
     bool (*write)(void *context, const struct memory_access *access, uint32_t value);
+
+    /** Ends the writes that wait. False: one failed. NULL: none ever wait. */
+    bool (*settle)(void *context);
 };
 
 /** Who the port is: constants of a part. */
@@ -74,5 +77,6 @@ void mem_ap_init(struct mem_ap *port, const struct mem_ap_memory *memory,
 /** For struct access_port (debug_port.h); `context` is the struct mem_ap. */
 bool mem_ap_read(void *context, uint8_t address, uint32_t *value);
 bool mem_ap_write(void *context, uint8_t address, uint32_t value);
+bool mem_ap_settle(void *context);
 
 #endif

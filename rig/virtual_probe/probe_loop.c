@@ -208,7 +208,7 @@ static void serve_terminal(struct probe *probe)
     for (size_t i = 0; i < size; i++) {
         used += bus_pirate_take(&probe->wire, bytes[i], answer + used);
     }
-    (void)guest_memory_flush(&probe->chip.memory);
+    debug_port_settle(&probe->chip.port);
     if (!probe_terminal_write(&probe->terminal, answer, used,
                               process_clock_ms() + WRITE_LIMIT_MS)) {
         drop_client(probe);

@@ -18,6 +18,7 @@ enum {
     ITS,
     ENDS,
     LINE_ROOM = 1200,
+    END_MS = 1000, /* for a process that has closed its socket to end */
     WORDS = 12,    /* of its command line, its end included */
     INHERITED = 5, /* descriptors, their end included */
     NUMBERS = 5,   /* of them, and of QEMU's process */
@@ -27,6 +28,7 @@ enum {
 struct virtual_probe {
     struct process *process;
     int control; /* SEQPACKET: a line is a message */
+    bool broken; /* an order was not answered: what comes is out of step */
     char path[PROBE_TERMINAL_PATH];
 };
 
@@ -39,8 +41,10 @@ int virtual_probe_find(const char *program_folder, char **path, struct diagnosti
 
 static int has_ended(const struct virtual_probe *probe, struct diagnostic *diagnostic)
 {
+    struct diagnostic unused = {""}; /* it may be about to end only: then it says so */
     char end[64];
 
+    (void)!process_wait_through(probe->process, process_clock_ms() + END_MS, &unused);
     process_end_describe(process_end(probe->process), end, sizeof(end));
     return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the virtual probe ended, %s", end);
 }
@@ -196,11 +200,19 @@ static int order(struct virtual_probe *probe, const char *line, int64_t deadline
 {
     char answer[LINE_ROOM];
     char *rest = NULL;
+    int error;
 
-    if (send(probe->control, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line)) {
+    if (probe->broken) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                               "the virtual probe has failed to answer before");
+    }
+    if (send(probe->control, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT) !=
+        (ssize_t)strlen(line)) {
         return has_ended(probe, diagnostic);
     }
-    return expect(probe, "done", answer, &rest, deadline_ms, diagnostic);
+    error = expect(probe, "done", answer, &rest, deadline_ms, diagnostic);
+    probe->broken = error != RIG_OK;
+    return error;
 }
 
 int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
@@ -228,7 +240,10 @@ int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnost
 {
     const int error = process_wait(probe->process, process_clock_ms(), diagnostic);
 
-    return error == RIG_ERROR_TIMEOUT ? RIG_OK : has_ended(probe, diagnostic);
+    if (error == RIG_OK) {
+        return has_ended(probe, diagnostic);
+    }
+    return error == RIG_ERROR_TIMEOUT ? RIG_OK : error;
 }
 
 const char *virtual_probe_path(const struct virtual_probe *probe)

@@ -2,6 +2,9 @@
  * The rig's side of the virtual probe: a process of its own (ordeal-virtual-probe) between an emulated
  * board and OpenOCD, since the rig waits in other calls while OpenOCD works. It lives as long as one
  * QEMU, and dies with the rig (base/process.h).
+ *
+ * QEMU that ends or hangs is a chip that does not answer any more. RAM is read where QEMU keeps it,
+ * and the registers of a halted core once: of one that hangs these may still be read, as they are.
  */
 #ifndef RIG_VIRTUAL_PROBE_VIRTUAL_PROBE_H
 #define RIG_VIRTUAL_PROBE_VIRTUAL_PROBE_H
@@ -36,7 +39,8 @@ int virtual_probe_start(const char *program, const struct emulator *emulator,
 /** Ends the process and frees all. NULL is allowed. */
 void virtual_probe_stop(struct virtual_probe *probe);
 
-/** Lets the guest run, as power-up does. Errors as above. */
+/** Lets the guest run, as power-up does. Errors as above; after any each later order is
+ * RIG_ERROR_BENCH. */
 int virtual_probe_run_guest(struct virtual_probe *probe, int64_t deadline_ms,
                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
@@ -49,7 +53,8 @@ int virtual_probe_set_fault(struct virtual_probe *probe, enum probe_fault fault,
 int virtual_probe_hold_at_opening(struct virtual_probe *probe, bool hold, int64_t deadline_ms,
                                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended. */
+/** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended;
+ * RIG_ERROR_INTERRUPTED. */
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Path of its serial port, for OpenOCD's `buspirate port`. Owned by it. */

@@ -42,16 +42,3 @@ wait "$probing" || code=$?
 [ "$code" -eq 130 ] || fail "exit code $code at SIGTERM"
 within 10 none_marked || fail "processes are left: $(marked)"
 [ -z "$(ls -A ordeal-store 2> /dev/null)" ] || fail "files are left: $(ls -A ordeal-store)"
-
-# OpenOCD that dies is the bench's fault.
-env ORDEAL_TEST_MARK="$mark" "$ordeal" probe -t mps2_an505_qemu --build "$build" > out 2> err &
-probing=$!
-within 60 opened || fail "the target is not opened again"
-for process in $(marked); do
-    [ "$(cat "/proc/$process/comm" 2> /dev/null)" != openocd ] || kill -s KILL "$process"
-done
-code=0
-wait "$probing" || code=$?
-[ "$code" -eq 3 ] || fail "exit code $code when OpenOCD dies"
-errs "OpenOCD ended"
-within 10 none_marked || fail "processes are left: $(marked)"

@@ -107,9 +107,12 @@ target board 'class: emulated' 'firmware: {board: mps2_an505, boot: boot.elf, im
 tool qemu-system-arm 'QEMU emulator version 99' 'mps2-an5051    longer name' 'mps2-an505     a board'
 tool mosquitto 'mosquitto version 99'
 tool openssl 'OpenSSL 99'
+printf '#!/bin/sh\necho "Open On-Chip Debugger 99" >&2\n' > "$tools/openocd" # as OpenOCD does
+chmod +x "$tools/openocd"
 : > here/build/boot.elf
 examine board
 [ "$code" -eq 3 ] || fail "doctor without an image ends with $code"
+grep -qE '^ok +tool +openocd +Open On-Chip Debugger 99' out || fail "openocd is not found"
 row ok qemu-system-arm
 row ok mosquitto
 row ok openssl
@@ -136,6 +139,7 @@ examine board
 row MISSING qemu-system-arm
 row MISSING openssl
 row MISSING mps2-an505
+grep -qE '^missing +tool +openocd ' out || fail "openocd is not missing"
 says "apt-get install qemu-system-arm"
 path=$tools:$PATH
 

@@ -70,9 +70,9 @@ static void switch_on(struct lab *lab, enum chip_lock_kind kind)
     LAB_OK(lab, virtual_probe_run_guest(lab->virtual_probe, lab_deadline(), &lab->diagnostic));
 }
 
-void lab_attach(struct lab *lab)
+int lab_try_attach(struct lab *lab, const char *script, int64_t deadline_ms)
 {
-    const char *const files[] = {CONFIGURATION, NULL};
+    const char *const files[] = {CONFIGURATION, script, NULL};
     char port[128];
     const char *const adapter[] = {"adapter driver buspirate", port, "buspirate mode normal",
                                    "buspirate speed normal", NULL};
@@ -80,7 +80,12 @@ void lab_attach(struct lab *lab)
 
     probe_close(&lab->probe);
     (void)snprintf(port, sizeof(port), "buspirate port %s", virtual_probe_path(lab->virtual_probe));
-    LAB_OK(lab, probe_open(&lab->probe, &options, lab_deadline(), &lab->diagnostic));
+    return probe_open(&lab->probe, &options, deadline_ms, &lab->diagnostic);
+}
+
+void lab_attach(struct lab *lab)
+{
+    LAB_OK(lab, lab_try_attach(lab, NULL, lab_deadline()));
 }
 
 static int set_up(void **state, enum chip_lock_kind kind)
@@ -106,13 +111,20 @@ int lab_set_up_lock(void **state)
     return set_up(state, CHIP_LOCK_LATCHED);
 }
 
+void lab_switch_off(struct lab *lab)
+{
+    probe_close(&lab->probe);
+    virtual_probe_stop(lab->virtual_probe);
+    lab->virtual_probe = NULL;
+    emulator_destroy(lab->emulator);
+    lab->emulator = NULL;
+}
+
 int lab_tear_down(void **state)
 {
     struct lab *lab = *state;
 
-    probe_close(&lab->probe);
-    virtual_probe_stop(lab->virtual_probe);
-    emulator_destroy(lab->emulator);
+    lab_switch_off(lab);
     (void)unlink(lab->flash);
     (void)rmdir(lab->folder);
     free(lab->flash);

@@ -45,8 +45,13 @@ int lab_set_up_lock(void **state);
 int lab_set_up(void **state);
 int lab_tear_down(void **state);
 
-/* A new OpenOCD in the old one's place. */
+/* A new OpenOCD in the old one's place. The second may fail, as probe_open() does, and reads `script`
+ * behind the board's configuration; NULL for none. */
 void lab_attach(struct lab *lab);
+int lab_try_attach(struct lab *lab, const char *script, int64_t deadline_ms);
+
+/* Ends all that runs. */
+void lab_switch_off(struct lab *lab);
 
 int64_t lab_deadline(void);
 

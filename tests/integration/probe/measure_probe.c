@@ -1,9 +1,16 @@
 /*
- * How fast a debugger is on the emulated board, and whether it lasts: for scripts/measure, no test. Prints
- * one line a figure: NAME VALUE UNIT.
+ * measure_probe - how fast a debugger is on the emulated board, and whether it lasts; for
+ * scripts/measure. Prints, among what cmocka says, one line a figure:
+ *
+ *   measured|transfer|BYTES|NANOSECONDS|NANOSECONDS    load of a file into flash, dump of it
+ *   measured|word|READS|MEDIAN|MIN                     microseconds of one 32-bit read
+ *   measured|cycles|CYCLES|ERRORS|NANOSECONDS          reset, halt, read, resume
+ *
+ * A cycle that fails is counted, its reason is told, and the next one begins with a board of its own.
  */
 #include "lab.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -13,18 +20,19 @@
 
 enum {
     VECTORS = 0x10000000,
+    FIRST_STACK = 0x38010000,
     LOAD_ADDRESS = (int)0x80100000,
     LOAD_SIZE = 256 * 1024,
     WORDS = 2000,
     CYCLES = 1000,
 };
 
-static double now(void)
+static int64_t now_ns(void)
 {
-    struct timespec time;
+    struct timespec now;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 static char *make_image(struct lab *lab)
@@ -40,75 +48,106 @@ static char *make_image(struct lab *lab)
     return path;
 }
 
+static void dump(struct lab *lab, const char *path)
+{
+    char command[256];
+    struct tcl_reply reply = {false, ""};
+
+    (void)snprintf(command, sizeof(command), "dump_image {%s} 0x%x %d", path,
+                   (unsigned)LOAD_ADDRESS, LOAD_SIZE);
+    LAB_OK(lab,
+           openocd_call(lab->probe.openocd, command, &reply, lab_deadline(), &lab->diagnostic));
+    if (reply.failed) {
+        fail_msg("dump_image: %s", reply.text);
+    }
+}
+
 static void transfers(void **state)
 {
     struct lab *lab = *state;
     char *image = make_image(lab);
     char *copy = file_join(lab->folder, "copy.bin");
-    struct tcl_reply reply;
-    char command[256];
-    double began;
+    int64_t began;
+    int64_t loaded;
 
+    assert_non_null(copy);
     LAB_OK(lab, probe_reset(&lab->probe, PROBE_RESET_HALT, lab_deadline(), &lab->diagnostic));
-    began = now();
+    began = now_ns();
     LAB_OK(lab, probe_load(&lab->probe, image, (uint32_t)LOAD_ADDRESS, lab_deadline(),
                            &lab->diagnostic));
-    (void)printf("load %.0f KiB/s\n", LOAD_SIZE / 1024.0 / (now() - began));
-    began = now();
-    (void)snprintf(command, sizeof(command), "dump_image {%s} 0x%x %d", copy,
-                   (unsigned)LOAD_ADDRESS, LOAD_SIZE);
-    LAB_OK(lab,
-           openocd_call(lab->probe.openocd, command, &reply, lab_deadline(), &lab->diagnostic));
-    assert_false(reply.failed);
-    (void)printf("dump %.0f KiB/s\n", LOAD_SIZE / 1024.0 / (now() - began));
+    loaded = now_ns();
+    dump(lab, copy);
+    (void)printf("measured|transfer|%d|%" PRId64 "|%" PRId64 "\n", LOAD_SIZE, loaded - began,
+                 now_ns() - loaded);
     (void)unlink(image);
     (void)unlink(copy);
     free(image);
     free(copy);
 }
 
-static int compare(const void *left, const void *right)
+static int by_size(const void *left, const void *right)
 {
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
+    const int64_t a = *(const int64_t *)left;
+    const int64_t b = *(const int64_t *)right;
 
     return (a > b) - (a < b);
 }
 
 static void single_words(void **state)
 {
-    static double times[WORDS];
+    static int64_t times[WORDS];
     struct lab *lab = *state;
 
     for (int i = 0; i < WORDS; i++) {
-        const double began = now();
+        const int64_t began = now_ns();
         uint32_t value = 0;
 
         LAB_OK(lab,
                probe_read_word(&lab->probe, VECTORS, &value, lab_deadline(), &lab->diagnostic));
-        times[i] = now() - began;
+        times[i] = now_ns() - began;
     }
-    qsort(times, WORDS, sizeof(times[0]), compare);
-    (void)printf("word-min %.0f us\nword-median %.0f us\n", 1e6 * times[0], 1e6 * times[WORDS / 2]);
+    qsort(times, WORDS, sizeof(times[0]), by_size);
+    (void)printf("measured|word|%d|%" PRId64 "|%" PRId64 "\n", WORDS, times[WORDS / 2] / 1000,
+                 times[0] / 1000);
+}
+
+static int cycle(struct lab *lab)
+{
+    struct probe *probe = &lab->probe;
+    uint32_t value = 0;
+    int error = probe_reset(probe, PROBE_RESET_RUN, lab_deadline(), &lab->diagnostic);
+
+    if (error == RIG_OK) {
+        error = probe_halt(probe, lab_deadline(), &lab->diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = probe_read_word(probe, VECTORS, &value, lab_deadline(), &lab->diagnostic);
+    }
+    if (error == RIG_OK && value != FIRST_STACK) {
+        return diagnostic_fail(&lab->diagnostic, RIG_ERROR_BENCH, "the word read is 0x%08" PRIx32,
+                               value);
+    }
+    return error == RIG_OK ? probe_resume(probe, lab_deadline(), &lab->diagnostic) : error;
 }
 
 static void cycles(void **state)
 {
-    struct lab *lab = *state;
-    const double began = now();
+    const int64_t began = now_ns();
+    int errors = 0;
 
     for (int i = 0; i < CYCLES; i++) {
-        uint32_t value = 0;
+        struct lab *lab = *state;
+        const int error = cycle(lab);
 
-        LAB_OK(lab, probe_reset(&lab->probe, PROBE_RESET_RUN, lab_deadline(), &lab->diagnostic));
-        LAB_OK(lab, probe_halt(&lab->probe, lab_deadline(), &lab->diagnostic));
-        LAB_OK(lab,
-               probe_read_word(&lab->probe, VECTORS, &value, lab_deadline(), &lab->diagnostic));
-        assert_int_equal(value, 0x38010000);
-        LAB_OK(lab, probe_resume(&lab->probe, lab_deadline(), &lab->diagnostic));
+        if (error != RIG_OK) {
+            errors++;
+            (void)fprintf(stderr, "cycle %d: %s: %s\n", i, rig_strerror(error),
+                          lab->diagnostic.text);
+            (void)lab_tear_down(state);
+            (void)lab_set_up(state);
+        }
     }
-    (void)printf("cycles %d of reset, halt, read, resume\ncycle %.1f ms\n", CYCLES,
-                 1e3 * (now() - began) / CYCLES);
+    (void)printf("measured|cycles|%d|%d|%" PRId64 "\n", CYCLES, errors, now_ns() - began);
 }
 
 int main(void)
@@ -119,5 +158,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(cycles, lab_set_up, lab_tear_down),
     };
 
-    return cmocka_run_group_tests(measures, NULL, NULL);
+    return cmocka_run_group_tests_name("measure_probe", measures, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* A part whose fuse shuts the debug port, and what opens it. */
 #include "lab.h"
 
+#include <signal.h>
 #include <string.h>
 
 enum { VECTORS = 0x10000000, BLOWN = 0 };
@@ -114,6 +115,29 @@ static void test_reset_by_the_debugger(void **state)
     expect_shut(lab);
 }
 
+/* A bench that breaks behind a lock is no lock. */
+static void test_shut_and_dead(void **state)
+{
+    struct lab *lab = *state;
+
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    reset_board(lab);
+    expect_shut(lab);
+    assert_int_equal(kill(emulator_process_id(lab->emulator), SIGKILL), 0);
+    expect_state(lab, PROBE_DEAD_TARGET);
+}
+
+static void test_shut_and_hung(void **state)
+{
+    struct lab *lab = *state;
+
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    reset_board(lab);
+    expect_shut(lab);
+    assert_int_equal(kill(emulator_process_id(lab->emulator), SIGSTOP), 0);
+    expect_state(lab, PROBE_DEAD_TARGET);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +148,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_opened_until_the_next_reset, lab_set_up_lock,
                                         lab_tear_down),
         cmocka_unit_test_setup_teardown(test_reset_by_the_debugger, lab_set_up_lock, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_shut_and_dead, lab_set_up_lock, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_shut_and_hung, lab_set_up_lock, lab_tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

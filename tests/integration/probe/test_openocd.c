@@ -89,7 +89,22 @@ static void test_memory_of_a_guest_that_runs(void **state)
     assert_int_equal(word(lab, VECTORS), FIRST_STACK); /* an error leaves nothing behind */
 }
 
-static void test_halt_step_resume(void **state)
+static void test_halt_and_resume(void **state)
+{
+    struct lab *lab = *state;
+    bool halted = false;
+
+    wait_starts(lab, 1);
+    halt(lab);
+    assert_true(reg(lab, "sp") < FIRST_STACK);
+    LAB_OK(lab, probe_is_halted(&lab->probe, &halted, lab_deadline(), &lab->diagnostic));
+    assert_true(halted);
+    resume(lab);
+    LAB_OK(lab, probe_is_halted(&lab->probe, &halted, lab_deadline(), &lab->diagnostic));
+    assert_false(halted);
+}
+
+static void test_step(void **state)
 {
     struct lab *lab = *state;
     uint32_t before;
@@ -97,10 +112,8 @@ static void test_halt_step_resume(void **state)
     wait_starts(lab, 1);
     halt(lab);
     before = reg(lab, "pc");
-    assert_true(reg(lab, "sp") < FIRST_STACK);
     LAB_OK(lab, probe_step(&lab->probe, lab_deadline(), &lab->diagnostic));
     assert_int_not_equal(reg(lab, "pc"), before);
-    resume(lab);
 }
 
 static void test_registers(void **state)
@@ -119,7 +132,7 @@ static void test_registers(void **state)
     assert_int_equal(reg(lab, "psp"), 0x20001000);
 }
 
-static void test_resets(void **state)
+static void test_reset_halt(void **state)
 {
     struct lab *lab = *state;
 
@@ -129,8 +142,15 @@ static void test_resets(void **state)
     assert_int_equal(word(lab, (uint32_t)LAB_FLASH), 1);
     resume(lab);
     wait_starts(lab, 2);
+}
+
+static void test_reset_run(void **state)
+{
+    struct lab *lab = *state;
+
+    wait_starts(lab, 1);
     reset(lab, PROBE_RESET_RUN);
-    wait_starts(lab, 3);
+    wait_starts(lab, 2);
 }
 
 static void test_breakpoint(void **state)
@@ -152,7 +172,77 @@ static void test_breakpoint(void **state)
     resume(lab);
 }
 
-static void test_load_and_verify(void **state)
+/* Lets it run from its reset to the place that is watched. */
+static void run_to_watchpoint(struct lab *lab, enum probe_watch watch)
+{
+    reset(lab, PROBE_RESET_HALT);
+    LAB_OK(lab, probe_set_watchpoint(&lab->probe, (uint32_t)LAB_FLASH, sizeof(uint32_t), watch,
+                                     lab_deadline(), &lab->diagnostic));
+    resume(lab);
+    LAB_OK(lab, probe_wait_halted(&lab->probe, lab_deadline(), &lab->diagnostic));
+}
+
+static void clear_watchpoint(struct lab *lab)
+{
+    LAB_OK(lab, probe_clear_watchpoint(&lab->probe, (uint32_t)LAB_FLASH, lab_deadline(),
+                                       &lab->diagnostic));
+}
+
+/* The guest reads how often it was started, and then writes one more. */
+static void test_watchpoint_on_a_read(void **state)
+{
+    struct lab *lab = *state;
+
+    wait_starts(lab, 1);
+    run_to_watchpoint(lab, PROBE_WATCH_READ);
+    assert_int_equal(word(lab, (uint32_t)LAB_FLASH), 1);
+    clear_watchpoint(lab);
+    resume(lab);
+    wait_starts(lab, 2);
+}
+
+static void test_watchpoint_on_a_write(void **state)
+{
+    struct lab *lab = *state;
+
+    wait_starts(lab, 1);
+    run_to_watchpoint(lab, PROBE_WATCH_WRITE);
+    assert_int_equal(word(lab, (uint32_t)LAB_FLASH), 2);
+    clear_watchpoint(lab);
+    run_to_watchpoint(lab, PROBE_WATCH_WRITE); /* the same again */
+    assert_int_equal(word(lab, (uint32_t)LAB_FLASH), 3);
+}
+
+static void test_watchpoint_on_both(void **state)
+{
+    struct lab *lab = *state;
+
+    wait_starts(lab, 1);
+    run_to_watchpoint(lab, PROBE_WATCH_ACCESS);
+    assert_int_equal(word(lab, (uint32_t)LAB_FLASH), 1);
+    resume(lab);
+    LAB_OK(lab, probe_wait_halted(&lab->probe, lab_deadline(), &lab->diagnostic));
+    assert_int_equal(word(lab, (uint32_t)LAB_FLASH), 2);
+}
+
+static void test_watchpoint_that_cannot_be(void **state)
+{
+    struct lab *lab = *state;
+
+    reset(lab, PROBE_RESET_HALT);
+    assert_int_equal(probe_set_watchpoint(&lab->probe, (uint32_t)LAB_FLASH + 2, 4,
+                                          PROBE_WATCH_WRITE, lab_deadline(), &lab->diagnostic),
+                     RIG_ERROR_USAGE);
+    assert_int_equal(probe_set_watchpoint(&lab->probe, (uint32_t)LAB_FLASH, 8, PROBE_WATCH_WRITE,
+                                          lab_deadline(), &lab->diagnostic),
+                     RIG_ERROR_USAGE);
+    resume(lab);
+    assert_int_equal(probe_set_watchpoint(&lab->probe, (uint32_t)LAB_FLASH, 4, PROBE_WATCH_WRITE,
+                                          lab_deadline(), &lab->diagnostic),
+                     RIG_ERROR_DEVICE); /* the core runs */
+}
+
+static void test_load_and_verify_of_256_kib(void **state)
 {
     struct lab *lab = *state;
     char *path = file_join(lab->folder, "image.bin");
@@ -181,6 +271,49 @@ static void test_load_and_verify(void **state)
     free(path);
 }
 
+/* A person's way: gdb on OpenOCD's port stops the guest where it says its first word, and tells who
+ * called. */
+static void test_gdb_backtrace(void **state)
+{
+    struct lab *lab = *state;
+    char remote[64];
+    const char *const argv[] = {
+        "gdb-multiarch",
+        "-q",
+        "-batch",
+        "-ex",
+        "set backtrace past-entry on", /* of the file: the guest's is `say` */
+        "-ex",
+        remote,
+        "-ex",
+        "monitor reset halt",
+        "-ex",
+        "break say",
+        "-ex",
+        "continue",
+        "-ex",
+        "backtrace",
+        GUEST,
+        NULL};
+    const struct process_options options = {.argv = argv};
+    struct process *gdb = NULL;
+    size_t size = 0;
+    const char *output;
+
+    if (!GDB_IS_THERE) {
+        skip();
+    }
+    (void)snprintf(remote, sizeof(remote), "target extended-remote 127.0.0.1:%u",
+                   (unsigned)openocd_gdb_port(lab->probe.openocd));
+    LAB_OK(lab, process_run(&options, LAB_LIMIT_MS, &gdb, &lab->diagnostic));
+    output = process_output(gdb, PROCESS_STDOUT, &size);
+    if (strstr(output, "#0 ") == NULL || strstr(output, " say (") == NULL ||
+        strstr(output, "#1 ") == NULL || strstr(output, " start (") == NULL) {
+        fail_msg("no backtrace: %s%s", output, process_output(gdb, PROCESS_STDERR, &size));
+    }
+    process_destroy(gdb);
+}
+
 /* QEMU dies: the port is open, and nothing is behind it; the rig's calls end all the same. */
 static void test_board_that_dies(void **state)
 {
@@ -203,11 +336,18 @@ int main(void)
                                         lab_tear_down),
         cmocka_unit_test_setup_teardown(test_memory_of_a_guest_that_runs, lab_set_up,
                                         lab_tear_down),
-        cmocka_unit_test_setup_teardown(test_halt_step_resume, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_halt_and_resume, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_step, lab_set_up, lab_tear_down),
         cmocka_unit_test_setup_teardown(test_registers, lab_set_up, lab_tear_down),
-        cmocka_unit_test_setup_teardown(test_resets, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_reset_halt, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_reset_run, lab_set_up, lab_tear_down),
         cmocka_unit_test_setup_teardown(test_breakpoint, lab_set_up, lab_tear_down),
-        cmocka_unit_test_setup_teardown(test_load_and_verify, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_watchpoint_on_a_read, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_watchpoint_on_a_write, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_watchpoint_on_both, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_watchpoint_that_cannot_be, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_load_and_verify_of_256_kib, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_gdb_backtrace, lab_set_up, lab_tear_down),
         cmocka_unit_test_setup_teardown(test_board_that_dies, lab_set_up, lab_tear_down),
     };
 

@@ -54,8 +54,8 @@ run()
     echo "ran: $*"
 }
 
-# run_device TEXT COMMAND...: the device runs until it is stopped: wait for TEXT, then end it.
-run_device()
+# start_device TEXT COMMAND...: starts what runs until it is stopped, and waits for TEXT.
+start_device()
 {
     sign=$1
     shift
@@ -67,9 +67,47 @@ run_device()
         sleep 0.1
     done
     grep -q "$sign" "$work/output" || fail "the device did not say '$sign' within 10 s"
+}
+
+# end_device CODE: ends it, with that exit code.
+end_device()
+{
+    code=0
     kill "$device"
-    wait "$device" || fail "the device did not end cleanly"
+    wait "$device" || code=$?
     device=
+    [ "$code" -eq "$1" ] || fail "the device ended with exit code $code instead of $1"
+}
+
+# run_device TEXT COMMAND...: starts it, waits for TEXT and ends it.
+run_device()
+{
+    start_device "$@"
+    end_device 0
+    shift
+    echo "ran: $*"
+}
+
+# told FILE: the functions of a backtrace, and the values, in what gdb said.
+told()
+{
+    sed -n -e 's/^#[0-9]* *\(0x[0-9a-f]* in \)\{0,1\}\([a-z_]*\) (.*/\2/p' -e '/^\$[0-9]/p' "$1"
+}
+
+# run_probe COMMAND...: opens the target, and does in gdb what the block of gdb says, to the same end.
+run_probe()
+{
+    start_device 'network: address 10.0.2.15' "$@"
+    blocks gdb > "$work/session"
+    sed -n 's/^(gdb) //p' "$work/session" > "$work/commands"
+    told "$work/session" > "$work/wanted"
+    [ -s "$work/commands" ] && [ -s "$work/wanted" ] || fail "README.md has no block of gdb"
+    remote=$(sed -n "s/^  gdb-multiarch -ex '\([^']*\)' .*/\1/p" "$work/output")
+    symbols=$(sed -n "s/^  gdb-multiarch -ex '[^']*' //p" "$work/output")
+    timeout 60 gdb-multiarch -q -batch -ex "$remote" -x "$work/commands" "$symbols" > "$work/gdb" 2>&1 ||
+        fail "gdb: $(cat "$work/gdb")"
+    told "$work/gdb" | cmp -s - "$work/wanted" || fail "gdb says something else: $(cat "$work/gdb")"
+    end_device 130
     echo "ran: $*"
 }
 
@@ -99,6 +137,7 @@ while read -r line <&3; do
         'ordeal run '*) run 0 $line --depth quick ;;
         'build/hearth-image '* | 'build/hearth-provision '*) run 0 $line ;;
         'build/hearth-native '*) run_device '"tcp":' $line ;;
+        'ordeal probe '*) run_probe $line ;;
         'qemu-system-arm '*) run_device 'network: address 10.0.2.15' $line ;;
         'ordeal report --require-coverage '*)
             cd "$source" # whose code the harnesses were built from

@@ -70,8 +70,9 @@ static void overrides_and_adds_keys(void **state)
 {
     struct bench bench;
     (void)state;
-    open_bench(&bench, TARGET,
+    open_bench(&bench, TARGET "probe: {driver: openocd, openocd: [interface/cmsis-dap.cfg]}\n",
                BENCH "    console: {path: /dev/ttyACM0}\n"
+                     "    probe: {serial: 0240000034544e45}\n"
                      "    power: {driver: command, off: usb off, reset: usb reset, "
                      "deadline_ms: 500}\n"
                      "    modbus:\n      rtu: {path: /dev/ttyUSB7}\n"
@@ -85,6 +86,8 @@ static void overrides_and_adds_keys(void **state)
     expect(&bench, "console", "path", "/dev/ttyACM0");
     expect(&bench, "console", "baud", "9600");
     expect(&bench, "console", "driver", "tty");
+    expect(&bench, "probe", "driver", "openocd");
+    expect(&bench, "probe", "serial", "0240000034544e45");
     expect(&bench, "power", "on", "relay on");
     expect(&bench, "power", "off", "usb off");
     expect(&bench, "power", "reset", "usb reset");

@@ -182,11 +182,12 @@ static void power_up(bool open)
     static const struct core_control control = {
         NULL, halt, resume, step, read_register, write_register, set_points, reset_core};
     static const struct private_bus_rest rest = {NULL, read_rest, write_rest};
-    static const struct mem_ap_memory memory = {NULL, is_open, is_open, read_memory, write_memory};
+    static const struct mem_ap_memory memory = {NULL,        is_open,      is_open,
+                                                read_memory, write_memory, NULL};
     static const struct debug_pins pins = {NULL, clock_tap, reset_tap, reset_chip};
     const struct core_kind *kind = core_kind_find(M33);
     const struct mem_ap_identity identity = {kind->port_identity, ROM_TABLE_BASE, 0, true};
-    const struct access_port access = {&chip.access, mem_ap_read, mem_ap_write};
+    const struct access_port access = {&chip.access, mem_ap_read, mem_ap_write, mem_ap_settle};
     const struct jtag_port port = {&chip.port, DEBUG_PORT_IDCODE, debug_port_capture,
                                    debug_port_update};
 

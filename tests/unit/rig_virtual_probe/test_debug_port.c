@@ -13,6 +13,7 @@ enum { IDENTITY, CONTROL, SELECT, RESULT }; /* registers, by bits 3:2 */
 
 static struct {
     bool fails;
+    bool fails_late;
     unsigned accesses;
     uint8_t address;
     uint32_t written;
@@ -34,6 +35,12 @@ static bool write_other(void *context, uint8_t address, uint32_t value)
     other.address = address;
     other.written = value;
     return !other.fails;
+}
+
+static bool settle_other(void *context)
+{
+    (void)context;
+    return !other.fails_late;
 }
 
 static struct debug_port port;
@@ -64,7 +71,7 @@ static uint32_t read_access_port(uint8_t address)
 
 static int set_up_unpowered(void **state)
 {
-    static const struct access_port far_end = {NULL, read_other, write_other};
+    static const struct access_port far_end = {NULL, read_other, write_other, settle_other};
 
     (void)state;
     memset(&other, 0, sizeof(other));
@@ -142,6 +149,17 @@ static void test_sticky_error(void **state)
     assert_int_equal(read_access_port(0x00), 0x1000);
 }
 
+/* A write that was taken, and then was not done. */
+static void test_error_of_a_write_that_waited(void **state)
+{
+    (void)state;
+    (void)scan(JTAG_APACC, false, 3, 1);
+    other.fails_late = true;
+    assert_int_equal(read_own(CONTROL), 0xF0000000U | DEBUG_PORT_STICKY_ERROR);
+    other.fails_late = false;
+    assert_int_equal(read_own(CONTROL), 0xF0000000U | DEBUG_PORT_STICKY_ERROR);
+}
+
 static void test_banks_that_are_not_there(void **state)
 {
     (void)state;
@@ -193,6 +211,7 @@ int main(void)
         cmocka_unit_test_setup(test_write, set_up),
         cmocka_unit_test_setup(test_other_access_ports_do_not_exist, set_up),
         cmocka_unit_test_setup(test_sticky_error, set_up),
+        cmocka_unit_test_setup(test_error_of_a_write_that_waited, set_up),
         cmocka_unit_test_setup(test_banks_that_are_not_there, set_up),
         cmocka_unit_test_setup(test_wait_for_ever, set_up),
         cmocka_unit_test_setup(test_power_that_never_comes, set_up),

@@ -68,8 +68,8 @@ static struct mem_ap port;
 
 static int set_up(void **state)
 {
-    static const struct mem_ap_memory far_end = {NULL, is_open, is_secure_open, read_memory,
-                                                 write_memory};
+    static const struct mem_ap_memory far_end = {NULL,        is_open,      is_secure_open,
+                                                 read_memory, write_memory, NULL};
     static const struct mem_ap_identity identity = {IDR, BASE, 0x23000052, true};
 
     (void)state;
