@@ -323,7 +323,7 @@ static void test_in_the_midst_of_attaching(void **state)
 /* Sends the signal once the first byte has come, or ends when none does. */
 static pid_t start_watcher(struct lab *lab, int number)
 {
-    const int64_t deadline_ms = process_clock_ms() + CALL_MS;
+    const int64_t deadline_ms = lab_deadline();
     const pid_t process = process_of_victim(lab);
     const pid_t watcher = fork();
 
