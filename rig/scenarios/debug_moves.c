@@ -67,8 +67,9 @@ int debug_look(struct debug_session *session, bool *open, struct diagnostic *dia
     struct probe_finding finding;
     const int error = probe_find_state(&session->probe, &finding, soon(), diagnostic);
 
-    *open = error == RIG_OK && finding.state == PROBE_OPEN;
-    if (error != RIG_OK || finding.state == PROBE_OPEN || finding.state == PROBE_LOCKED)
+    *open = error == RIG_OK && finding.state != PROBE_LOCKED;
+    if (error != RIG_OK || finding.state == PROBE_OPEN || finding.state == PROBE_READ_OUT ||
+        finding.state == PROBE_LOCKED)
         return error;
     return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
                            "the debug port is neither open nor shut, but %s: %.300s",

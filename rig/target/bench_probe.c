@@ -60,6 +60,18 @@ char *bench_script_folder(const struct target *target)
     return text_format("%s/targets/openocd", target->folder != NULL ? target->folder : ".");
 }
 
+/* By which code that cannot be read is told from an open chip. */
+static void note_known_word(const struct bench *bench, struct probe *probe)
+{
+    uint64_t address = 0;
+    uint64_t value = 0;
+
+    probe->known.exists = target_find_number(bench->target, "probe", "known.address", &address) &&
+                          target_find_number(bench->target, "probe", "known.value", &value);
+    probe->known.address = (uint32_t)address;
+    probe->known.value = (uint32_t)value;
+}
+
 static int open_probe(struct bench *bench, struct probe *probe, struct openocd_options *options,
                       int64_t deadline_ms, struct diagnostic *diagnostic)
 {
@@ -74,6 +86,9 @@ static int open_probe(struct bench *bench, struct probe *probe, struct openocd_o
     options->log_path = log;
     if (error == RIG_OK) {
         error = probe_open(probe, options, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK) {
+        note_known_word(bench, probe);
     }
     free(files);
     free(search);

@@ -30,6 +30,7 @@ enum {
 /** What is at the probe's other end. */
 enum probe_state {
     PROBE_OPEN,         /**< the chip answers, and its memory can be read */
+    PROBE_READ_OUT,     /**< likewise, but for its code, which it does not let be read */
     PROBE_LOCKED,       /**< the chip answers, and its debug port is shut */
     PROBE_UNPLUGGED,    /**< nobody answers: the wire reads as ones */
     PROBE_UNPOWERED,    /**< the wire reads as zeros, or the chip's debug logic has no power */
@@ -46,8 +47,16 @@ struct probe_finding {
     char evidence[PROBE_EVIDENCE]; /**< hostile data, escaped */
 };
 
-/** Fields are the probe's own. */
+/** A word of the chip's code that is known beforehand. */
+struct probe_word {
+    bool exists; /**< else the code is not looked at */
+    uint32_t address;
+    uint32_t value;
+};
+
+/** Fields are the probe's own but `known`, which may be set once it is open. */
 struct probe {
+    struct probe_word known;
     struct openocd *openocd;      /**< owned */
     char target[PROBE_NAME];      /**< OpenOCD's name of the chip's core */
     char dap[PROBE_NAME];         /**< and of its debug access port */

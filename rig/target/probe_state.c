@@ -8,6 +8,7 @@
  *   AP IDR         fails, or is 0: no access port
  *   AP CSW         bit 6, DeviceEn, is 0: the port is shut
  *   CPUID          cannot be read though the port is open: what is behind it does not answer
+ *   known word     reads as zeros, or not at all, though CPUID does: the code is protected
  */
 #include "target/probe.h"
 
@@ -35,6 +36,7 @@ const char *probe_state_name(enum probe_state state)
 {
     static const char *const names[PROBE_STATES] = {
         [PROBE_OPEN] = "open",
+        [PROBE_READ_OUT] = "read-out protected",
         [PROBE_LOCKED] = "locked",
         [PROBE_UNPLUGGED] = "unplugged",
         [PROBE_UNPOWERED] = "unpowered",
@@ -171,27 +173,53 @@ static int look_at_access(struct probe *probe, struct probe_finding *finding, bo
     return RIG_OK;
 }
 
-/* The core behind it, by the access port: OpenOCD refuses for a chip that was shut when it examined it. */
-static int look_at_core(struct probe *probe, struct probe_finding *finding, int64_t deadline_ms,
-                        struct diagnostic *diagnostic)
+/* A word of memory, by the access port: OpenOCD refuses for a chip that was shut when it examined it. */
+static int look_at_word(struct probe *probe, uint32_t address, struct look *look,
+                        int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     char command[8 * PROBE_NAME];
-    struct look cpuid;
-    bool known = false;
-    int error;
 
     (void)snprintf(command, sizeof(command),
                    "poll off; %s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d 0x%08" PRIx32
-                   "; set cpuid [%s apreg 0 %d]; poll %s; set cpuid",
-                   probe->dap, AP_CSW, csw_word, probe->dap, AP_TAR, cpuid_address, probe->dap,
-                   AP_DRW, probe->is_quiet ? "off" : "on");
-    error = look_at(probe, command, &cpuid, deadline_ms, diagnostic);
+                   "; set word [%s apreg 0 %d]; poll %s; set word",
+                   probe->dap, AP_CSW, csw_word, probe->dap, AP_TAR, address, probe->dap, AP_DRW,
+                   probe->is_quiet ? "off" : "on");
+    return look_at(probe, command, look, deadline_ms, diagnostic);
+}
+
+/* What is behind an open port. */
+static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_finding *finding,
+                        int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    struct look code;
+    int error = RIG_OK;
+
+    find_value(finding, PROBE_OPEN, "CPUID", cpuid);
+    if (!probe->known.exists) {
+        return RIG_OK;
+    }
+    error = look_at_word(probe, probe->known.address, &code, deadline_ms, diagnostic);
+    if (error == RIG_OK && !code.answered) {
+        find(finding, PROBE_READ_OUT, code.words);
+    } else if (error == RIG_OK && code.value == 0 && probe->known.value != 0) {
+        find_value(finding, PROBE_READ_OUT, "a word of the code that is known", code.value);
+    }
+    return error;
+}
+
+/* The core behind it. */
+static int look_at_core(struct probe *probe, struct probe_finding *finding, int64_t deadline_ms,
+                        struct diagnostic *diagnostic)
+{
+    struct look cpuid;
+    bool known = false;
+    int error = look_at_word(probe, cpuid_address, &cpuid, deadline_ms, diagnostic);
+
     if (error != RIG_OK) {
         return error;
     }
     if (cpuid.answered) {
-        find_value(finding, PROBE_OPEN, "CPUID", cpuid.value);
-        return RIG_OK;
+        return look_at_code(probe, cpuid.value, finding, deadline_ms, diagnostic);
     }
     /* A port that has been shut since the first look is no dead target. */
     error = look_at_access(probe, finding, &known, deadline_ms, diagnostic);

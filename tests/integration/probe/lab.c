@@ -59,7 +59,8 @@ uint32_t lab_get_flash(struct lab *lab, uint32_t address)
 
 static void switch_on(struct lab *lab, enum chip_lock_kind kind)
 {
-    const struct chip_lock_model lock = {kind, (uint32_t)LAB_FUSE, (uint32_t)LAB_OPENER, LAB_CODE, LAB_CODE_SIZE};
+    const struct chip_lock_model lock = {kind, (uint32_t)LAB_FUSE, (uint32_t)LAB_OPENER, LAB_CODE,
+                                         LAB_CODE_SIZE};
     const struct emulator_options options = {
         .kernel = GUEST, .flash = lab->flash, .flash_size = LAB_FLASH_SIZE, .debug = true};
 
@@ -104,6 +105,16 @@ static int set_up(void **state, enum chip_lock_kind kind)
 int lab_set_up(void **state)
 {
     return set_up(state, CHIP_LOCK_NONE);
+}
+
+int lab_set_up_late_lock(void **state)
+{
+    return set_up(state, CHIP_LOCK_LATE);
+}
+
+int lab_set_up_read_out(void **state)
+{
+    return set_up(state, CHIP_LOCK_READ_OUT);
 }
 
 int lab_set_up_lock(void **state)

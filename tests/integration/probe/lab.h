@@ -38,8 +38,11 @@ struct lab {
 void lab_put_flash(struct lab *lab, uint32_t address, uint32_t value);
 uint32_t lab_get_flash(struct lab *lab, uint32_t address);
 
-/* As lab_set_up(), with a lock whose fuse is not blown. */
+/* As lab_set_up(), with a lock whose fuse is not blown; with one that software sets; with code that cannot be
+ * read once the fuse is blown. */
 int lab_set_up_lock(void **state);
+int lab_set_up_late_lock(void **state);
+int lab_set_up_read_out(void **state);
 
 /* All of it, with the guest of the emulator's tests running; *state is the lab. For cmocka. */
 int lab_set_up(void **state);

@@ -1,5 +1,5 @@
 /*
- * measure_probe - how fast a debugger is on the emulated board, and whether it lasts; for
+ * measure_probe [CYCLES] - how fast a debugger is on the emulated board, and whether it lasts; for
  * scripts/measure. Prints, among what cmocka says, one line a figure:
  *
  *   measured|transfer|BYTES|NANOSECONDS|NANOSECONDS    load of a file into flash, dump of it
@@ -24,8 +24,10 @@ enum {
     LOAD_ADDRESS = (int)0x80100000,
     LOAD_SIZE = 256 * 1024,
     WORDS = 2000,
-    CYCLES = 1000,
+    CYCLES_MAX = 1000,
 };
+
+static int cycle_count = CYCLES_MAX;
 
 static int64_t now_ns(void)
 {
@@ -135,7 +137,7 @@ static void cycles(void **state)
     const int64_t began = now_ns();
     int errors = 0;
 
-    for (int i = 0; i < CYCLES; i++) {
+    for (int i = 0; i < cycle_count; i++) {
         struct lab *lab = *state;
         const int error = cycle(lab);
 
@@ -147,10 +149,10 @@ static void cycles(void **state)
             (void)lab_set_up(state);
         }
     }
-    (void)printf("measured|cycles|%d|%d|%" PRId64 "\n", CYCLES, errors, now_ns() - began);
+    (void)printf("measured|cycles|%d|%d|%" PRId64 "\n", cycle_count, errors, now_ns() - began);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest measures[] = {
         cmocka_unit_test_setup_teardown(transfers, lab_set_up, lab_tear_down),
@@ -158,5 +160,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(cycles, lab_set_up, lab_tear_down),
     };
 
+    if (argc > 1) {
+        cycle_count = (int)strtol(argv[1], NULL, 10);
+    }
     return cmocka_run_group_tests_name("measure_probe", measures, NULL, NULL);
 }

@@ -138,6 +138,47 @@ static void test_shut_and_hung(void **state)
     expect_state(lab, PROBE_DEAD_TARGET);
 }
 
+/* Each reset opens it, until the software has come as far as to shut it. */
+static void test_shut_by_software(void **state)
+{
+    struct lab *lab = *state;
+
+    lab_put_flash(lab, (uint32_t)LAB_OPENER, 0);
+    reset_board(lab);
+    expect_state(lab, PROBE_OPEN);
+    lab_put_flash(lab, (uint32_t)LAB_OPENER, 1);
+    expect_shut(lab);
+    lab_put_flash(lab, (uint32_t)LAB_OPENER, 0);
+    expect_shut(lab);
+    reset_board(lab);
+    expect_state(lab, PROBE_OPEN);
+    LAB_OK(lab, probe_halt(&lab->probe, lab_deadline(), &lab->diagnostic));
+}
+
+/* All but the code can be read and changed. */
+static void test_code_that_cannot_be_read(void **state)
+{
+    struct lab *lab = *state;
+    struct probe *probe = &lab->probe;
+    uint32_t first = 0;
+    uint32_t word = 0;
+    uint64_t value = 0;
+
+    LAB_OK(lab, probe_read_word(probe, VECTORS, &first, lab_deadline(), &lab->diagnostic));
+    probe->known = (struct probe_word){true, VECTORS, first};
+    expect_state(lab, PROBE_OPEN);
+    lab_put_flash(lab, (uint32_t)LAB_FUSE, BLOWN);
+    reset_board(lab);
+    expect_state(lab, PROBE_READ_OUT);
+    LAB_OK(lab, probe_read_word(probe, VECTORS, &word, lab_deadline(), &lab->diagnostic));
+    assert_int_equal(word, 0);
+    LAB_OK(lab, probe_read_word(probe, VECTORS + LAB_CODE_SIZE, &word, lab_deadline(),
+                                &lab->diagnostic));
+    LAB_OK(lab, probe_halt(probe, lab_deadline(), &lab->diagnostic));
+    LAB_OK(lab, probe_read_register(probe, "pc", &value, lab_deadline(), &lab->diagnostic));
+    assert_true(value >= VECTORS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +187,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_shut_when_the_debugger_comes, lab_set_up_lock,
                                         lab_tear_down),
         cmocka_unit_test_setup_teardown(test_opened_until_the_next_reset, lab_set_up_lock,
+                                        lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_shut_by_software, lab_set_up_late_lock, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_code_that_cannot_be_read, lab_set_up_read_out,
                                         lab_tear_down),
         cmocka_unit_test_setup_teardown(test_reset_by_the_debugger, lab_set_up_lock, lab_tear_down),
         cmocka_unit_test_setup_teardown(test_shut_and_dead, lab_set_up_lock, lab_tear_down),
