@@ -442,6 +442,7 @@ table()
         patches=$((patches + 1))
         [ ! -s "$results/$name" ] || found=$((found + 1))
         grep -q '^Recreates: none' "$patch" || recreations=$((recreations + 1))
+        grep -q "^| \`$name\` |" "$source/tests/zoo/README.md" || fail "README.md does not tell of $name"
     done
     echo "found $found of $patches; $recreations recreate public defects"
     [ "$patches" -ge "$least" ] || fail "fewer than $least planted defects"

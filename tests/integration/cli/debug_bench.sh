@@ -53,7 +53,7 @@ for program in openocd ordeal-virtual- qemu-system-arm; do
     env ORDEAL_TEST_MARK="$mark" "$ordeal" run --target mps2_an505_qemu --build "$build" --store store \
         --scenario debug_lock.reset --depth deep > out 2> err &
     trying=$!
-    within 60 tries || fail "the device is not tried"
+    within 60 tries || fail "the device is not tried: $(tail -n 3 store/runs/*/trials.log store/runs/*/openocd.log store/runs/*/console.log; marked)"
     running "$program" || fail "no $program"
     kill -s KILL "$victim"
     code=0

@@ -289,31 +289,6 @@ static void asks_for_challenges_and_offers_tokens(void **state)
     close_bench(&bench);
 }
 
-static void refuses_challenges_that_are_none(void **state)
-{
-    static const char *const answers[] = {
-        "echo '{\"ok\":true,\"outcome\":\"accepted\"}'",
-        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"\"}'",
-        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"0\"}'",
-        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":\"zz\"}'",
-        "echo '{\"ok\":true,\"outcome\":\"accepted\",\"challenge\":17}'",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        struct adapter_bytes challenge;
-        struct adapter_answer answer;
-        struct bench bench;
-
-        open_sound(&bench, answers[i]);
-        assert_int_equal(bench.adapter.driver->challenge(bench.adapter.self, &challenge, &answer,
-                                                         soon(), &bench.diagnostic),
-                         RIG_ERROR_BENCH);
-        assert_non_null(strstr(bench.diagnostic.text, "`challenge` is no text"));
-        close_bench(&bench);
-    }
-}
-
 static void a_text_that_is_no_utf8_is_not_sent(void **state)
 {
     struct bench bench;
@@ -500,7 +475,6 @@ int main(void)
         cmocka_unit_test(reads_identity_and_settings),
         cmocka_unit_test(passes_changes_on_and_reads_outcomes),
         cmocka_unit_test(asks_for_challenges_and_offers_tokens),
-        cmocka_unit_test(refuses_challenges_that_are_none),
         cmocka_unit_test(a_text_that_is_no_utf8_is_not_sent),
         cmocka_unit_test(tells_whose_fault_an_error_is),
         cmocka_unit_test(refuses_lies),
