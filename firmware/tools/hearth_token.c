@@ -144,7 +144,7 @@ static int digit(char character)
 
 static int read_hex(const char *option, const char *text, uint8_t *bytes, size_t size)
 {
-    bool right = strlen(text) == 2 * size;
+    bool right = text != NULL && strlen(text) == 2 * size;
 
     for (size_t i = 0; right && i < size; i++) {
         const int high = digit(text[2 * i]);
@@ -251,7 +251,7 @@ static int make_token(const struct token_options *options, uint8_t token[DEBUG_L
 int main(int argc, char **argv)
 {
     struct token_options options = {.kind = TOKEN_GENUINE};
-    uint8_t token[DEBUG_LOCK_TOKEN_SIZE];
+    uint8_t token[DEBUG_LOCK_TOKEN_SIZE] = {0};
 
     if (read_options(&options, argc, argv) != 0) {
         return TOOL_EXIT_USAGE;

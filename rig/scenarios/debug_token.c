@@ -184,7 +184,7 @@ static int offer_wrong(struct token_trial *token, const struct wrong *wrong,
                        const struct adapter_bytes *made, struct diagnostic *diagnostic)
 {
     struct trial *trial = token->trial;
-    struct debug_offer offer;
+    struct debug_offer offer = {0};
     bool open = false;
     bool up;
     int error = debug_offer(&token->session, made, &offer, diagnostic);

@@ -54,7 +54,7 @@ int debug_unlock(struct debug_session *session, struct adapter_bytes *challenge,
 {
     struct trial *trial = session->trial;
     const struct token_request request = {.kind = "genuine", .challenge = challenge};
-    struct debug_offer offer;
+    struct debug_offer offer = {0};
     int error = debug_challenge(session, challenge, diagnostic);
 
     *opened = false;

@@ -207,7 +207,7 @@ static int measure_used(struct unlock_trial *unlock, struct diagnostic *diagnost
     struct token_request request = {.kind = "old-epoch", .spent = &unlock->spent};
     struct adapter_bytes challenge;
     struct adapter_bytes token;
-    struct debug_offer offer;
+    struct debug_offer offer = {0};
     bool open = false;
     int error = debug_challenge(&unlock->session, &challenge, diagnostic);
 
