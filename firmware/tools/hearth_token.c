@@ -160,7 +160,7 @@ static int read_hex(const char *option, const char *text, uint8_t *bytes, size_t
 
 static int read_claim(const struct token_options *options, struct debug_lock_claim *claim)
 {
-    uint8_t challenge[CHALLENGE_SIZE];
+    uint8_t challenge[CHALLENGE_SIZE] = {0};
 
     if (read_hex("--device-id", options->device_id, claim->device_id, sizeof claim->device_id) !=
             0 ||
@@ -174,7 +174,7 @@ static int read_claim(const struct token_options *options, struct debug_lock_cla
 
 static int spoil(const struct token_options *options, struct debug_lock_claim *claim)
 {
-    uint8_t spent[CHALLENGE_SIZE];
+    uint8_t spent[CHALLENGE_SIZE] = {0};
 
     switch ((int)options->kind) {
     case TOKEN_OTHER_DEVICE:
