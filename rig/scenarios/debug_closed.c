@@ -371,7 +371,7 @@ static int plant(struct closed_trial *closed, struct diagnostic *diagnostic)
         const uint8_t *bytes = flash.bytes + (hit.at & ~(size_t)3);
 
         closed->session.canary =
-            (struct debug_word){true, (uint32_t)(base + (hit.at & ~(size_t)3)),
+            (struct probe_word){true, (uint32_t)(base + (hit.at & ~(size_t)3)),
                                 (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
                                     (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24};
     }

@@ -31,17 +31,16 @@ static int64_t soon(void)
 void debug_begin(struct debug_session *session, struct trial *trial)
 {
     const struct target *target = trial->bench->target;
-    uint64_t numbers[4] = {0};
+    uint64_t base = 0;
+    uint64_t size = 0;
 
     memset(session, 0, sizeof *session);
     session->trial = trial;
-    (void)target_find_number(target, "probe", "known.address", &numbers[0]);
-    (void)target_find_number(target, "probe", "known.value", &numbers[1]);
-    (void)target_find_number(target, "probe", "ram.base", &numbers[2]);
-    (void)target_find_number(target, "probe", "ram.size", &numbers[3]);
-    session->known = (struct debug_word){true, (uint32_t)numbers[0], (uint32_t)numbers[1]};
-    session->ram = (uint32_t)numbers[2];
-    session->ram_size = (uint32_t)numbers[3];
+    session->known = bench_known_word(trial->bench);
+    (void)target_find_number(target, "probe", "ram.base", &base);
+    (void)target_find_number(target, "probe", "ram.size", &size);
+    session->ram = (uint32_t)base;
+    session->ram_size = (uint32_t)size;
 }
 
 int debug_attach(struct debug_session *session, struct diagnostic *diagnostic)
@@ -98,7 +97,7 @@ static int try_halt(struct debug_session *session, struct debug_breach *breach,
 }
 
 /* A word counts when it is the right one: what is made up is not read. */
-static int try_read(struct debug_session *session, const struct debug_word *word, unsigned *count,
+static int try_read(struct debug_session *session, const struct probe_word *word, unsigned *count,
                     struct diagnostic *diagnostic)
 {
     uint32_t value = 0;
@@ -229,6 +228,13 @@ int debug_reset_core(struct debug_session *session, struct diagnostic *diagnosti
     return probe_access_write(&session->probe, aircr, aircr_reset, soon(), diagnostic);
 }
 
+int debug_reset_line(struct debug_session *session, struct diagnostic *diagnostic)
+{
+    const int error = probe_hold_reset(&session->probe, true, soon(), diagnostic);
+
+    return error == RIG_OK ? probe_hold_reset(&session->probe, false, soon(), diagnostic) : error;
+}
+
 /* The program behind the known word. */
 static int read_program(struct debug_session *session, struct file_content *program,
                         struct diagnostic *diagnostic)
@@ -314,8 +320,7 @@ int debug_control_round(struct debug_session *session, const char *what,
     return error;
 }
 
-/* A new device, whose port is as `open` says. It is off. */
-static int make_new(struct trial *trial, bool open, struct diagnostic *diagnostic)
+int debug_make_new(struct trial *trial, bool open, struct diagnostic *diagnostic)
 {
     int error;
 
@@ -328,7 +333,7 @@ static int make_new(struct trial *trial, bool open, struct diagnostic *diagnosti
 int debug_control_open(struct debug_session *session, bool *held, struct diagnostic *diagnostic)
 {
     struct trial *trial = session->trial;
-    int error = make_new(trial, true, diagnostic);
+    int error = debug_make_new(trial, true, diagnostic);
 
     if (error == RIG_OK)
         error = bench_switch_on(trial->bench, move_deadline(trial), diagnostic);
@@ -340,7 +345,7 @@ int debug_control_open(struct debug_session *session, bool *held, struct diagnos
     if (error == RIG_OK)
         error = move_stop(trial, diagnostic);
     if (error == RIG_OK)
-        error = make_new(trial, false, diagnostic);
+        error = debug_make_new(trial, false, diagnostic);
     *held = trial_is_sound(trial);
     return error;
 }

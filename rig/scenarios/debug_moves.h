@@ -51,20 +51,13 @@
             "a debugger reads the registers of a closed device"                                    \
     }
 
-/** A word of memory whose value is known. */
-struct debug_word {
-    bool exists;
-    uint32_t address;
-    uint32_t value;
-};
-
 /** A debugger in a trial. Ended by debug_detach(). */
 struct debug_session {
     struct trial *trial;
     struct probe probe;
     bool is_attached;
-    struct debug_word known;  /**< of the target's file */
-    struct debug_word canary; /**< a secret that the trial has given to the device */
+    struct probe_word known;  /**< of the target's file */
+    struct probe_word canary; /**< a secret that the trial has given to the device */
     uint32_t ram;             /**< memory that may be written while the core is halted */
     uint32_t ram_size;
 };
@@ -115,6 +108,9 @@ void debug_measure(struct debug_session *session, const struct debug_breach *bre
 /** Resets the chip by its core's own request, AIRCR. RIG_ERROR_DEVICE when the chip refuses. */
 int debug_reset_core(struct debug_session *session, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Resets it by its reset line. RIG_ERROR_DEVICE where the configuration knows of none. */
+int debug_reset_line(struct debug_session *session, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /**
  * Makes the core do nothing for ever, so that its watchdog has to end it: a branch to itself, as every
  * program has some, is sought behind the known word, and executed with interrupts masked.
@@ -125,6 +121,9 @@ int debug_hang_core(struct debug_session *session, struct diagnostic *diagnostic
 /** A round in which all comes through, as on an open device, as a control that names it `what`. */
 int debug_control_round(struct debug_session *session, const char *what,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** A new device, closed or with its debug port open; it is off. */
+int debug_make_new(struct trial *trial, bool open, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
  * Control: on a device that has not been closed, each of these attempts comes through. Without that a

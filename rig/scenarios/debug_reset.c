@@ -63,7 +63,7 @@ static int pass_refusal(int error)
 static int look(struct reset_trial *reset, bool *caught, struct diagnostic *diagnostic)
 {
     struct probe *probe = &reset->session.probe;
-    const struct debug_word *known = &reset->session.known;
+    const struct probe_word *known = &reset->session.known;
     bool halted = false;
     bool by_catch = false;
     uint32_t value = 0;
@@ -145,11 +145,8 @@ static int reset_often(struct reset_trial *reset, uint64_t resets, struct diagno
 static int control(struct reset_trial *reset, struct diagnostic *diagnostic)
 {
     struct trial *trial = reset->trial;
-    int error;
+    int error = debug_make_new(trial, true, diagnostic);
 
-    trial->bench->debug_is_open = true;
-    error = bench_make_new(trial->bench, move_deadline(trial), diagnostic);
-    trial->bench->debug_is_open = false;
     if (error == RIG_OK)
         error = bench_switch_on(trial->bench, move_deadline(trial), diagnostic);
     if (error == RIG_OK)

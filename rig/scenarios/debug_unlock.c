@@ -264,33 +264,13 @@ static int look_after_cut(struct unlock_trial *unlock, bool *up, struct diagnost
 
 /* ---- resets ---- */
 
-static int reset_core(struct unlock_trial *unlock, struct diagnostic *diagnostic)
-{
-    return debug_reset_core(&unlock->session, diagnostic);
-}
-
-static int reset_line(struct unlock_trial *unlock, struct diagnostic *diagnostic)
-{
-    struct probe *probe = &unlock->session.probe;
-    const int error = probe_hold_reset(probe, true, process_clock_ms() + ATTEMPT_MS, diagnostic);
-
-    return error == RIG_OK
-               ? probe_hold_reset(probe, false, process_clock_ms() + ATTEMPT_MS, diagnostic)
-               : error;
-}
-
-static int reset_by_watchdog(struct unlock_trial *unlock, struct diagnostic *diagnostic)
-{
-    return debug_hang_core(&unlock->session, diagnostic);
-}
-
 static const struct reset {
     const char *name;
-    int (*provoke)(struct unlock_trial *unlock, struct diagnostic *diagnostic);
+    int (*provoke)(struct debug_session *session, struct diagnostic *diagnostic);
 } resets[] = {
-    {"a watchdog reset", reset_by_watchdog},
-    {"a reset by the core", reset_core},
-    {"a reset by its line", reset_line},
+    {"a watchdog reset", debug_hang_core},
+    {"a reset by the core", debug_reset_core},
+    {"a reset by its line", debug_reset_line},
 };
 
 static int wait_restart(struct unlock_trial *unlock, uint64_t position, bool *up,
@@ -331,7 +311,7 @@ static int try_reset(struct unlock_trial *unlock, const struct reset *reset,
     error = debug_control_round(&unlock->session, "a device that was unlocked", diagnostic);
     position = console_port_position(&trial->bench->console);
     if (error == RIG_OK)
-        error = reset->provoke(unlock, diagnostic);
+        error = reset->provoke(&unlock->session, diagnostic);
     if (error == RIG_ERROR_NOT_FOUND || error == RIG_ERROR_DEVICE) {
         trial_note(trial, "%s is not possible here: %s", reset->name, diagnostic->text);
         return RIG_OK;

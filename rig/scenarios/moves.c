@@ -71,14 +71,13 @@ bool move_prove_restart(struct trial *trial, const struct adapter_health *before
                         const struct adapter_health *after, uint64_t position)
 {
     if (before->has_starts && after->has_starts && after->starts > before->starts)
-        return trial_proof(
-            trial, true, "power cut: the device counts start %" PRIu64 ", before the cut %" PRIu64,
-            after->starts, before->starts);
+        return trial_proof(trial, true,
+                           "a start: the device counts %" PRIu64 ", before it %" PRIu64,
+                           after->starts, before->starts);
     if (count_starts(trial, position) > 0)
-        return trial_proof(trial, true, "power cut: its console tells of a start");
+        return trial_proof(trial, true, "a start: its console tells of it");
     return trial_proof(trial, after->uptime_s < before->uptime_s,
-                       "power cut: the device is up for %" PRIu64 " s, before the cut %" PRIu64
-                       " s",
+                       "a start: the device is up for %" PRIu64 " s, before it %" PRIu64 " s",
                        after->uptime_s, before->uptime_s);
 }
 

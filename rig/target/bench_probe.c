@@ -60,16 +60,14 @@ char *bench_script_folder(const struct target *target)
     return text_format("%s/targets/openocd", target->folder != NULL ? target->folder : ".");
 }
 
-/* By which code that cannot be read is told from an open chip. */
-static void note_known_word(const struct bench *bench, struct probe *probe)
+struct probe_word bench_known_word(const struct bench *bench)
 {
     uint64_t address = 0;
     uint64_t value = 0;
+    const bool exists = target_find_number(bench->target, "probe", "known.address", &address) &&
+                        target_find_number(bench->target, "probe", "known.value", &value);
 
-    probe->known.exists = target_find_number(bench->target, "probe", "known.address", &address) &&
-                          target_find_number(bench->target, "probe", "known.value", &value);
-    probe->known.address = (uint32_t)address;
-    probe->known.value = (uint32_t)value;
+    return (struct probe_word){exists, (uint32_t)address, (uint32_t)value};
 }
 
 static int open_probe(struct bench *bench, struct probe *probe, struct openocd_options *options,
@@ -88,7 +86,7 @@ static int open_probe(struct bench *bench, struct probe *probe, struct openocd_o
         error = probe_open(probe, options, deadline_ms, diagnostic);
     }
     if (error == RIG_OK) {
-        note_known_word(bench, probe);
+        probe->known = bench_known_word(bench);
     }
     free(files);
     free(search);

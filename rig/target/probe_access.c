@@ -9,7 +9,6 @@ enum {
     AP_TAR = 0x04,
     AP_DRW = 0x0C,
 
-    COMMAND_ROOM = 5 * PROBE_NAME,
     PROGRAM_COUNTER = 15, /* its number in DCRSR */
 };
 
@@ -50,18 +49,25 @@ int probe_access_begin(struct probe *probe, int64_t deadline_ms, struct diagnost
     return order(probe, "polling", "poll off", &reply, deadline_ms, diagnostic);
 }
 
+void probe_access_read_command(const struct probe *probe, uint32_t address,
+                               char command[PROBE_ACCESS_COMMAND])
+{
+    const char *dap = probe->dap;
+
+    (void)snprintf(command, PROBE_ACCESS_COMMAND,
+                   "%s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d",
+                   dap, AP_CSW, csw_word, dap, AP_TAR, address, dap, AP_DRW);
+}
+
 int probe_access_read(struct probe *probe, uint32_t address, uint32_t *value, int64_t deadline_ms,
                       struct diagnostic *diagnostic)
 {
-    const char *dap = probe->dap;
-    char command[COMMAND_ROOM];
+    char command[PROBE_ACCESS_COMMAND];
     struct tcl_reply reply = {false, ""};
     char *end = NULL;
     int error;
 
-    (void)snprintf(command, sizeof(command),
-                   "%s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d",
-                   dap, AP_CSW, csw_word, dap, AP_TAR, address, dap, AP_DRW);
+    probe_access_read_command(probe, address, command);
     error = order(probe, "read past OpenOCD", command, &reply, deadline_ms, diagnostic);
     if (error != RIG_OK) {
         return error;
@@ -76,7 +82,7 @@ int probe_access_write(struct probe *probe, uint32_t address, uint32_t value, in
                        struct diagnostic *diagnostic)
 {
     const char *dap = probe->dap;
-    char command[COMMAND_ROOM];
+    char command[PROBE_ACCESS_COMMAND];
     struct tcl_reply reply = {false, ""};
 
     (void)snprintf(command, sizeof(command),
@@ -154,7 +160,7 @@ int probe_hold_reset(struct probe *probe, bool held, int64_t deadline_ms,
                      struct diagnostic *diagnostic)
 {
     struct tcl_reply reply = {false, ""};
-    char command[COMMAND_ROOM];
+    char command[PROBE_ACCESS_COMMAND];
 
     (void)snprintf(command, sizeof(command),
                    "if {[info commands ordeal_reset_line] ne {}} {ordeal_reset_line %d} else "

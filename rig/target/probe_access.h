@@ -16,6 +16,11 @@
 int probe_access_begin(struct probe *probe, int64_t deadline_ms,
                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** The commands that read a word by the access port, whose result is that of the last one. */
+enum { PROBE_ACCESS_COMMAND = 6 * PROBE_NAME };
+void probe_access_read_command(const struct probe *probe, uint32_t address,
+                               char command[PROBE_ACCESS_COMMAND]);
+
 /** One word of memory. */
 int probe_access_read(struct probe *probe, uint32_t address, uint32_t *value, int64_t deadline_ms,
                       struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -18,18 +18,16 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "target/probe_access.h"
 
 enum {
     DP_CTRL_STAT = 0x4,
     AP_CSW = 0x00,
-    AP_TAR = 0x04,
-    AP_DRW = 0x0C,
     AP_IDR = 0xFC,
     CSW_DEVICE_ENABLED = 1 << 6,
 };
 
 static const uint32_t power_acknowledges = 0xA0000000;
-static const uint32_t csw_word = 0x23000002; /* as in probe_access.c */
 static const uint32_t cpuid_address = 0xE000ED00;
 
 const char *probe_state_name(enum probe_state state)
@@ -177,13 +175,12 @@ static int look_at_access(struct probe *probe, struct probe_finding *finding, bo
 static int look_at_word(struct probe *probe, uint32_t address, struct look *look,
                         int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    char command[8 * PROBE_NAME];
+    char read[PROBE_ACCESS_COMMAND];
+    char command[PROBE_ACCESS_COMMAND + PROBE_NAME];
 
-    (void)snprintf(command, sizeof(command),
-                   "poll off; %s apreg 0 %d 0x%08" PRIx32 "; %s apreg 0 %d 0x%08" PRIx32
-                   "; set word [%s apreg 0 %d]; poll %s; set word",
-                   probe->dap, AP_CSW, csw_word, probe->dap, AP_TAR, address, probe->dap, AP_DRW,
-                   probe->is_quiet ? "off" : "on");
+    probe_access_read_command(probe, address, read);
+    (void)snprintf(command, sizeof(command), "poll off; set word [eval {%s}]; poll %s; set word",
+                   read, probe->is_quiet ? "off" : "on");
     return look_at(probe, command, look, deadline_ms, diagnostic);
 }
 
