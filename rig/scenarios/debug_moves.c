@@ -9,9 +9,9 @@
 #include "target/probe_access.h"
 
 enum {
-    ATTACH_MS = 10000,
-    ACCESS_MS = 5000, /* for one access; a chip takes a millisecond */
-    LOOK_MS = 100,    /* for an answer of the device between two rounds */
+    ATTACH_MS = 30000,
+    ACCESS_MS = 10000, /* for one access; a chip takes a millisecond */
+    LOOK_MS = 100,     /* for an answer of the device between two rounds */
     DUMP_MS = 30000,
     PROGRAM_BYTES = 128 * 1024,
     WORD = 4,
@@ -43,6 +43,11 @@ void debug_begin(struct debug_session *session, struct trial *trial)
     session->ram_size = (uint32_t)size;
 }
 
+int debug_no_silence(int error)
+{
+    return error == RIG_ERROR_TIMEOUT ? RIG_ERROR_BENCH : error;
+}
+
 int debug_attach(struct debug_session *session, struct diagnostic *diagnostic)
 {
     int error;
@@ -51,7 +56,8 @@ int debug_attach(struct debug_session *session, struct diagnostic *diagnostic)
     session->is_attached = true;
     error = bench_attach(session->trial->bench, &session->probe, process_clock_ms() + ATTACH_MS,
                          diagnostic);
-    return error == RIG_OK ? probe_access_begin(&session->probe, soon(), diagnostic) : error;
+    return error == RIG_OK ? probe_access_begin(&session->probe, soon(), diagnostic)
+                           : debug_no_silence(error);
 }
 
 void debug_detach(struct debug_session *session)
@@ -64,7 +70,8 @@ void debug_detach(struct debug_session *session)
 int debug_look(struct debug_session *session, bool *open, struct diagnostic *diagnostic)
 {
     struct probe_finding finding;
-    const int error = probe_find_state(&session->probe, &finding, soon(), diagnostic);
+    const int error =
+        debug_no_silence(probe_find_state(&session->probe, &finding, soon(), diagnostic));
 
     *open = error == RIG_OK && finding.state != PROBE_LOCKED;
     if (error != RIG_OK || finding.state == PROBE_OPEN || finding.state == PROBE_READ_OUT ||
@@ -284,7 +291,9 @@ int debug_hang_core(struct debug_session *session, struct diagnostic *diagnostic
         error = probe_write_register(probe, "primask", 1, soon(), diagnostic);
     if (error == RIG_OK)
         error = probe_write_register(probe, "pc", loop, soon(), diagnostic);
-    return error == RIG_OK ? probe_resume(probe, soon(), diagnostic) : error;
+    if (error == RIG_OK)
+        error = probe_resume(probe, soon(), diagnostic);
+    return debug_no_silence(error);
 }
 
 /* ---- judgement ---- */

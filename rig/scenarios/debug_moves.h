@@ -72,6 +72,10 @@ struct debug_breach {
     unsigned canary;
 };
 
+/** An error of a call to the probe: one that has not come back in time is the bench's, RIG_ERROR_BENCH, since
+ * OpenOCD answers for a silent chip, too. Others stay what they are. */
+int debug_no_silence(int error) RIG_MUST_CHECK;
+
 /** Reads from the target's file what is tried; nobody is attached yet. */
 void debug_begin(struct debug_session *session, struct trial *trial);
 

@@ -22,7 +22,7 @@ enum {
     RESETS_MAX = 100000,
     CONTROL_RESETS = 3,
     ACCESSES = 12, /* at most, behind a reset */
-    ACCESS_MS = 5000,
+    ACCESS_MS = 10000,
     START_MS = 5000, /* in which the console tells of a start */
 };
 

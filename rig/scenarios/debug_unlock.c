@@ -117,7 +117,7 @@ static int read_memory(struct unlock_trial *unlock, struct diagnostic *diagnosti
     if (error == RIG_OK)
         error = file_read(path, session->ram_size, &unlock->memory, diagnostic);
     free(path);
-    return error;
+    return debug_no_silence(error);
 }
 
 static int halt(struct unlock_trial *unlock, struct diagnostic *diagnostic)

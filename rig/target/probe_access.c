@@ -30,12 +30,17 @@ static const uint32_t demcr_catch_reset = 1U << 0;
 static const uint32_t demcr_trace = 1U << 24;
 static const uint32_t dfsr_vector_catch = 1U << 3;
 
-/* One command; OpenOCD's refusal is the chip's. */
+/* One command; OpenOCD's refusal is the chip's. One that it does not answer is the bench's fault, since it
+ * answers for a chip that is silent, too. */
 static int order(struct probe *probe, const char *what, const char *command,
                  struct tcl_reply *reply, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     const int error = openocd_call(probe->openocd, command, reply, deadline_ms, diagnostic);
 
+    if (error == RIG_ERROR_TIMEOUT) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s: OpenOCD does not answer in time",
+                               what);
+    }
     return error == RIG_OK && reply->failed
                ? diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "%s: %.300s", what, reply->text)
                : error;

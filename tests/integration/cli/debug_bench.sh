@@ -48,17 +48,19 @@ tries()
     [ "$(cat store/runs/*/console.log 2> /dev/null | grep -c 'boot: ' || true)" -ge 12 ]
 }
 
-# In the middle of it: what it stands on dies.
-for program in openocd ordeal-virtual- qemu-system-arm; do
+# In the middle of it: what it stands on dies, or hangs.
+for end in "KILL openocd" "KILL ordeal-virtual-" "KILL qemu-system-arm" "STOP openocd" "STOP ordeal-virtual-" \
+    "STOP qemu-system-arm"; do
+    program=${end#* }
     env ORDEAL_TEST_MARK="$mark" "$ordeal" run --target mps2_an505_qemu --build "$build" --store store \
         --scenario debug_lock.reset --depth deep > out 2> err &
     trying=$!
-    within 60 tries || fail "the device is not tried: $(tail -n 3 store/runs/*/trials.log store/runs/*/openocd.log store/runs/*/console.log; marked)"
+    within 120 tries || fail "the device is not tried: $(tail -n 3 store/runs/*/trials.log store/runs/*/openocd.log store/runs/*/console.log; marked)"
     running "$program" || fail "no $program"
-    kill -s KILL "$victim"
+    kill -s "${end% *}" "$victim"
     code=0
     wait "$trying" || code=$?
-    [ "$code" -eq 3 ] || fail "exit code $code when $program dies"
+    [ "$code" -eq 3 ] || fail "exit code $code at $end"
     not_a_lock
     within 10 none_marked || fail "processes are left: $(marked)"
 done
