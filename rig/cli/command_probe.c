@@ -19,6 +19,7 @@
 enum {
     START_MS = 30000, /* for each step until a person can work */
     TURN_MS = 200,    /* between two looks at the console */
+    ASK_MS = 5000,    /* between two questions whether OpenOCD answers; it has START_MS for that */
     LINE_ROOM = 1024, /* bytes of the console that are printed at once, escaped */
 };
 
@@ -118,7 +119,7 @@ static int print_gdb(const struct session *session, struct diagnostic *diagnosti
         error = workspace_find_firmware(
             session->bench.workspace, session->target.folder,
             target_find_setting(&session->target, "firmware", "symbols_a"), &symbols, diagnostic);
-    if (error == RIG_OK)
+    if (error == RIG_OK && port != 0)
         output_print("  gdb-multiarch -ex 'target extended-remote localhost:%u' %s\n",
                      (unsigned)port, symbols != NULL ? symbols : "");
     free(symbols);
@@ -175,15 +176,31 @@ static int print_console(struct session *session, struct diagnostic *diagnostic)
     return output_finish(diagnostic);
 }
 
-/* Until Ctrl-C, or until OpenOCD ends. */
+/* One that hangs, or whose probe does, answers nothing. */
+static int ask_openocd(struct session *session, int64_t *asked_ms, struct diagnostic *diagnostic)
+{
+    struct tcl_reply reply = {false, ""};
+    const int error =
+        openocd_call(session->probe.openocd, "version", &reply, deadline(), diagnostic);
+
+    *asked_ms = process_clock_ms();
+    return error == RIG_ERROR_TIMEOUT
+               ? diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "OpenOCD does not answer any more")
+               : error;
+}
+
+/* Until Ctrl-C, or until OpenOCD ends or hangs. */
 static int wait_for_end(struct session *session, bool quiet, struct diagnostic *diagnostic)
 {
+    int64_t asked_ms = process_clock_ms();
     int error = RIG_OK;
 
     while (error == RIG_OK) {
         error = bench_let_pass(&session->bench, TURN_MS, diagnostic);
         if (error == RIG_OK)
             error = openocd_check(session->probe.openocd, diagnostic);
+        if (error == RIG_OK && process_clock_ms() >= asked_ms + ASK_MS)
+            error = ask_openocd(session, &asked_ms, diagnostic);
         if (error == RIG_OK && !quiet)
             error = print_console(session, diagnostic);
     }
@@ -204,6 +221,9 @@ static int open_to_debugger(struct session *session, const struct command_line *
         error = bench_attach(&session->bench, &session->probe, deadline(), diagnostic);
     if (error == RIG_OK)
         error = probe_find_state(&session->probe, &finding, deadline(), diagnostic);
+    if (error == RIG_OK && finding.state == PROBE_DEAD_ADAPTER)
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the probe cannot be used: %.400s",
+                                finding.evidence);
     if (error == RIG_OK)
         error = tell(session, line, &finding, diagnostic);
     return error == RIG_OK ? wait_for_end(session, line->given[OPTION_JSON], diagnostic) : error;
@@ -220,6 +240,8 @@ int command_probe(const struct command_line *line, enum exit_code *exit_code,
     memset(&session, 0, sizeof session);
     if (error == RIG_OK)
         error = open_to_debugger(&session, line, &lab, diagnostic);
+    if (error == RIG_ERROR_INTERRUPTED)
+        diagnostic_set(diagnostic, "interrupted");
     end_session(&session);
     lab_close(&lab);
     return error;

@@ -62,26 +62,6 @@ static int check_afl(struct check_list *list)
     return check_list_add(list, &outcome);
 }
 
-/* What boards with a debug probe are driven with. It says its version on standard error. */
-static int check_openocd(struct check_list *list)
-{
-    char *path = tool_find("openocd");
-    const char *const argv[] = {path, "--version", NULL};
-    char version[DETAIL_SIZE] = "";
-    char remedy[DETAIL_SIZE];
-    const bool runs =
-        path != NULL && tool_line(argv, "Open On-Chip Debugger", version, sizeof version);
-    const struct outcome outcome = {
-        "tool", "openocd", runs ? version : path != NULL ? "does not run" : "is not in PATH",
-        remedy, false,     runs};
-    int error;
-
-    (void)snprintf(remedy, sizeof remedy, GET_PACKAGE, "openocd");
-    error = check_list_add(list, &outcome);
-    free(path);
-    return error;
-}
-
 int doctor_check_tools(struct check_list *list)
 {
     static const struct tool_row rows[] = {
@@ -99,8 +79,6 @@ int doctor_check_tools(struct check_list *list)
 
     for (size_t i = 0; error == RIG_OK && i < sizeof rows / sizeof rows[0]; i++)
         error = check_tool(list, &rows[i]);
-    if (error == RIG_OK)
-        error = check_openocd(list);
     return error == RIG_OK ? check_afl(list) : error;
 }
 

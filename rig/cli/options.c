@@ -111,7 +111,7 @@ static const struct option_spec options[OPTION_COUNT] = {
         {OPTION_TARGET, "target", 't', OPTION_KIND_TEXT, "TARGET",
          COMMAND_BIT(COMMAND_DOCTOR) | ON_RUN | ON_FUZZ | ON_CAMPAIGN | COMMAND_BIT(COMMAND_PROBE),
          0, 0, NULL,
-         "target by name; fuzzing needs a native one (default: native; for probe and the "
+         "target by name; `fuzz` needs a native one (default: native; for `probe` and the "
          "scenarios of a campaign mps2_an505_qemu)"},
     [OPTION_BENCH] = {OPTION_BENCH, "bench", 0, OPTION_KIND_TEXT, "FILE",
                       ON_RUN | ON_CAMPAIGN | COMMAND_BIT(COMMAND_DOCTOR) |

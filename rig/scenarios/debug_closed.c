@@ -18,7 +18,8 @@
  * A closed device and a debugger, whatever the device is doing (5.6-4A, 5.4-1).
  *
  * Method: each trial first shows on a device that is not closed that the debugger can do what it then tries
- * on a closed one. A closed device is brought to a moment of its life, and from then on until it answers
+ * on a closed one. A closed device gets a secret of a user's, whose place in its memory is found in its
+ * storage, and is brought to a moment of its life, and from then on until it answers
  * again round after round is tried, with accesses of the debug port itself, which OpenOCD does not
  * judge. Then its power is cut there, and the start that follows is tried in the same way.
  *
@@ -144,7 +145,6 @@ static int under_reset(struct closed_trial *closed, struct diagnostic *diagnosti
     return error == RIG_OK ? cut(closed, diagnostic) : error;
 }
 
-/* With a secret whose place in the memory is known. */
 static int running(struct closed_trial *closed, struct diagnostic *diagnostic)
 {
     int error = try_rounds(closed, ROUNDS, diagnostic);
@@ -298,14 +298,14 @@ static int erased(struct closed_trial *closed, struct diagnostic *diagnostic)
 static const struct moment {
     const char *name;
     bool is_cut_apart; /* a trial with the cut, and one without */
-    bool starts;       /* the device is up before */
+    bool starts;       /* the device is up before, else off */
     unsigned needs;
     const char *image; /* of the target's file, that it needs */
     int (*reach)(struct closed_trial *closed, struct diagnostic *diagnostic);
 } moments[] = {
     {"power-up", false, false, 0, NULL, at_power_up},
     {"under-reset", false, true, 0, NULL, under_reset},
-    {"running", false, true, CAN_STORAGE | CAN_SET, NULL, running},
+    {"running", false, true, 0, NULL, running},
     {"updating", false, true, CAN_UPDATE, "update_b", updating},
     {"updated", true, true, CAN_UPDATE, "update_b", updated},
     {"reverted", true, true, CAN_UPDATE, "update_b", reverted},
@@ -385,11 +385,15 @@ static int run_moment(struct closed_trial *closed, const struct moment *moment,
     bool held = false;
     int error = debug_control_open(&closed->session, &held, diagnostic);
 
-    if (error == RIG_OK && held && moment->starts)
+    if (error == RIG_OK && held)
         error = start(closed, diagnostic);
-    if (error == RIG_OK && moment->reach == running && held)
+    if (error == RIG_OK && held && closed->up)
         error = plant(closed, diagnostic);
-    if (error == RIG_OK && held && (closed->up || !moment->starts))
+    if (error == RIG_OK && closed->up && !moment->starts) {
+        debug_detach(&closed->session);
+        error = move_stop(closed->trial, diagnostic);
+    }
+    if (error == RIG_OK && closed->up)
         error = moment->reach(closed, diagnostic);
     if (error == RIG_OK)
         debug_measure(&closed->session, &closed->breach, moment->name);
@@ -423,7 +427,7 @@ const struct scenario debug_lock_closed = {
     .id = "debug_lock.closed",
     .title = "a debugger gets nothing of a closed device, whatever it is doing",
     .clauses = clauses,
-    .needs = DEBUG_NEEDS,
+    .needs = DEBUG_NEEDS | CAN_STORAGE | CAN_SET,
     .checks = checks,
     .plan = plan,
     .run = run,

@@ -25,6 +25,8 @@ enum {
     SETTLE_MS = 300, /* in which a device that took a token begins its restart */
 };
 
+#define GENUINE "genuine"
+
 #define OPENS(kind, meaning)                                                                       \
     {                                                                                              \
         kind "-opens", "times", CHECK_EQUALS, 0, NULL, "5.6-4A", FINDING_ORACLE,                   \
@@ -63,22 +65,37 @@ struct token_trial {
 
 /* ---- tokens ---- */
 
+/* For a challenge of now. A signer that makes the genuine token whatever it is asked for would let a sound
+ * device look like one that opens for anything. */
 static int sign(struct token_trial *token, const char *kind, struct adapter_bytes *made,
                 struct diagnostic *diagnostic)
 {
+    const struct bench *bench = token->trial->bench;
     struct adapter_bytes challenge;
+    struct adapter_bytes right = {0};
     const struct token_request request = {kind, &challenge, &token->spent};
-    const int error = debug_challenge(&token->session, &challenge, diagnostic);
+    const struct token_request genuine = {GENUINE, &challenge, &token->spent};
+    int error = debug_challenge(&token->session, &challenge, diagnostic);
 
-    return error == RIG_OK ? token_signer_make(token->trial->bench, &request, made,
-                                               move_deadline(token->trial), diagnostic)
-                           : error;
+    if (error == RIG_OK)
+        error = token_signer_make(bench, &request, made, move_deadline(token->trial), diagnostic);
+    if (error != RIG_OK || strcmp(kind, GENUINE) == 0)
+        return error;
+    error = token_signer_make(bench, &genuine, &right, move_deadline(token->trial), diagnostic);
+    if (error == RIG_OK && right.size == made->size &&
+        memcmp(right.bytes, made->bytes, right.size) == 0)
+        return diagnostic_fail(
+            diagnostic, RIG_ERROR_BENCH,
+            "probe.signer makes the genuine token when it is asked for one that is "
+            "%s",
+            kind);
+    return error;
 }
 
 static int alter(struct token_trial *token, struct adapter_bytes *made,
                  struct diagnostic *diagnostic)
 {
-    const int error = sign(token, "genuine", made, diagnostic);
+    const int error = sign(token, GENUINE, made, diagnostic);
 
     if (error == RIG_OK)
         made->bytes[random_below(&token->random, made->size)] ^=
@@ -89,7 +106,7 @@ static int alter(struct token_trial *token, struct adapter_bytes *made,
 static int truncate(struct token_trial *token, struct adapter_bytes *made,
                     struct diagnostic *diagnostic)
 {
-    const int error = sign(token, "genuine", made, diagnostic);
+    const int error = sign(token, GENUINE, made, diagnostic);
 
     if (error == RIG_OK)
         made->size--;
@@ -101,7 +118,7 @@ static int make_stale(struct token_trial *token, struct adapter_bytes *made,
                       struct diagnostic *diagnostic)
 {
     struct adapter_bytes later;
-    const int error = sign(token, "genuine", made, diagnostic);
+    const int error = sign(token, GENUINE, made, diagnostic);
 
     return error == RIG_OK ? debug_challenge(&token->session, &later, diagnostic) : error;
 }

@@ -196,6 +196,10 @@ static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_findin
         return RIG_OK;
     }
     error = look_at_word(probe, probe->known.address, &code, deadline_ms, diagnostic);
+    /* Protection refuses each time, a disturbance once. */
+    if (error == RIG_OK && !code.answered) {
+        error = look_at_word(probe, probe->known.address, &code, deadline_ms, diagnostic);
+    }
     if (error == RIG_OK && !code.answered) {
         find(finding, PROBE_READ_OUT, code.words);
     } else if (error == RIG_OK && code.value == 0 && probe->known.value != 0) {
@@ -253,6 +257,9 @@ int probe_find_state(struct probe *probe, struct probe_finding *finding, int64_t
     }
     if (error == RIG_OK && !known) {
         error = look_at_core(probe, finding, deadline_ms, diagnostic);
+    }
+    if (error == RIG_OK && finding->state == PROBE_DEAD_ADAPTER && !probe->initialised) {
+        find(finding, PROBE_DEAD_ADAPTER, probe->refusal); /* what came first is the reason */
     }
     return settle(probe, finding, error, diagnostic);
 }

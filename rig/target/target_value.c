@@ -27,6 +27,25 @@ static bool is_command(const char *text)
     return error == RIG_OK;
 }
 
+/* OpenOCD takes the name as a word of Tcl, and what begins with a dash as an option. */
+static bool is_script(const char *text)
+{
+    static const char others[] = "/._+-";
+
+    if (text[0] == '-' || text[0] == '\0') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        const bool is_letter = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
+        const bool is_digit = *text >= '0' && *text <= '9';
+
+        if (!is_letter && !is_digit && strchr(others, *text) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_in_range(const struct target_key *key, const char *text)
 {
     uint64_t number = 0;
@@ -44,7 +63,7 @@ bool target_value_fits(const struct target_key *key, const char *text)
         return is_word || is_in_range(key, text);
     case TARGET_VALUE_FILE:
     case TARGET_VALUE_SCRIPTS:
-        return is_one_line(text) && file_stays_below(text);
+        return is_script(text) && file_stays_below(text);
     case TARGET_VALUE_PATH:
     case TARGET_VALUE_DEVICE:
         return is_one_line(text) && text[0] == '/';
@@ -63,7 +82,8 @@ void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_
     static const char *const descriptions[] = {
         [TARGET_VALUE_WORD] = "a word of [A-Za-z0-9._-]",
         [TARGET_VALUE_FILE] = "a path below the build folder",
-        [TARGET_VALUE_SCRIPTS] = "a relative path without `..`",
+        [TARGET_VALUE_SCRIPTS] = "a relative path of letters, digits and `/._+-`, without `..`, "
+                                 "that does not begin with `-`",
         [TARGET_VALUE_PATH] = "an absolute path",
         [TARGET_VALUE_DEVICE] = "the absolute path of a device",
         [TARGET_VALUE_COMMAND] = "a program and its arguments on one line, quotes in pairs",

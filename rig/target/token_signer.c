@@ -21,13 +21,17 @@ bool token_signer_exists(const struct target *target)
 static int take(const char *program, const char *output, size_t size, struct adapter_bytes *token,
                 struct diagnostic *diagnostic)
 {
-    char line[2 * ADAPTER_UNLOCK_MAX + 2] = "";
+    char line[2 * ADAPTER_UNLOCK_MAX + 3] = "";
+    size_t end = 0;
+    bool single = false;
 
     if (size > 0 && size < sizeof line) {
         memcpy(line, output, size);
-        line[strcspn(line, "\r\n")] = '\0';
+        end = strcspn(line, "\r\n");
+        single = end == size || strcmp(line + end, "\n") == 0 || strcmp(line + end, "\r\n") == 0;
+        line[end] = '\0';
     }
-    return hexadecimal_read(line, token->bytes, sizeof token->bytes, &token->size)
+    return single && hexadecimal_read(line, token->bytes, sizeof token->bytes, &token->size)
                ? RIG_OK
                : diagnostic_fail(
                      diagnostic, RIG_ERROR_BENCH,

@@ -103,9 +103,10 @@ static void a_kind_that_it_does_not_know(void **state)
 static void a_signer_that_is_broken(void **state)
 {
     static const char *const scripts[] = {
-        "#!/bin/sh\nexit 0\n",     "#!/bin/sh\necho hello\n",
-        "#!/bin/sh\necho 012\n",   "#!/bin/sh\nhead -c 5000 /dev/zero | tr '\\0' 0\n",
-        "#!/bin/sh\nkill -9 $$\n", "#!/nowhere\n",
+        "#!/bin/sh\nexit 0\n",        "#!/bin/sh\necho hello\n",
+        "#!/bin/sh\necho 012\n",      "#!/bin/sh\necho 01; echo 02\n",
+        "#!/bin/sh\necho 01; echo\n", "#!/bin/sh\nhead -c 5000 /dev/zero | tr '\\0' 0\n",
+        "#!/bin/sh\nkill -9 $$\n",    "#!/nowhere\n",
     };
     const struct token_request genuine = {"genuine", &challenge, NULL};
 
