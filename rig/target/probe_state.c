@@ -202,6 +202,10 @@ static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_findin
     }
     if (error == RIG_OK && !code.answered) {
         find(finding, PROBE_READ_OUT, code.words);
+        error = look_at_word(probe, cpuid_address, &code, deadline_ms, diagnostic);
+        if (error == RIG_OK && !code.answered) { /* nor does anything else by now */
+            find(finding, PROBE_DEAD_TARGET, code.words);
+        }
     } else if (error == RIG_OK && code.value == 0 && probe->known.value != 0) {
         find_value(finding, PROBE_READ_OUT, "a word of the code that is known", code.value);
     }

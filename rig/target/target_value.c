@@ -82,8 +82,7 @@ void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_
     static const char *const descriptions[] = {
         [TARGET_VALUE_WORD] = "a word of [A-Za-z0-9._-]",
         [TARGET_VALUE_FILE] = "a path below the build folder",
-        [TARGET_VALUE_SCRIPTS] = "a relative path of letters, digits and `/._+-`, without `..`, "
-                                 "that does not begin with `-`",
+        [TARGET_VALUE_SCRIPTS] = "a relative path of [A-Za-z0-9/._+-], without `..` or `-` first",
         [TARGET_VALUE_PATH] = "an absolute path",
         [TARGET_VALUE_DEVICE] = "the absolute path of a device",
         [TARGET_VALUE_COMMAND] = "a program and its arguments on one line, quotes in pairs",

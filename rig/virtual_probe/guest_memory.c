@@ -98,15 +98,15 @@ bool guest_memory_read(struct guest_memory *memory, const struct memory_access *
     const struct guest_region *region = find(memory, access);
     uint8_t bytes[sizeof(*value)] = {0};
     struct transfer transfer = {access->address, bytes, access->size};
+    struct diagnostic unused = {""}; /* the core has what the process does not give */
     bool done;
 
     if (region == NULL || !guest_memory_flush(memory)) {
         return false;
     }
-    if (is_ram(memory, region)) {
-        done = guest_ram_read(memory->ram, access->address, bytes, access->size,
-                              &memory->run->failure) == RIG_OK;
-    } else {
+    done = is_ram(memory, region) &&
+           guest_ram_read(memory->ram, access->address, bytes, access->size, &unused) == RIG_OK;
+    if (!done) {
         done = while_halted(memory, read_halted, &transfer);
     }
     *value = 0;

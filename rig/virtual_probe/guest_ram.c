@@ -1,7 +1,8 @@
 /*
  * Method: QEMU does not say where a region of RAM lies. So 16 random bytes are written to the
  * region's begin through the gdb stub, and looked for at the begin of each page of QEMU's memory that
- * may be written to and not run (so not in its translations); then the region gets its bytes back.
+ * may be written to and not run (so not in its translations); then the region gets its bytes back,
+ * and the place has to have them, or it was a copy that QEMU had made of the cookie.
  * No page holds so many of them by chance. Many regions are aliases: places that are known come first.
  */
 #include "virtual_probe/guest_ram.h"
@@ -105,13 +106,17 @@ static bool next_range(FILE *maps, struct range *range)
     return false;
 }
 
+static bool holds(const struct guest_ram *ram, uint64_t place, const uint8_t bytes[COOKIE])
+{
+    uint8_t read[COOKIE];
+
+    return place != 0 && read_process(ram, place, read, COOKIE) && memcmp(read, bytes, COOKIE) == 0;
+}
+
 static uint64_t search_known(const struct guest_ram *ram, const uint8_t cookie[COOKIE])
 {
     for (size_t i = 0; i < ram->map->count; i++) {
-        uint8_t begin[COOKIE];
-
-        if (ram->places[i] != 0 && read_process(ram, ram->places[i], begin, COOKIE) &&
-            memcmp(begin, cookie, COOKIE) == 0) {
+        if (holds(ram, ram->places[i], cookie)) {
             return ram->places[i];
         }
     }
@@ -158,6 +163,9 @@ static int find_region(struct guest_ram *ram, size_t number, struct gdb_client *
     error = search_process(ram, cookie, &ram->places[number], diagnostic);
     restored = gdb_client_write_memory(client, address, before, COOKIE, deadline_ms,
                                        error == RIG_OK ? diagnostic : NULL);
+    if (!holds(ram, ram->places[number], before)) {
+        ram->places[number] = 0;
+    }
     return error == RIG_OK ? restored : error;
 }
 

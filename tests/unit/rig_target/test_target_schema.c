@@ -142,7 +142,7 @@ static const struct {
     {EMULATED "probe:\n  driver: virtual\n  openocd:\n    - a\n    - ../b\n",
      ":10:", "`../b` is no value of `openocd`"},
     {EMULATED "probe: {driver: virtual, openocd: [-c]}\n", ":6:", "`-c` is no value of `openocd`"},
-    {EMULATED "probe: {driver: virtual, openocd: [\"a} ; b {.cfg\"]}\n", ":6:", "does not begin"},
+    {EMULATED "probe: {driver: virtual, openocd: [\"a} ; b {.cfg\"]}\n", ":6:", "or `-` first"},
     {EMULATED "probe: {driver: virtual, openocd: [a], lock: 1}\n", ":6:", "a map"},
     {"schema: 1\nname: demo\nclass: native\nfirmware:\n  board: native\n  program: /bin/sh\n",
      ":6:", "write a path below the build folder"},
