@@ -184,6 +184,19 @@ static int look_at_word(struct probe *probe, uint32_t address, struct look *look
     return look_at(probe, command, look, deadline_ms, diagnostic);
 }
 
+/* Nothing answers behind a port that was open: it has been shut since, or it is a dead target, as `words` say. */
+static int look_again(struct probe *probe, const char *words, struct probe_finding *finding,
+                      int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    bool known = false;
+    const int error = look_at_access(probe, finding, &known, deadline_ms, diagnostic);
+
+    if (error == RIG_OK && !known) {
+        find(finding, PROBE_DEAD_TARGET, words);
+    }
+    return error;
+}
+
 /* What is behind an open port. */
 static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_finding *finding,
                         int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -204,7 +217,7 @@ static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_findin
         find(finding, PROBE_READ_OUT, code.words);
         error = look_at_word(probe, cpuid_address, &code, deadline_ms, diagnostic);
         if (error == RIG_OK && !code.answered) { /* nor does anything else by now */
-            find(finding, PROBE_DEAD_TARGET, code.words);
+            error = look_again(probe, code.words, finding, deadline_ms, diagnostic);
         }
     } else if (error == RIG_OK && code.value == 0 && probe->known.value != 0) {
         find_value(finding, PROBE_READ_OUT, "a word of the code that is known", code.value);
@@ -217,8 +230,7 @@ static int look_at_core(struct probe *probe, struct probe_finding *finding, int6
                         struct diagnostic *diagnostic)
 {
     struct look cpuid;
-    bool known = false;
-    int error = look_at_word(probe, cpuid_address, &cpuid, deadline_ms, diagnostic);
+    const int error = look_at_word(probe, cpuid_address, &cpuid, deadline_ms, diagnostic);
 
     if (error != RIG_OK) {
         return error;
@@ -226,12 +238,7 @@ static int look_at_core(struct probe *probe, struct probe_finding *finding, int6
     if (cpuid.answered) {
         return look_at_code(probe, cpuid.value, finding, deadline_ms, diagnostic);
     }
-    /* A port that has been shut since the first look is no dead target. */
-    error = look_at_access(probe, finding, &known, deadline_ms, diagnostic);
-    if (error == RIG_OK && !known) {
-        find(finding, PROBE_DEAD_TARGET, cpuid.words);
-    }
-    return error;
+    return look_again(probe, cpuid.words, finding, deadline_ms, diagnostic);
 }
 
 /* OpenOCD's death is the adapter's state, as far as anybody can tell from here. */
