@@ -271,10 +271,10 @@ int workspace_find_clauses(const struct workspace *workspace, char **path,
 int workspace_find_helper(const char *program_folder, const char *name, char **path,
                           struct diagnostic *diagnostic)
 {
-    static const char *const places[] = {".", "../libexec/ordeal"};
+    static const char *const places[] = {"", "/../libexec/ordeal"};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        char *candidate = text_format("%s/%s/%s", program_folder, places[i], name);
+        char *candidate = text_format("%s%s/%s", program_folder, places[i], name);
 
         if (candidate == NULL) {
             return no_memory(diagnostic);

@@ -60,7 +60,6 @@ static void test_a_board_behind_a_relay(void **state)
     free(text);
 }
 
-/* A name with a comma must not become an option of its own. */
 /* The debugger's lines come last but for what the caller adds. */
 static void test_a_board_with_a_debugger(void **state)
 {
@@ -78,6 +77,7 @@ static void test_a_board_with_a_debugger(void **state)
     free(line);
 }
 
+/* A name with a comma must not become an option of its own. */
 static void test_no_name_becomes_an_option(void **state)
 {
     const char *const extra[] = {"-icount", "shift=5,sleep=on", NULL};
