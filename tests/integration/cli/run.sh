@@ -16,7 +16,7 @@ field results > results
 grep -q '"verdict": *"PASS"' results || fail "a sound device does not pass: $(cat results)"
 errs "outage.power-idle"
 [ -s ordeal-store/runs/R-1/trials.log ] || fail "no log of the trials beside the store"
-grep -q "fault proven: power cut" ordeal-store/runs/R-1/trials.log || fail "the cut is not proven"
+grep -q "fault proven: a start" ordeal-store/runs/R-1/trials.log || fail "the cut is not proven"
 [ ! -e ordeal-store/runs/R-1/scratch ] || fail "the device's own files are left"
 run 0 list clauses
 says "outage.power-idle"
