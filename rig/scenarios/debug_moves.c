@@ -36,7 +36,6 @@ void debug_begin(struct debug_session *session, struct trial *trial)
 
     memset(session, 0, sizeof *session);
     session->trial = trial;
-    session->known = bench_known_word(trial->bench);
     (void)target_find_number(target, "probe", "ram.base", &base);
     (void)target_find_number(target, "probe", "ram.size", &size);
     session->ram = (uint32_t)base;
@@ -172,7 +171,7 @@ int debug_try(struct debug_session *session, struct debug_breach *breach,
     if (error == RIG_OK)
         error = try_halt(session, breach, diagnostic);
     if (error == RIG_OK)
-        error = try_read(session, &session->known, &breach->read, diagnostic);
+        error = try_read(session, &session->probe.known, &breach->read, diagnostic);
     if (error == RIG_OK)
         error = try_read(session, &session->canary, &breach->canary, diagnostic);
     if (error == RIG_OK)
@@ -248,7 +247,7 @@ static int read_program(struct debug_session *session, struct file_content *prog
 {
     char *path = file_join(session->trial->bench->folder, "program.bin");
     int error = path == NULL ? RIG_ERROR_NO_MEMORY
-                             : probe_dump(&session->probe, path, session->known.address,
+                             : probe_dump(&session->probe, path, session->probe.known.address,
                                           PROGRAM_BYTES, process_clock_ms() + DUMP_MS, diagnostic);
 
     if (error == RIG_OK)
@@ -268,7 +267,7 @@ static int find_loop(struct debug_session *session, uint32_t *address,
         return error;
     error = RIG_ERROR_NOT_FOUND;
     for (size_t i = 0; error != RIG_OK && i + 1 < program.size; i += 2) {
-        *address = session->known.address + (uint32_t)i;
+        *address = session->probe.known.address + (uint32_t)i;
         error = program.bytes[i] == 0xFE && program.bytes[i + 1] == 0xE7 ? RIG_OK : error;
     }
     file_content_free(&program);

@@ -15,7 +15,7 @@
 #include "target/bench_probe.h"
 
 /** What all scenarios of the family need. */
-#define DEBUG_NEEDS (CAN_POWER | CAN_ADAPTER | CAN_PROBE | CAN_DEBUG | CAN_MAKE_NEW)
+#define DEBUG_NEEDS (CAN_POWER | CAN_ADAPTER | CAN_PROBE | CAN_DEBUG)
 
 /** Checks that debug_measure() measures; each scenario that uses it declares them. */
 #define DEBUG_SHUT_CHECKS                                                                          \
@@ -54,9 +54,8 @@
 /** A debugger in a trial. Ended by debug_detach(). */
 struct debug_session {
     struct trial *trial;
-    struct probe probe;
+    struct probe probe; /**< attached, with the word of the target's file that is `known` */
     bool is_attached;
-    struct probe_word known;  /**< of the target's file */
     struct probe_word canary; /**< a secret that the trial has given to the device */
     uint32_t ram;             /**< memory that may be written while the core is halted */
     uint32_t ram_size;

@@ -63,7 +63,7 @@ static int pass_refusal(int error)
 static int look(struct reset_trial *reset, bool *caught, struct diagnostic *diagnostic)
 {
     struct probe *probe = &reset->session.probe;
-    const struct probe_word *known = &reset->session.known;
+    const struct probe_word *known = &probe->known;
     bool halted = false;
     bool by_catch = false;
     uint32_t value = 0;
@@ -218,7 +218,7 @@ const struct scenario debug_lock_reset = {
     .id = "debug_lock.reset",
     .title = "no debugger is faster than the lock of a device that starts",
     .clauses = clauses,
-    .needs = DEBUG_NEEDS | CAN_CONSOLE,
+    .needs = DEBUG_NEEDS | CAN_MAKE_NEW | CAN_CONSOLE,
     .checks = checks,
     .plan = plan,
     .run = run,

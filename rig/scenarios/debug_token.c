@@ -1,6 +1,5 @@
 #include "scenarios/families.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/process.h"
@@ -20,7 +19,6 @@
  */
 
 enum {
-    SEEDS = 1000000,
     LEAST_APART_MS = 1000,
     SETTLE_MS = 300, /* in which a device that took a token begins its restart */
 };
@@ -267,14 +265,10 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned counts[DEPTH_COUNT] = {1, 1, 20};
-    uint64_t random = options->seed;
-    int error = RIG_OK;
 
     (void)bench;
     (void)diagnostic;
-    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
-        error = word_append(words, "seed:%" PRIu64, random_below(&random, SEEDS));
-    return error;
+    return word_append_seeds(words, options, counts[options->depth]);
 }
 
 static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
@@ -294,7 +288,7 @@ const struct scenario debug_lock_token = {
     .id = "debug_lock.token",
     .title = "only a genuine token for this device, challenge and epoch opens the debug port",
     .clauses = clauses,
-    .needs = (DEBUG_NEEDS & ~(unsigned)CAN_MAKE_NEW) | CAN_UNLOCK,
+    .needs = DEBUG_NEEDS | CAN_UNLOCK,
     .checks = checks,
     .plan = plan,
     .run = run,

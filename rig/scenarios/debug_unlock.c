@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "base/process.h"
-#include "base/random.h"
 #include "scenarios/debug_secrets.h"
 #include "scenarios/debug_tokens.h"
 #include "scenarios/moves.h"
@@ -25,7 +24,6 @@
  */
 
 enum {
-    SEEDS = 1000000,
     ATTEMPT_MS = 10000,
     DUMP_MS = 60000,
     TURN_MS = 20, /* between two looks at a device that is to restart */
@@ -348,14 +346,10 @@ static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned counts[DEPTH_COUNT] = {1, 1, 20};
-    uint64_t random = options->seed;
-    int error = RIG_OK;
 
     (void)bench;
     (void)diagnostic;
-    for (unsigned i = 0; error == RIG_OK && i < counts[options->depth]; i++)
-        error = word_append(words, "seed:%" PRIu64, random_below(&random, SEEDS));
-    return error;
+    return word_append_seeds(words, options, counts[options->depth]);
 }
 
 static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)
@@ -382,8 +376,7 @@ const struct scenario debug_lock_unlock = {
     .title =
         "an unlock opens the debug port once, after the user's data are gone, and until a reset",
     .clauses = clauses,
-    .needs = (DEBUG_NEEDS & ~(unsigned)CAN_MAKE_NEW) | CAN_UNLOCK | CAN_STORAGE | CAN_DUMP |
-             CAN_SET | CAN_SET_PASSWORD,
+    .needs = DEBUG_NEEDS | CAN_UNLOCK | CAN_STORAGE | CAN_DUMP | CAN_SET | CAN_SET_PASSWORD,
     .checks = checks,
     .plan = plan,
     .run = run,

@@ -11,7 +11,8 @@
 
 enum {
     MOMENTS = 3,
-    PARTS = 1000, /* thousandths of a duration */
+    PARTS = 1000,    /* thousandths of a duration */
+    SEEDS = 1000000, /* so that a word stays short */
 };
 
 /* The part that begins with `name` and a colon, and its length; NULL without one. */
@@ -190,6 +191,16 @@ int word_append(struct text_list *words, const char *format, ...)
     return text_list_append(words, word);
 }
 
+int word_append_seeds(struct text_list *words, const struct plan_options *options, unsigned count)
+{
+    uint64_t random = options->seed;
+    int error = RIG_OK;
+
+    for (unsigned i = 0; error == RIG_OK && i < count; i++)
+        error = word_append(words, "seed:%" PRIu64, random_below(&random, SEEDS));
+    return error;
+}
+
 static uint32_t common_divisor(uint32_t a, uint32_t b)
 {
     while (b != 0) {
@@ -288,7 +299,7 @@ int word_append_cuts(struct text_list *words, const struct bench *bench,
         choose_cut(bench, options, range, i, count, &state, text);
         error =
             word_append(words, "%s%s%s,seed:%" PRIu64, text, range->suffix[0] != '\0' ? "," : "",
-                        range->suffix, random_below(&state, 1000000));
+                        range->suffix, random_below(&state, SEEDS));
     }
     return error;
 }

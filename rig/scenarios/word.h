@@ -48,6 +48,10 @@ bool word_is_known(const char *word, const struct text_list *planned, const char
 __attribute__((format(printf, 2, 3))) int word_append(struct text_list *words, const char *format,
                                                       ...) RIG_MUST_CHECK;
 
+/** Appends `count` words `seed:N`, drawn from the options' seed. */
+int word_append_seeds(struct text_list *words, const struct plan_options *options,
+                      unsigned count) RIG_MUST_CHECK;
+
 /** Cuts that are spread over a log-in and something behind it. */
 struct cut_spread {
     uint32_t log_in;             /**< flash operations of the log-in: only a deep run cuts there */

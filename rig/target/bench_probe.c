@@ -60,7 +60,7 @@ char *bench_script_folder(const struct target *target)
     return text_format("%s/targets/openocd", target->folder != NULL ? target->folder : ".");
 }
 
-struct probe_word bench_known_word(const struct bench *bench)
+static struct probe_word known_word(const struct bench *bench)
 {
     uint64_t address = 0;
     uint64_t value = 0;
@@ -86,7 +86,7 @@ static int open_probe(struct bench *bench, struct probe *probe, struct openocd_o
         error = probe_open(probe, options, deadline_ms, diagnostic);
     }
     if (error == RIG_OK) {
-        probe->known = bench_known_word(bench);
+        probe->known = known_word(bench);
     }
     free(files);
     free(search);

@@ -20,9 +20,6 @@ char *bench_script_folder(const struct target *target);
 int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** The word of the device's code that the target's file knows; none exists without it. */
-struct probe_word bench_known_word(const struct bench *bench);
-
 /** Whether bench_hold_at_opening() can be done. */
 bool bench_can_hold_at_opening(const struct bench *bench);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/hexadecimal.h"
 #include "base/text.h"
 
 enum {
@@ -115,21 +116,10 @@ static bool take_refusal(const struct hearth_mailbox *mailbox, const struct head
 
 static bool decode_id(const char *text, uint8_t id[HEARTH_DEVICE_ID])
 {
-    static const char digits[] = "0123456789abcdef";
+    size_t size = 0;
 
-    if (text == NULL || strlen(text) != (size_t)2 * HEARTH_DEVICE_ID) {
-        return false;
-    }
-    for (size_t i = 0; i < (size_t)2 * HEARTH_DEVICE_ID; i++) {
-        const char lower = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
-        const char *digit = strchr(digits, lower);
-
-        if (digit == NULL) {
-            return false;
-        }
-        id[i / 2] = (uint8_t)(id[i / 2] << 4 | (digit - digits));
-    }
-    return true;
+    return text != NULL && hexadecimal_read(text, id, HEARTH_DEVICE_ID, &size) &&
+           size == HEARTH_DEVICE_ID;
 }
 
 int hearth_mailbox_set_id(struct hearth_mailbox *mailbox, const char *id,

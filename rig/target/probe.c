@@ -282,8 +282,9 @@ int probe_write_register(struct probe *probe, const char *name, uint64_t value, 
 
 /* ---- files ---- */
 
-static int order_file(struct probe *probe, const char *what, const char *verb, const char *path,
-                      uint32_t address, int64_t deadline_ms, struct diagnostic *diagnostic)
+/* A command on a file, `rest` behind the address. */
+static int order_file(struct probe *probe, const char *verb, const char *path, uint32_t address,
+                      const char *rest, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     char command[TCL_COMMAND_MAX + 2];
     struct tcl_reply reply = {false, ""};
@@ -292,35 +293,30 @@ static int order_file(struct probe *probe, const char *what, const char *verb, c
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "%s: OpenOCD takes no path with braces or backslashes", path);
     }
-    (void)snprintf(command, sizeof(command), "%s {%s} 0x%" PRIx32 " bin", verb, path, address);
-    return order(probe, what, &reply, command, deadline_ms, diagnostic);
+    (void)snprintf(command, sizeof(command), "%s_image {%s} 0x%" PRIx32 " %s", verb, path, address,
+                   rest);
+    return order(probe, verb, &reply, command, deadline_ms, diagnostic);
 }
 
 int probe_load(struct probe *probe, const char *path, uint32_t address, int64_t deadline_ms,
                struct diagnostic *diagnostic)
 {
-    return order_file(probe, "load", "load_image", path, address, deadline_ms, diagnostic);
+    return order_file(probe, "load", path, address, "bin", deadline_ms, diagnostic);
 }
 
 int probe_verify(struct probe *probe, const char *path, uint32_t address, int64_t deadline_ms,
                  struct diagnostic *diagnostic)
 {
-    return order_file(probe, "verify", "verify_image", path, address, deadline_ms, diagnostic);
+    return order_file(probe, "verify", path, address, "bin", deadline_ms, diagnostic);
 }
 
 int probe_dump(struct probe *probe, const char *path, uint32_t address, uint32_t size,
                int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    char command[TCL_COMMAND_MAX + 2];
-    struct tcl_reply reply = {false, ""};
+    char count[16];
 
-    if (strpbrk(path, "{}\\") != NULL) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
-                               "%s: OpenOCD takes no path with braces or backslashes", path);
-    }
-    (void)snprintf(command, sizeof(command), "dump_image {%s} 0x%" PRIx32 " 0x%" PRIx32, path,
-                   address, size);
-    return order(probe, "dump", &reply, command, deadline_ms, diagnostic);
+    (void)snprintf(count, sizeof(count), "0x%" PRIx32, size);
+    return order_file(probe, "dump", path, address, count, deadline_ms, diagnostic);
 }
 
 int probe_examine(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
