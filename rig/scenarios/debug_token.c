@@ -24,6 +24,7 @@ enum {
 };
 
 #define GENUINE "genuine"
+#define FORGED  "forged"
 
 #define OPENS(kind, meaning)                                                                       \
     {                                                                                              \
@@ -63,31 +64,58 @@ struct token_trial {
 
 /* ---- tokens ---- */
 
-/* For a challenge of now. A signer that makes the genuine token whatever it is asked for would let a sound
- * device look like one that opens for anything. */
+/* For the challenge that the device gave last. */
+static int make(struct token_trial *token, const char *kind, const struct adapter_bytes *challenge,
+                struct adapter_bytes *made, struct diagnostic *diagnostic)
+{
+    const struct token_request request = {kind, challenge, &token->spent};
+
+    return token_signer_make(token->trial->bench, &request, made, move_deadline(token->trial),
+                             diagnostic);
+}
+
+static bool is_same(const struct adapter_bytes *one, const struct adapter_bytes *other)
+{
+    return one->size == other->size && memcmp(one->bytes, other->bytes, one->size) == 0;
+}
+
+/*
+ * Method: a signer that makes the genuine token whatever it is asked for would let a sound device look like
+ * one that opens for anything. But where what is signed does not hold what makes a token wrong, the
+ * number of the device for one, the same token is right, and the device is not. A token by an unknown key
+ * tells the two apart: that differs whatever is signed.
+ */
+static int check_signer(struct token_trial *token, const char *kind,
+                        const struct adapter_bytes *challenge, const struct adapter_bytes *made,
+                        struct diagnostic *diagnostic)
+{
+    struct adapter_bytes genuine = {0};
+    struct adapter_bytes forged = {0};
+    int error = make(token, GENUINE, challenge, &genuine, diagnostic);
+
+    if (error != RIG_OK || !is_same(&genuine, made))
+        return error;
+    error = make(token, FORGED, challenge, &forged, diagnostic);
+    if (error == RIG_ERROR_NOT_FOUND)
+        return RIG_OK; /* it minds what it is asked for */
+    if (error == RIG_OK && is_same(&genuine, &forged))
+        return diagnostic_fail(
+            diagnostic, RIG_ERROR_BENCH,
+            "probe.signer makes the genuine token when it is asked for one that is %s", kind);
+    return error;
+}
+
 static int sign(struct token_trial *token, const char *kind, struct adapter_bytes *made,
                 struct diagnostic *diagnostic)
 {
-    const struct bench *bench = token->trial->bench;
     struct adapter_bytes challenge;
-    struct adapter_bytes right = {0};
-    const struct token_request request = {kind, &challenge, &token->spent};
-    const struct token_request genuine = {GENUINE, &challenge, &token->spent};
     int error = debug_challenge(&token->session, &challenge, diagnostic);
 
     if (error == RIG_OK)
-        error = token_signer_make(bench, &request, made, move_deadline(token->trial), diagnostic);
+        error = make(token, kind, &challenge, made, diagnostic);
     if (error != RIG_OK || strcmp(kind, GENUINE) == 0)
         return error;
-    error = token_signer_make(bench, &genuine, &right, move_deadline(token->trial), diagnostic);
-    if (error == RIG_OK && right.size == made->size &&
-        memcmp(right.bytes, made->bytes, right.size) == 0)
-        return diagnostic_fail(
-            diagnostic, RIG_ERROR_BENCH,
-            "probe.signer makes the genuine token when it is asked for one that is "
-            "%s",
-            kind);
-    return error;
+    return check_signer(token, kind, &challenge, made, diagnostic);
 }
 
 static int alter(struct token_trial *token, struct adapter_bytes *made,
