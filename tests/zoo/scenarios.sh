@@ -13,7 +13,8 @@ firmware_targets()
 # scenario_targets: the same for every target that a scenario finds a defect on.
 scenario_targets()
 {
-    for target in $(sed -n 's/^Scenario: \([^ ]*\) .*/\1/p' "$source"/tests/zoo/*.patch | sort -u); do
+    for target in $(every Also devices) \
+        $(sed -n 's/^Scenario: \([^ ]*\) .*/\1/p' "$source"/tests/zoo/*.patch | sort -u); do
         if [ "$target" = native ] || has_board; then
             firmware_targets "$target"
         fi
@@ -45,7 +46,7 @@ plant_for_scenario()
 {
     target=$(header Scenario)
     scenario=${target#* }
-    target=${target%% *}
+    target=${other:-${target%% *}}
     build_targets "$(firmware_targets "$target") $(unit_targets "$unit_tests")"
     run_unit_tests &
     began=$(date +%s)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # zoo.sh sound|stale|caught|unseen|table|table-long SOURCE ZOO ORDEAL
 # zoo.sh copy SOURCE ZOO ORDEAL harnesses|devices
-# zoo.sh plant SOURCE ZOO ORDEAL PATCH
+# zoo.sh plant SOURCE ZOO ORDEAL PATCH [TARGET]
 # zoo.sh sound-run SOURCE ZOO ORDEAL TARGET
 #
 # The patches that a harness finds and those that show on a running device have a copy of the tree each,
@@ -15,7 +15,7 @@
 #                      to come up again from the store
 #           Test       that test on the emulated board has to fail, and to say what the header names
 #           Scenario   it has to fail on that target by that check (scenarios.sh), and again from its
-#                      replay id
+#                      replay id; with TARGET, one of those in the field Also, on that one
 # sound   without a patch, in the tree's own build: fuzzes every harness that a patch names, for as
 #         long, and runs every test: nothing may be found
 # sound-run  without a patch: every scenario on a target (the last argument): likewise
@@ -291,13 +291,14 @@ plant_for_test()
 # Whether a patch is looked for on the emulated board.
 needs_board()
 {
-    grep -q -e '^Test: ' -e '^Scenario: mps2' "$1"
+    [ -n "$other" ] || grep -q -e '^Test: ' -e '^Scenario: mps2' "$1"
 }
 
 plant()
 {
     patch=$1
-    name=$(basename "$patch" .patch)
+    other=${2:-}
+    name=$(basename "$patch" .patch)${other:+.$other}
     enter "$(kind_of "$patch")"
     clause=$(header Clause)
     recreates=$(header Recreates)
@@ -440,8 +441,22 @@ missing()
     fi
 }
 
+# found_on TARGET: of the patches that are found there as well, how many were.
+found_on()
+{
+    also=0
+    there=0
+    for patch in $(grep -l "^Also: .*\<$1\>" "$source"/tests/zoo/*.patch); do
+        also=$((also + 1))
+        [ ! -s "$results/$(basename "$patch" .patch).$1" ] || there=$((there + 1))
+    done
+    echo "on $1: found $there of $also"
+    [ "$there" -eq "$also" ] || [ "$action" = table ] || fail "not every planted defect was found on $1"
+}
+
 table()
 {
+    other=
     patches=0
     found=0
     recreations=0
@@ -464,8 +479,11 @@ table()
     [ "$patches" -ge "$least" ] || fail "fewer than $least planted defects"
     [ $((found + left)) -eq "$patches" ] || fail "not every planted defect was found"
     [ $((2 * recreations)) -ge "$patches" ] || fail "fewer than half recreate public defects"
+    for target in $(every Also devices); do
+        found_on "$target"
+    done
     [ -s "$results/sound" ] || fail "sound firmware was not silent"
-    for target in native mps2_an505_qemu; do
+    for target in native mps2_an505_qemu microbit_qemu; do
         [ -s "$results/sound-$target" ] || fail "a sound $target was not silent"
     done
     echo "silent on sound firmware: $(cat "$results/sound" "$results"/sound-* | tr '\n' ' ')"
@@ -473,7 +491,7 @@ table()
 
 case $action in
     copy) make_copy "$5" ;;
-    plant) plant "$5" ;;
+    plant) plant "$5" "${6:-}" ;;
     sound) sound ;;
     sound-run) sound_run "$5" ;;
     stale) stale ;;
