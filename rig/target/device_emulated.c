@@ -8,6 +8,7 @@
 #include "target/bench_device.h"
 #include "target/broker.h"
 #include "target/cut_timer.h"
+#include "target/probe_chip.h"
 #include "target/probe_lock.h"
 #include "virtual_probe/virtual_probe.h"
 
@@ -28,11 +29,12 @@ struct emulated_device {
     char *provision;
     char *flash;
     char *console_log;
-    char *relay;                 /* NULL: no weather is wanted */
-    char *probe_program;         /* NULL: no debugger is wanted */
-    struct virtual_probe *probe; /* while it is on */
-    struct chip_lock_model lock; /* that it plays */
-    enum probe_fault fault;      /* that it has, on purpose */
+    char *relay;                     /* NULL: no weather is wanted */
+    char *probe_program;             /* NULL: no debugger is wanted */
+    struct virtual_probe *probe;     /* while it is on */
+    struct chip_lock_model lock;     /* that it plays */
+    const struct chip_profile *chip; /* likewise */
+    enum probe_fault fault;          /* that it has, on purpose */
     struct emulator *emulator;
     struct power_cut cut;
     bool is_armed; /* the cut waits for the start, or its timer runs */
@@ -76,7 +78,7 @@ static int start_probe(struct emulated_device *device, int64_t deadline_ms,
     if (device->probe_program == NULL || device->probe != NULL)
         return RIG_OK;
     error = virtual_probe_start(device->probe_program, device->emulator, &device->lock,
-                                &device->probe, deadline_ms, diagnostic);
+                                device->chip, &device->probe, deadline_ms, diagnostic);
     if (error == RIG_OK && device->fault != PROBE_FAULT_NONE)
         error = virtual_probe_set_fault(device->probe, device->fault, deadline_ms, diagnostic);
     return error == RIG_OK ? virtual_probe_run_guest(device->probe, deadline_ms, diagnostic)
@@ -327,6 +329,8 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
                                    &device->probe_program, diagnostic);
     if (error == RIG_OK)
         error = probe_lock_read(bench->target, &device->lock, diagnostic);
+    if (error == RIG_OK)
+        error = probe_chip_read(bench->target, &device->chip, diagnostic);
     if (error == RIG_OK)
         error = read_fault(device, diagnostic);
     if (error == RIG_OK && (device->flash == NULL || device->console_log == NULL))

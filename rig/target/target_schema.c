@@ -33,12 +33,14 @@
 #define ADDRESS(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL
 
 /* What a debugger is tried on: a word that is known, and memory that may be written while the device
- * is halted; and what signs unlock tokens (token_signer.h). */
+ * is halted; what signs unlock tokens (token_signer.h); what a lock claims, where it is less than the whole
+ * port (probe_claim.h); and OpenOCD's command that erases the chip as a whole, and with it its lock. */
 #define TRIED                                                                                      \
     {ADDRESS("known.address")}, {ADDRESS("known.value")}, {ADDRESS("ram.base")},                   \
-        {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL},                                           \
+        {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL}, {KEY("signer", FILE), OPTIONAL},          \
+        {KEY("claim", WORD), .word = "memory", OPTIONAL},                                          \
     {                                                                                              \
-        KEY("signer", FILE), OPTIONAL                                                              \
+        KEY("erase", TEXT_LINE), OPTIONAL                                                          \
     }
 
 /* The schema of a target file, version 1. */
@@ -93,8 +95,9 @@ static const struct target_rule rules[] = {
       {ADDRESS("lock.fuse")},
       {ADDRESS("lock.open")},
       {ADDRESS("lock.set")},
-      {ADDRESS("lock.protects")},
+      {ADDRESS("lock.protects"), .word = "all"},
       {NUMBER("lock.protects_size", 1, UINT32_MAX), OPTIONAL},
+      {KEY("chip", WORD), OPTIONAL},  /* the part that it plays: chip_profile.h */
       {KEY("fault", WORD), OPTIONAL}, /* a bench that is broken on purpose: probe_fault.h */
       TRIED}},
     {"modbus.rtu", "pty", NATIVE, ALLOWED, {{UNIT}}},

@@ -55,8 +55,13 @@ void core_debug_stopped(struct core_debug *core, uint32_t causes)
     core->requests |= DHCSR_C_HALT;
 }
 
+/* Before Armv8-M, a reset clears C_HALT: only a vector catch holds the core (Cortex-M3 Technical Reference
+ * Manual, DDI 0337, on DHCSR). */
 static void note_reset(struct core_debug *core)
 {
+    if (!core->has_security) {
+        core->requests &= ~(uint32_t)DHCSR_C_HALT;
+    }
     core->reset_seen = true;
     core->locked_up = false;
     core->dscsr = core->has_security ? DSCSR_SECURE : 0;

@@ -88,7 +88,8 @@ bool core_debug_write(struct core_debug *core, uint32_t address, uint32_t value)
 void core_debug_stopped(struct core_debug *core, uint32_t causes);
 
 /** The chip was reset by something else than these registers, as a watchdog. A core that was halted
- * stays so if that was asked for and is permitted, else it runs. False: the core is gone. */
+ * stays so if that was asked for and is permitted (before Armv8-M: by a vector catch alone), else it
+ * runs. False: the core is gone. */
 bool core_debug_was_reset(struct core_debug *core);
 
 /**

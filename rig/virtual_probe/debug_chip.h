@@ -26,6 +26,7 @@ struct debug_chip_parts {
     const struct guest_map *map;
     const struct guest_ram *ram;
     struct chip_lock_model lock;
+    const struct chip_profile *profile;
 };
 
 /** Fields are the chip's own, but `port.faults` and `access.identity`, by which it is broken on

@@ -95,7 +95,8 @@ static int make_chip(struct probe *probe, int64_t deadline_ms, struct diagnostic
                                      .events = &probe->events,
                                      .map = &probe->map,
                                      .ram = &probe->ram,
-                                     .lock = probe->setup->lock};
+                                     .lock = probe->setup->lock,
+                                     .profile = probe->setup->profile};
     struct debug_pins pins;
     uint32_t cpuid = 0;
     int error = qtest_client_read(&probe->qtest, (uint32_t)CPUID, sizeof(cpuid), &cpuid,

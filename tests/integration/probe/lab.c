@@ -66,8 +66,8 @@ static void switch_on(struct lab *lab, enum chip_lock_kind kind)
 
     LAB_OK(lab, emulator_create(&options, &lab->emulator, &lab->diagnostic));
     LAB_OK(lab, emulator_power_on(lab->emulator, lab_deadline(), &lab->diagnostic));
-    LAB_OK(lab, virtual_probe_start(VIRTUAL_PROBE, lab->emulator, &lock, &lab->virtual_probe,
-                                    lab_deadline(), &lab->diagnostic));
+    LAB_OK(lab, virtual_probe_start(VIRTUAL_PROBE, lab->emulator, &lock, chip_profile_find("none"),
+                                    &lab->virtual_probe, lab_deadline(), &lab->diagnostic));
     LAB_OK(lab, virtual_probe_run_guest(lab->virtual_probe, lab_deadline(), &lab->diagnostic));
 }
 
