@@ -163,6 +163,26 @@ static void test_vector_catch(void **state)
 }
 
 /* A chip that is shut runs, whatever a debugger asked for before. */
+/* Before Armv8-M a reset lets a halted core go, unless it is caught. */
+static void test_reset_of_an_older_core(void **state)
+{
+    (void)set_up(state);
+    core.has_security = false;
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    assert_true(core_debug_reset(&core));
+    assert_int_equal(fake_core.resumes, 1);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & (DHCSR_S_HALT | DHCSR_C_HALT | DHCSR_C_DEBUGEN),
+                     DHCSR_C_DEBUGEN);
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    assert_true(core_debug_was_reset(&core)); /* by a watchdog */
+    assert_int_equal(fake_core.resumes, 2);
+    put(CORE_DEBUG_DEMCR, 1);
+    assert_true(core_debug_reset(&core));
+    assert_int_equal(fake_core.resumes, 2);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, DHCSR_S_HALT);
+    assert_int_equal(get(CORE_DEBUG_DFSR) & DFSR_VCATCH, DFSR_VCATCH);
+}
+
 static void test_reset_of_a_chip_that_is_shut(void **state)
 {
     (void)state;
@@ -246,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup(test_stops_by_itself, set_up),
         cmocka_unit_test_setup(test_reset_by_the_debugger, set_up),
         cmocka_unit_test_setup(test_vector_catch, set_up),
+        cmocka_unit_test_setup(test_reset_of_an_older_core, set_up),
         cmocka_unit_test_setup(test_reset_of_a_chip_that_is_shut, set_up),
         cmocka_unit_test_setup(test_reset_by_itself, set_up),
         cmocka_unit_test_setup(test_security, set_up),
