@@ -46,3 +46,12 @@ set(HEARTH_NET_SOURCES
   ${CMAKE_CURRENT_LIST_DIR}/net/network.c
   ${CMAKE_CURRENT_LIST_DIR}/net/random_source.c
   ${CMAKE_CURRENT_LIST_DIR}/net/tls_memory.c)
+
+# What boards without an operating system have in common.
+set(HEARTH_BARE_METAL_SOURCES
+  ${CMAKE_CURRENT_LIST_DIR}/boards/bare_metal/bus_receiver.c
+  ${CMAKE_CURRENT_LIST_DIR}/boards/bare_metal/crypto_pool.c
+  ${CMAKE_CURRENT_LIST_DIR}/boards/bare_metal/fault_text.c
+  ${CMAKE_CURRENT_LIST_DIR}/boards/bare_metal/idle.c
+  ${CMAKE_CURRENT_LIST_DIR}/boards/bare_metal/retained.c
+  ${CMAKE_CURRENT_LIST_DIR}/boards/bare_metal/stage_memory.c)

@@ -59,6 +59,12 @@ static bool areas_overlap(const struct flash_layout *layout, unsigned one, unsig
                layout->areas[one].first_sector + layout->areas[one].sectors;
 }
 
+/* The boot stage's sectors are no area: no firmware may touch them. */
+static bool area_in_boot_stage(const struct flash_layout *layout, unsigned area)
+{
+    return layout->areas[area].first_sector < layout->boot_sectors;
+}
+
 static const char *area_flaw(const struct flash_layout *layout, unsigned area)
 {
     const bool is_log = area > HAL_FLASH_FACTORY && area < HAL_FLASH_SLOT_A;
@@ -68,6 +74,9 @@ static const char *area_flaw(const struct flash_layout *layout, unsigned area)
     }
     if (!area_inside(layout, area)) {
         return "area is not inside the part";
+    }
+    if (area_in_boot_stage(layout, area)) {
+        return "area lies in the boot stage";
     }
     for (unsigned other = 0; other < area; other++) {
         if (areas_overlap(layout, other, area)) {

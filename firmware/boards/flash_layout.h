@@ -18,6 +18,8 @@ struct flash_layout {
     uint32_t sector_size;  /* as in struct hal_flash_geometry, from here on */
     uint32_t program_unit; /* bytes */
     uint8_t erased_value;
+    uint32_t
+        boot_sectors; /* from the part's begin on, of the boot stage's code; 0: it is elsewhere */
     struct {
         uint32_t first_sector;
         uint32_t sectors;

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#define BOARD_LAYOUTS      2U
-#define BOARD_LAYOUT_NAMES "native or mps2_an505" /* for who has to choose one */
+#define BOARD_LAYOUTS      3U
+#define BOARD_LAYOUT_NAMES "native, mps2_an505 or microbit" /* for who has to choose one */
 
 /* The first is what tools take if none is named. */
 extern const struct flash_layout *const board_layouts[BOARD_LAYOUTS];

@@ -18,8 +18,12 @@
 
 const char tool_name[] = "hearth-provision";
 
-static int install_images(const struct provision_options *options)
+/* What runs on the device. */
+static int install_code(const struct provision_options *options)
 {
+    if (options->boot != NULL && provision_flash_install_boot(options->boot) != 0) {
+        return -1;
+    }
     for (int slot = 0; slot < IMAGE_SLOT_COUNT; slot++) {
         if (options->images[slot] != NULL &&
             provision_flash_install((enum image_slot)slot, options->images[slot]) != 0) {
@@ -117,7 +121,7 @@ static int make_device(const struct provision_options *options, struct provision
 {
     int result;
 
-    if (provision_flash_begin(options->board) != 0 || install_images(options) != 0 ||
+    if (provision_flash_begin(options->board) != 0 || install_code(options) != 0 ||
         install_credentials(options) != 0 || provision_flash_add_seed() != 0) {
         return -1;
     }

@@ -101,6 +101,18 @@ const uint8_t *provision_flash_whole(size_t *length)
     return model.bytes;
 }
 
+int provision_flash_install_boot(const char *path)
+{
+    const size_t room = (size_t)model.layout->boot_sectors * model.layout->sector_size;
+
+    const int length = provision_file_read(path, model.bytes, room);
+
+    if (length == 0) {
+        return tool_refuse("%s: is empty; give the boot stage of %s", path, model.layout->board);
+    }
+    return length < 0 ? -1 : 0;
+}
+
 int provision_flash_install(enum image_slot slot, const char *path)
 {
     const struct hal_flash_geometry area = image_slot_geometry(slot);

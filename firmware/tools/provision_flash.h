@@ -38,6 +38,10 @@ const uint8_t *provision_flash_page(size_t *length);
 /* All of it. */
 const uint8_t *provision_flash_whole(size_t *length);
 
+/* Puts the boot stage, a file with its code, where the board's flash has room for it. Returns 0, or -1
+ * after saying why not. */
+HAL_MUST_CHECK int provision_flash_install_boot(const char *path);
+
 /*
  * Puts the image in a file into its slot, if the boot stage of a new device would start it from
  * there. Returns 0, or -1 after saying why not.

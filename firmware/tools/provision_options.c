@@ -12,6 +12,7 @@ enum option_code {
     OPTION_BOARD = 1,
     OPTION_OUT,
     OPTION_FLASH,
+    OPTION_BOOT,
     OPTION_IMAGE_A,
     OPTION_IMAGE_B,
     OPTION_BROKER_CA,
@@ -27,6 +28,7 @@ static const struct option option_table[] = {
     {"board", required_argument, NULL, OPTION_BOARD},
     {"out", required_argument, NULL, OPTION_OUT},
     {"flash", required_argument, NULL, OPTION_FLASH},
+    {"boot", required_argument, NULL, OPTION_BOOT},
     {"image-a", required_argument, NULL, OPTION_IMAGE_A},
     {"image-b", required_argument, NULL, OPTION_IMAGE_B},
     {"broker-ca", required_argument, NULL, OPTION_BROKER_CA},
@@ -49,6 +51,9 @@ void provision_options_print_help(void)
         "  --out FILE         write the factory page, padded to the whole factory area\n"
         "  --flash FILE       write the whole flash of a new device of that board, with a random\n"
         "                     first seed for its random numbers\n"
+        "  --boot FILE        the boot stage, as it is in memory, for --flash of a board that has "
+        "it\n"
+        "                     in flash: microbit\n"
         "  --image-a FILE     a signed image for slot A of --flash; refused unless the boot\n"
         "                     stage would start it\n"
         "  --image-b FILE     likewise for slot B\n"
@@ -144,6 +149,8 @@ static int read_option(struct provision_options *options, int code, const char *
         return read_name(&options->out, "--out", argument);
     case OPTION_FLASH:
         return read_name(&options->flash, "--flash", argument);
+    case OPTION_BOOT:
+        return read_name(&options->boot, "--boot", argument);
     case OPTION_IMAGE_A:
         return read_name(&options->images[IMAGE_SLOT_A], "--image-a", argument);
     case OPTION_IMAGE_B:
@@ -180,6 +187,23 @@ static int check_credentials(const struct provision_credential_files *files)
                              "all three or none");
 }
 
+/* Without its boot stage a flash that has to hold one would start nothing. */
+static int check_boot(const struct provision_options *options)
+{
+    if (options->boot != NULL && options->board->boot_sectors == 0) {
+        return tool_refuse("--boot: the boot stage of %s does not lie in flash; leave it out",
+                           options->board->board);
+    }
+    if (options->boot != NULL && options->flash == NULL) {
+        return tool_refuse("the boot stage has its place in a whole flash; give --flash FILE");
+    }
+    if (options->boot == NULL && options->flash != NULL && options->board->boot_sectors > 0) {
+        return tool_refuse("the flash of %s holds the boot stage, too; give --boot FILE",
+                           options->board->board);
+    }
+    return 0;
+}
+
 static int check_together(const struct provision_options *options)
 {
     if (options->out == NULL && options->flash == NULL) {
@@ -192,6 +216,9 @@ static int check_together(const struct provision_options *options)
     if (options->flash == NULL &&
         (options->images[IMAGE_SLOT_A] != NULL || options->images[IMAGE_SLOT_B] != NULL)) {
         return tool_refuse("an image has its place in a whole flash; give --flash FILE");
+    }
+    if (check_boot(options) != 0) {
+        return -1;
     }
     return check_credentials(&options->credentials);
 }

@@ -25,6 +25,7 @@ struct provision_options {
     const struct flash_layout *board;
     const char *out;
     const char *flash;
+    const char *boot; /* file; with `flash`, and just if the board's boot stage lies in flash */
     const char *images[IMAGE_SLOT_COUNT]; /* files; only with `flash` */
     struct provision_credential_files credentials;
     const char *password; /* at most PROVISION_PASSWORD_SIZE - 1 printable ones */

@@ -14,7 +14,7 @@
 #include "virtual_probe/jtag_tap.h"
 #include "virtual_probe/mem_ap.h"
 #include "virtual_probe/private_bus.h"
-#include "virtual_probe/qtest_client.h"
+#include "emulator/qtest_client.h"
 
 /** What it is made of; all must outlive it. */
 struct debug_chip_parts {

@@ -105,6 +105,25 @@ function(ordeal_sign_update_images BOARD)
   install(FILES ${IMAGES} DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/ordeal/${arg_FOLDER}")
 endfunction()
 
+# ordeal_add_board_product(BOARD BOOT <program> IMAGE <program> SCRIPT <file.ld.S>)
+# build/boards/BOARD/hearth-BOARD.elf: all code of a device whose boot stage lies in flash, in one file
+# that a debugger programs. Nothing else is in it, no symbol and no path, so that the same sources and
+# the same compiler give the same bytes.
+function(ordeal_add_board_product BOARD)
+  cmake_parse_arguments(arg "" "BOOT;IMAGE;SCRIPT" "" ${ARGN})
+  set(folder "${CMAKE_BINARY_DIR}/boards/${BOARD}")
+  set(product "${folder}/hearth-${BOARD}.elf")
+  set(script "${folder}/hearth-${BOARD}.ld")
+  add_custom_command(OUTPUT "${product}"
+    COMMAND ${ORDEAL_ARM_GCC} -E -P -x assembler-with-cpp "${arg_SCRIPT}" -o "${script}"
+    COMMAND ${ORDEAL_ARM_GCC} -nostdlib -s "-T${script}" -Wl,--nmagic,--no-warn-rwx-segments
+      -Wl,--format=binary ${arg_BOOT}.bin ${arg_IMAGE}.signed.bin -Wl,--format=default -o "${product}"
+    DEPENDS board.${BOARD} board.${BOARD}.${arg_IMAGE} "${folder}/${arg_BOOT}.bin" "${folder}/${arg_IMAGE}.signed.bin" "${arg_SCRIPT}"
+    WORKING_DIRECTORY "${folder}"
+    COMMENT "Linking the product of ${BOARD}" VERBATIM)
+  add_custom_target(board.${BOARD}.product ALL DEPENDS "${product}")
+endfunction()
+
 # ordeal_provision_board(BOARD)
 # build/boards/BOARD/factory.page and label.json: what makes one device of that board, with an identity
 # and a password that no other has; another each time that it is made.

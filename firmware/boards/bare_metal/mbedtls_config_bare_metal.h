@@ -10,11 +10,13 @@
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 
-/* Less memory for less speed. */
+/* Less memory for less speed. A smaller board sets the window itself. */
 #define MBEDTLS_AES_ROM_TABLES
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
-#define MBEDTLS_ECP_WINDOW_SIZE       4
-#define MBEDTLS_MPI_MAX_SIZE          48
+#ifndef MBEDTLS_ECP_WINDOW_SIZE
+#define MBEDTLS_ECP_WINDOW_SIZE 4
+#endif
+#define MBEDTLS_MPI_MAX_SIZE 48
 
 void crypto_pool_broken(int status);
 

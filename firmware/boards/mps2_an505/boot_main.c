@@ -1,20 +1,12 @@
-/*
- * The boot stage: decides, and starts the application, or stays as the recovery device (boot.h). It
- * never changes after the factory.
- */
+/* The boot stage of this board: boot_stage.h, and the jump into the application. */
 #include "board.h"
-#include "boot.h"
-#include "boot_line.h"
+#include "boot_stage.h"
 #include "crypto_pool.h"
-#include "device.h"
-#include "hal.h"
 #include "memory_map.h"
 #include "mpu.h"
 #include "peripherals.h"
 #include "retained.h"
 #include "startup.h"
-
-#include <string.h>
 
 #define CRYPTO_POOL_SIZE (12U * 1024U)
 
@@ -22,7 +14,6 @@ _Static_assert(IMAGE_HEADER_SIZE == BODY_OFFSET, "the body begins behind the hea
 
 /* For signatures, and for a session of the mailbox in recovery. */
 static uint8_t crypto_pool[CRYPTO_POOL_SIZE] __attribute__((aligned(8)));
-static struct device device;
 
 /* This stage has no network. */
 void ethernet_interrupt(void)
@@ -32,31 +23,6 @@ void ethernet_interrupt(void)
 void stage_protect(void)
 {
     mpu_start(MPU_BOOT);
-}
-
-/* Nothing may run: the watchdog ends this, and all is tried again. */
-static _Noreturn void wait_for_the_watchdog(const char *why)
-{
-    hal_console_line(why);
-    hal_watchdog_start(DEVICE_WATCHDOG_MS);
-    for (;;) {
-        hal_idle();
-    }
-}
-
-/* Update only, over the wired bus. */
-static _Noreturn void recover(const struct boot_handover *decision)
-{
-    if (device_start(&device, decision) != DEVICE_OK) {
-        wait_for_the_watchdog("boot: recovery cannot start");
-    }
-    for (;;) {
-        device_poll(&device);
-        if (device_wants_restart(&device)) {
-            retained_reset(HAL_RESET_SOFTWARE);
-        }
-        hal_idle();
-    }
 }
 
 /* To the application's own reset handler, as if it came from a reset, but with interrupts masked. */
@@ -79,31 +45,10 @@ static _Noreturn void start_application(enum image_slot slot)
     }
 }
 
-static void print_decision(const struct boot_handover *decision)
-{
-    char line[BOOT_LINE_SIZE];
-
-    boot_line(decision, line);
-    hal_console_line(line);
-}
-
 _Noreturn void stage_main(void)
 {
-    struct boot_handover decision;
-
-    retained_begin();
+    retained_begin(HAL_RESET_PIN);
     board_start();
-    hal_watchdog_start(DEVICE_WATCHDOG_MS);
-    hal_console_line(boot_cause_line(hal_reset_cause()));
     crypto_pool_start(crypto_pool, sizeof crypto_pool);
-    if (boot_run(&decision) != BOOT_OK) {
-        wait_for_the_watchdog("boot: boot state cannot be read");
-    }
-    print_decision(&decision);
-    if (decision.recovery) {
-        recover(&decision);
-    }
-    retained_hand_over(&decision);
-    hal_watchdog_kick();
-    start_application(decision.slot);
+    start_application(boot_stage_decide());
 }

@@ -9,24 +9,19 @@
  * Method: the handler runs on a stack of its own, because the one that faulted may be the reason. It
  * believes nothing that it did not check: the frame is read only where stack memory is.
  */
-#include "memory_map.h"
+#include "fault_text.h"
 #include "peripherals.h"
 #include "retained.h"
 #include "startup.h"
-#include "uart.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define FAULT_STACK_WORDS 256U
 #define IPSR_MASK         0x1FFU
-#define FRAME_WORDS       8U /* r0-r3, r12, lr, pc, psr (Armv8-M ARM, B3.19) */
 
 uint64_t fault_stack[FAULT_STACK_WORDS / 2U];
 _Noreturn void fault_report(const uint32_t *frame, uint32_t exception_return);
-
-extern uint32_t startup_stack_limit[];
-extern uint32_t startup_stack_top[];
 
 static const struct {
     uint32_t bit;
@@ -45,28 +40,6 @@ static const struct {
 #define MMFAR_VALID (1U << 7)
 #define BFAR_VALID  (1U << 15)
 
-static void put_number(const char *name, uint32_t number)
-{
-    char text[9] = {0};
-
-    for (int i = 7; i >= 0; i--) {
-        text[i] = "0123456789abcdef"[number & 0xFU];
-        number >>= 4;
-    }
-    uart_console_urgent(name);
-    uart_console_urgent(text);
-}
-
-static void put_address(const char *name, bool valid, uint32_t address)
-{
-    if (valid) {
-        put_number(name, address);
-    } else {
-        uart_console_urgent(name);
-        uart_console_urgent("-");
-    }
-}
-
 static const char *type_name(void)
 {
     static const char *const names[] = {"hard", "memory", "bus", "usage", "secure"};
@@ -77,57 +50,40 @@ static const char *type_name(void)
     return exception < sizeof names / sizeof *names ? names[exception] : "unknown";
 }
 
-static bool is_stack(const uint32_t *frame)
-{
-    const uintptr_t begin = (uintptr_t)frame;
-
-    return begin % 4U == 0 && begin >= (uintptr_t)startup_stack_limit &&
-           begin <= (uintptr_t)startup_stack_top - FRAME_WORDS * 4U;
-}
-
-static void put_frame(const uint32_t *frame, bool stacked)
-{
-    static const char *const names[FRAME_WORDS] = {
-        " r0=", " r1=", " r2=", " r3=", " r12=", " lr=", " pc=", " psr="};
-
-    for (size_t i = 0; i < FRAME_WORDS; i++) {
-        put_address(names[i], stacked, stacked ? frame[i] : 0);
-    }
-}
-
 static void put_causes(uint32_t cfsr)
 {
     const char *separator = " causes=";
 
     for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
         if ((cfsr & causes[i].bit) != 0) {
-            uart_console_urgent(separator);
-            uart_console_urgent(causes[i].name);
+            fault_text_put(separator);
+            fault_text_put(causes[i].name);
             separator = ",";
         }
     }
     if (*separator != ',') {
-        uart_console_urgent(" causes=-");
+        fault_text_put(" causes=-");
     }
-    uart_console_urgent("\r\n");
+    fault_text_put("\r\n");
 }
 
 _Noreturn void fault_report(const uint32_t *frame, uint32_t exception_return)
 {
     const uint32_t cfsr = SCB_CFSR;
     /* An overflow is found before the frame is written. */
-    const bool stacked = is_stack(frame) && (cfsr & ((1U << 20) | (1U << 4) | (1U << 12))) == 0;
+    const bool stacked =
+        fault_text_is_frame(frame) && (cfsr & ((1U << 20) | (1U << 4) | (1U << 12))) == 0;
 
     retained_note_cause(HAL_RESET_FAULT); /* first: the rest may fault */
-    uart_console_urgent("\r\nfault: type=");
-    uart_console_urgent(type_name());
-    put_number(" cfsr=", cfsr);
-    put_number(" hfsr=", SCB_HFSR);
-    put_address(" mmfar=", (cfsr & MMFAR_VALID) != 0, SCB_MMFAR);
-    put_address(" bfar=", (cfsr & BFAR_VALID) != 0, SCB_BFAR);
-    put_number(" sp=", (uint32_t)(uintptr_t)frame);
-    put_number(" exc=", exception_return);
-    put_frame(frame, stacked);
+    fault_text_put("\r\nfault: type=");
+    fault_text_put(type_name());
+    fault_text_number(" cfsr=", cfsr);
+    fault_text_number(" hfsr=", SCB_HFSR);
+    fault_text_address(" mmfar=", (cfsr & MMFAR_VALID) != 0, SCB_MMFAR);
+    fault_text_address(" bfar=", (cfsr & BFAR_VALID) != 0, SCB_BFAR);
+    fault_text_number(" sp=", (uint32_t)(uintptr_t)frame);
+    fault_text_number(" exc=", exception_return);
+    fault_text_frame(frame, stacked);
     put_causes(cfsr);
     retained_reset(HAL_RESET_FAULT);
 }

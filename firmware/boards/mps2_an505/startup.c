@@ -1,17 +1,11 @@
 #include "startup.h"
 
 #include "peripherals.h"
+#include "stage_memory.h"
 
-#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 /* Of the linker script: addresses, not values. */
-extern uint32_t startup_data_source[];
-extern uint32_t startup_data_begin[];
-extern uint32_t startup_data_end[];
-extern uint32_t startup_bss_begin[];
-extern uint32_t startup_bss_end[];
 extern uint32_t startup_stack_limit[];
 extern uint32_t startup_stack_top[];
 
@@ -36,24 +30,12 @@ static const handler vectors[VECTORS] __attribute__((section(".vectors"), used))
     [16 + IRQ_ETHERNET] = ethernet_interrupt,
 };
 
-/* The linker's symbols belong to no object of C: their distance is one of addresses. */
-static size_t distance(const uint32_t *begin, const uint32_t *end)
-{
-    return (size_t)((uintptr_t)end - (uintptr_t)begin);
-}
-
-static void fill_memory(void)
-{
-    memcpy(startup_data_begin, startup_data_source, distance(startup_data_begin, startup_data_end));
-    memset(startup_bss_begin, 0, distance(startup_bss_begin, startup_bss_end));
-}
-
 _Noreturn void startup_reset(void)
 {
     __asm volatile("msr msplim, %0" ::"r"(startup_stack_limit));
     SCB_VTOR = (uint32_t)(uintptr_t)vectors;
     SCB_SHCSR |= SHCSR_FAULTS_ENABLED;
-    fill_memory();
+    stage_memory_fill();
     stage_protect();
     /* The boot stage jumps here with interrupts masked. */
     __asm volatile("cpsie i" ::: "memory");

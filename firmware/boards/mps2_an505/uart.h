@@ -5,7 +5,4 @@
 /* Starts both; before anything is read or written. */
 void uart_start(void);
 
-/* Writes to the console without interrupts and without the clock: for fault handlers. */
-void uart_console_urgent(const char *text);
-
 #endif

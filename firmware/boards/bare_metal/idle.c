@@ -1,22 +1,9 @@
 #include "idle.h"
 
 #include "hal.h"
-#include "peripherals.h"
-
-#include <stdbool.h>
-
-#define TICK_CYCLES     (CPU_CLOCK_HZ / 1000U)
-#define SYSTICK_RUNNING 7U /* counting, interrupt, processor clock */
 
 /* An interrupt has brought work since the main loop last went idle. */
 static volatile bool is_awake;
-
-void idle_start(void)
-{
-    SYSTICK_RELOAD = TICK_CYCLES - 1U;
-    SYSTICK_VALUE = 0;
-    SYSTICK_CONTROL = SYSTICK_RUNNING;
-}
 
 void idle_wake(void)
 {

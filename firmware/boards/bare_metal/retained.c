@@ -6,13 +6,14 @@
 
 #include <string.h>
 
-#define MAGIC 0x4E544552U /* "RETN"; anything else: the power was lost */
+#define MAGIC       0x4E544552U /* "RETN"; anything else: the power was lost */
+#define NOBODY_SAID ((uint32_t)HAL_RESET_FAULT + 1U)
 
 /* Boot stage and application are linked apart: the section is all that it holds, and its layout is a
  * contract between them. */
 static struct {
     uint32_t magic;
-    uint32_t next_cause; /* enum hal_reset_cause */
+    uint32_t next_cause; /* enum hal_reset_cause, or NOBODY_SAID */
     uint32_t last_cause;
     uint32_t handover_crc;
     struct boot_handover handover;
@@ -21,13 +22,17 @@ static struct {
 
 _Static_assert(sizeof retained <= RETAINED_SIZE, "fits");
 
-void retained_begin(void)
+void retained_begin(enum hal_reset_cause otherwise)
 {
-    const bool powered = retained.magic == MAGIC && retained.next_cause <= HAL_RESET_FAULT;
-
-    retained.last_cause = powered ? retained.next_cause : HAL_RESET_POWER_ON;
+    if (retained.magic != MAGIC || retained.next_cause > NOBODY_SAID) {
+        retained.last_cause = HAL_RESET_POWER_ON;
+    } else if (retained.next_cause == NOBODY_SAID) {
+        retained.last_cause = (uint32_t)otherwise;
+    } else {
+        retained.last_cause = retained.next_cause;
+    }
     retained.magic = MAGIC;
-    retained.next_cause = HAL_RESET_PIN; /* unless somebody says otherwise before it happens */
+    retained.next_cause = NOBODY_SAID;
     retained.handover_crc = 0;
     memset(&retained.handover, 0, sizeof retained.handover);
 }
