@@ -113,24 +113,26 @@ static bool can_start(struct core_run *run)
             (run->registers[GDB_REGISTER_XPSR] & CORE_RUN_THUMB) != 0);
 }
 
+/* Whether there is flash without a program, or nothing at all, at the program counter. */
+static bool is_nowhere(struct core_run *run)
+{
+    const uint32_t counter = run->registers[PC] & ~1U;
+    const struct guest_region *region = find_code(run, counter);
+    uint8_t code[THUMB_CODE] = {0};
+
+    return region == NULL ||
+           (region->kind == GUEST_ROM && core_run_read_memory(run, counter, code, sizeof(code)) &&
+            memcmp(code, erased, sizeof(code)) == 0);
+}
+
 /* Later: whether the flash was not erased under the core, its handler of faults with it. Parts with a vector
  * table that can be moved are taken for sound. */
 static bool can_go_on(struct core_run *run)
 {
-    const struct guest_region *region;
-    uint8_t code[THUMB_CODE] = {0};
     uint8_t vector[WORD] = {0};
 
-    if (run->kind->has_main || !core_run_fetch_registers(run)) {
-        return true;
-    }
-    region = find_code(run, run->registers[PC]);
-    if (region == NULL || region->kind != GUEST_ROM ||
-        !core_run_read_memory(run, run->registers[PC] & ~1U, code, sizeof(code)) ||
-        memcmp(code, erased, sizeof(code)) != 0) {
-        return true;
-    }
-    return core_run_read_memory(run, FAULT_VECTOR, vector, sizeof(vector)) &&
+    return run->kind->has_main || !core_run_fetch_registers(run) || !is_nowhere(run) ||
+           !core_run_read_memory(run, FAULT_VECTOR, vector, sizeof(vector)) ||
            memcmp(vector, erased, sizeof(vector)) != 0;
 }
 

@@ -65,7 +65,7 @@ static bool read_memory(void *context, const struct memory_access *access, uint3
 {
     struct debug_chip *chip = context;
 
-    if (chip->run.gone) {
+    if (chip->run.gone || !core_debug_settle(&chip->bus.core)) {
         return false;
     }
     if (chip_lock_hides(&chip->lock, access->address)) {
@@ -85,7 +85,8 @@ static bool write_memory(void *context, const struct memory_access *access, uint
 {
     struct debug_chip *chip = context;
 
-    if (chip->run.gone) {
+    if (chip->run.gone ||
+        (!core_debug_asks_reset(access->address, value) && !core_debug_settle(&chip->bus.core))) {
         return false;
     }
     if (chip_lock_drops(&chip->lock, access->address)) {
@@ -196,6 +197,11 @@ bool debug_chip_hold_at_opening(struct debug_chip *chip, bool hold)
     chip->bus.bench_point =
         (struct core_point){CORE_POINT_WRITE, chip->lock.model.control, OPENER_BLOCK};
     return private_bus_update_points(&chip->bus);
+}
+
+bool debug_chip_settle(struct debug_chip *chip)
+{
+    return core_debug_settle(&chip->bus.core);
 }
 
 bool debug_chip_start(struct debug_chip *chip)
