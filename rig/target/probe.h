@@ -146,6 +146,11 @@ int probe_verify(struct probe *probe, const char *path, uint32_t address, int64_
 int probe_dump(struct probe *probe, const char *path, uint32_t address, uint32_t size,
                int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Erases the chip as a whole by `command`, one of OpenOCD's, with its core halted. A lock that falls with
+ * that does so at the next reset. As always. */
+int probe_erase_all(struct probe *probe, const char *command, int64_t deadline_ms,
+                    struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Lets OpenOCD look at the chip anew, when it was shut or without power at the first look. As always. */
 int probe_examine(struct probe *probe, int64_t deadline_ms,
                   struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -1,0 +1,8 @@
+#include "target/probe_claim.h"
+
+#include <stddef.h>
+
+bool probe_claims_memory_alone(const struct target *target)
+{
+    return target_find_setting(target, "probe", "claim") != NULL; /* "memory" is its only value */
+}
