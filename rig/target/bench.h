@@ -49,7 +49,9 @@ enum capability {
     CAN_UNLOCK = 1 << 18,   /**< an adapter that takes tokens, and a signer of them
                                  (target/token_signer.h) */
     CAN_DEBUG = 1 << 19,    /**< a debug probe, a word that is known, and memory to try it on */
-    CAPABILITY_COUNT = 20,
+    CAN_WATCHDOG =
+        1 << 20, /**< a watchdog that ends what hangs: unless the target's file denies it */
+    CAPABILITY_COUNT = 21,
 };
 
 struct bench_options {
