@@ -22,6 +22,7 @@ enum target_value {
     TARGET_VALUE_DEVICE,    /**< the absolute path of a device that is attached to this machine */
     TARGET_VALUE_COMMAND,   /**< a command line as of base/command_words.h; no control characters */
     TARGET_VALUE_PASSWORD,  /**< 1 to 79 bytes; no control characters */
+    TARGET_VALUE_SHA256,    /**< 64 hexadecimal digits of lower case */
     TARGET_VALUE_TEXT_LINE, /**< what a device prints, or a tool is told; no control characters */
 };
 

@@ -48,7 +48,7 @@ static char state_of(pid_t process)
 
 static void test_a_child_that_runs_stands_still(void **state)
 {
-    struct process *process = start("wait", NULL);
+    struct process *process = start("sleep", NULL);
 
     (void)state;
     assert_int_equal(process_freeze(process_id(process), &diagnostic), RIG_OK);
@@ -63,7 +63,7 @@ static void test_a_child_that_runs_stands_still(void **state)
 /* Its end stays for its owner, who has to learn of it. */
 static void test_a_child_that_has_ended(void **state)
 {
-    struct process *process = start("wait", NULL);
+    struct process *process = start("sleep", NULL);
     siginfo_t ended;
 
     (void)state;
