@@ -10,6 +10,7 @@
 #include "scenarios/user_data.h"
 #include "scenarios/word.h"
 #include "target/probe_access.h"
+#include "target/probe_claim.h"
 
 /*
  * A closed device whose chip a debugger may erase as a whole, which wins the chip back for whoever has it
@@ -18,7 +19,8 @@
  * Method: a device is given data of a user's, closed as it is. The debugger erases the chip by the command that the
  * target's file names, resets it, and holds it before its first instruction. By then the port has to be open, and
  * flash and RAM are read through it; flash also where the bench has it, once the power is off. On a device
- * that is not closed the debugger finds the same data in flash.
+ * that is not closed the debugger finds the same data in flash. A chip that keeps its RAM over the reset has its
+ * target's file say so.
  */
 
 enum {
@@ -64,7 +66,7 @@ static int prepare(struct recover_trial *recover, bool is_open, struct diagnosti
 
     file_content_free(&recover->before);
     if (error == RIG_OK)
-        error = move_start(trial, &recover->health, diagnostic);
+        error = move_switch_on(trial, &recover->health, diagnostic);
     if (error == RIG_OK)
         error = user_data_give(trial, &wish, &recover->random, &recover->data, diagnostic);
     if (error == RIG_OK)
@@ -147,7 +149,7 @@ static int erase_and_reset(struct recover_trial *recover, struct diagnostic *dia
 {
     struct trial *trial = recover->trial;
     struct probe *probe = &recover->session.probe;
-    const char *command = target_find_setting(trial->bench->target, "probe", "erase");
+    const char *command = target_find_setting(trial->bench->target, "probe", "erase.command");
     int error = probe_examine(probe, process_clock_ms() + ATTEMPT_MS, diagnostic);
 
     if (error == RIG_OK)
@@ -194,24 +196,34 @@ static void measure_flash(struct recover_trial *recover, const struct file_conte
                         reader, text);
 }
 
+/* What the target does not claim is told all the same. */
+static void measure_ram(struct trial *trial, const char *check, size_t found, const char *text)
+{
+    if (probe_erases_flash_alone(trial->bench->target))
+        trial_disclaim(trial, check, "%zu in RAM, %.100s: " PROBE_ERASE_LIMIT, found, text);
+    else
+        (void)trial_measure(trial, check, (double)found, "%s", text);
+}
+
 static int measure_memory(struct recover_trial *recover, struct diagnostic *diagnostic)
 {
     struct trial *trial = recover->trial;
     struct debug_session *session = &recover->session;
     struct debug_secrets secrets = {0};
     struct canary_hit first;
+    char text[TRIAL_REASON];
     const size_t found = count(recover, &recover->memory, &first);
     const int error =
         debug_secrets_find(&recover->memory, &recover->before, &recover->flash, &secrets);
 
     if (error != RIG_OK)
         return diagnostic_fail(diagnostic, error, "the dump of flash is of another size");
-    (void)trial_measure(trial, "memory-left", (double)found, "%s%s, at 0x%zX",
-                        found > 0 ? first.canary->name : "none", found > 0 ? " of the user" : "",
-                        found > 0 ? session->ram + first.at : 0);
-    (void)trial_measure(trial, "keys-left", (double)secrets.count,
-                        "the first ones at 0x%zX, from offset 0x%zX of flash",
-                        session->ram + secrets.at, secrets.at_flash);
+    (void)snprintf(text, sizeof text, "%s%s, at 0x%zX", found > 0 ? first.canary->name : "none",
+                   found > 0 ? " of the user" : "", found > 0 ? session->ram + first.at : 0);
+    measure_ram(trial, "memory-left", found, text);
+    (void)snprintf(text, sizeof text, "the first ones at 0x%zX, from offset 0x%zX of flash",
+                   session->ram + secrets.at, secrets.at_flash);
+    measure_ram(trial, "keys-left", secrets.count, text);
     return RIG_OK;
 }
 

@@ -155,7 +155,8 @@ static void note_capabilities(struct bench *bench)
              target_find_number(bench->target, "probe", "ram.base", &number) &&
              target_find_number(bench->target, "probe", "ram.size", &number),
          CAN_DEBUG);
-    note(bench, target_find_setting(bench->target, "probe", "erase") != NULL, CAN_ERASE_ALL);
+    note(bench, target_find_setting(bench->target, "probe", "erase.command") != NULL,
+         CAN_ERASE_ALL);
     note(bench, adapter_can(adapter, ADAPTER_CAN_UNLOCK) && token_signer_exists(bench->target),
          CAN_UNLOCK);
 }
