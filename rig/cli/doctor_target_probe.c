@@ -9,6 +9,7 @@
 #include "cli/doctor_probes.h"
 #include "cli/tool.h"
 #include "target/bench_probe.h"
+#include "target/probe_chip.h"
 #include "target/probe_lock.h"
 #include "virtual_probe/probe_fault.h"
 
@@ -159,13 +160,15 @@ static int check_choice(struct check_list *list, const struct usb_probe_list *pr
 static int check_lock(struct check_list *list, const struct target *target)
 {
     struct chip_lock_model lock;
+    const struct chip_profile *chip = NULL;
     struct diagnostic why = {""};
     const char *name = target_find_setting(target, "probe", "fault");
     enum probe_fault fault;
     const struct outcome outcome = {
         AREA, "probe", why.text, "correct the target's or the bench's file", true, false};
 
-    if (probe_lock_read(target, &lock, &why) == RIG_OK) {
+    if (probe_lock_read(target, &lock, &why) == RIG_OK &&
+        probe_chip_read(target, &chip, &why) == RIG_OK) {
         if (name == NULL || probe_fault_find(name, &fault))
             return RIG_OK;
         (void)snprintf(why.text, sizeof why.text,

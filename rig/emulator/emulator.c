@@ -1,7 +1,8 @@
 /*
  * Method: QEMU is started halted (-S), so that port, link and temperature are in place before the
  * guest's first instruction, and so that whatever ends QEMU before `cont` is the bench's fault and
- * never the guest's. What outlives a power cut (bus, console, events, the room's temperature, the
+ * never the guest's. Flash in QEMU's own memory is filled then as well, and the board reset, so that
+ * its core takes its vectors from it. What outlives a power cut (bus, console, events, the room's temperature, the
  * cable, the weather) is the emulator's; what does not (process, monitor, link relay) is made anew
  * at each start.
  */
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/process_freeze.h"
 #include "emulator/emulator_state.h"
 #include "emulator/flash_file.h"
 #include "emulator/port_forward.h"
@@ -61,7 +63,7 @@ void emulator_destroy(struct emulator *emulator)
 
 static int check_files(const struct emulator_options *options, struct diagnostic *diagnostic)
 {
-    if (!file_is_regular(options->kernel)) {
+    if (options->kernel != NULL && !file_is_regular(options->kernel)) {
         return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                "%s: is no file; build the firmware, or name its boot stage",
                                options->kernel);
@@ -81,13 +83,28 @@ static int open_port(struct emulator *emulator, int64_t deadline_ms, struct diag
     return error;
 }
 
+/* Flash that is in QEMU's own memory. */
+static int load_flash(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int error;
+
+    if (emulator->options.flash_kind != EMULATOR_FLASH_NVMC) {
+        return RIG_OK;
+    }
+    emulator->flash = (struct nvmc_flash){.process = process_id(emulator->process),
+                                          .size = emulator->options.flash_size};
+    error = nvmc_flash_load(&emulator->flash, emulator->debug.qtest, emulator->options.flash,
+                            deadline_ms, diagnostic);
+    return error == RIG_OK ? emulator_reset(emulator, deadline_ms, diagnostic) : error;
+}
+
 /* What is to be in place before the guest's first instruction. */
 static int prepare_guest(struct emulator *emulator, int64_t deadline_ms,
                          struct diagnostic *diagnostic)
 {
-    int error = RIG_OK;
+    int error = load_flash(emulator, deadline_ms, diagnostic);
 
-    if (emulator->options.tcp_port != 0) {
+    if (error == RIG_OK && emulator->options.tcp_port != 0) {
         error = open_port(emulator, deadline_ms, diagnostic);
     }
     if (error == RIG_OK && emulator->link_down) {
@@ -156,22 +173,64 @@ static void close_debug_lines(struct emulator *emulator)
     emulator->debug = no_debug_lines;
 }
 
+/* Takes the flash from a QEMU that is about to be killed. One that has ended has none any more. */
+static int take_flash(struct emulator *emulator, struct diagnostic *diagnostic)
+{
+    int error;
+
+    if (emulator->flash.place == 0) {
+        return RIG_OK;
+    }
+    error = process_freeze(emulator->flash.process, diagnostic);
+    if (error == RIG_OK) {
+        error = nvmc_flash_save(&emulator->flash, emulator->options.flash, diagnostic);
+    }
+    if (error == RIG_OK) {
+        emulator->flash.place = 0;
+    }
+    return error == RIG_ERROR_NOT_FOUND ? RIG_OK : error;
+}
+
+static int end_process(struct emulator *emulator, struct diagnostic *diagnostic)
+{
+    const int taken = take_flash(emulator, diagnostic);
+    struct diagnostic *rest = taken == RIG_OK ? diagnostic : &(struct diagnostic){""};
+    int error = process_stop(emulator->process, 0, rest);
+
+    if (process_end(emulator->process)->outcome != PROCESS_RUNNING) {
+        error = emulator_settle(emulator, rest);
+    }
+    return taken != RIG_OK ? taken : error;
+}
+
 int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic)
 {
     int error = RIG_OK;
 
     if (emulator->process != NULL) {
-        error = process_stop(emulator->process, 0, diagnostic);
-        if (process_end(emulator->process)->outcome == PROCESS_RUNNING) {
-            return error;
-        }
-        error = emulator_settle(emulator, diagnostic);
+        error = end_process(emulator, diagnostic);
+    }
+    if (emulator->process != NULL) {
+        return error; /* it does not end */
     }
     emulator_end_relay(emulator); /* that of a QEMU which did not start */
     close_debug_lines(emulator);
     qmp_destroy(emulator->qmp);
     emulator->qmp = NULL;
     emulator->state = EMULATOR_OFF;
+    return error;
+}
+
+int emulator_save_flash(struct emulator *emulator, struct diagnostic *diagnostic)
+{
+    int error = RIG_OK;
+
+    if (emulator->options.flash_kind == EMULATOR_FLASH_NVMC && emulator->state != EMULATOR_OFF) {
+        error = emulator_check_running(emulator, diagnostic);
+        if (error == RIG_OK) {
+            error = nvmc_flash_save(&emulator->flash, emulator->options.flash, diagnostic);
+        }
+    }
     return error;
 }
 

@@ -1,6 +1,6 @@
 /**
  * An emulated board: one QEMU process that is started and cut off as a device is switched on and
- * off, with its console, its wired bus, its network and its flash file.
+ * off, with its wired bus, its flash file, and the console and the network that it may have.
  *
  * Nothing of it is on a disk but the flash file and the console's log: monitor, console and bus are
  * descriptors that QEMU inherits. QEMU dies with the rig (base/process.h), whatever kills the rig.
@@ -36,22 +36,39 @@ struct emulator;
 
 struct qmp_command; /* emulator/qmp.h */
 
+/** Where the device's flash is while it runs. */
+enum emulator_flash {
+    EMULATOR_FLASH_FILE, /**< in the file itself, which is the board's memory */
+
+    /** In QEMU's own memory, behind an NVMC (nvmc_flash.h). The file is read at power-on and replaced at
+     * power-off, by a copy and its renaming; between them it holds what flash was when the device was
+     * switched on, or at the last emulator_save_flash(). So it does too after a QEMU that ended in any
+     * other way than by emulator_power_off(), a lockup of the guest included, or with a rig that died:
+     * what the device stored meanwhile is lost. */
+    EMULATOR_FLASH_NVMC,
+};
+
 /** Strings and `extra` must live as long as the emulator. */
 struct emulator_options {
     const char *qemu;    /**< program, a path or a name in PATH; NULL: "qemu-system-arm" */
     const char *machine; /**< QEMU's name of the board; NULL: "mps2-an505" */
-    const char *kernel;  /**< ELF file of the boot stage; loaded anew at each reset */
 
-    /** Flash file: the board's memory, shared with the device while it runs. It must be a regular
-     * file of exactly `flash_size` bytes, which must be what the machine wants (mps2-an505: 16 MiB).
-     */
+    /** ELF file of the boot stage; loaded anew at each reset. NULL: the core starts what is in flash. */
+    const char *kernel;
+
+    /** Flash file. It must be a regular file of exactly `flash_size` bytes, which must be what the
+     * machine wants (mps2-an505: 16 MiB; microbit: 256 KiB). */
     const char *flash;
     uint64_t flash_size;
+    enum emulator_flash flash_kind;
+
+    bool no_console; /**< the machine's only UART is the bus */
+    bool no_network; /**< the machine has no network: no tcp_port and no relay either */
 
     const char *sensor; /**< I2C bus (e.g. "i2c") of a TMP105 at address 0x48; NULL: no sensor */
 
     /** Guest's TCP port to reach through emulator_tcp_port(); 0: none. The network, user-mode NAT
-     * named n0, is there in any case; the guest finds this machine's loopback at 10.0.2.2. */
+     * named n0, is there without one too; the guest finds this machine's loopback at 10.0.2.2. */
     uint16_t tcp_port;
 
     /** Program ordeal-link-relay (emulator_find_relay()), through which all frames of the network
@@ -89,9 +106,9 @@ int emulator_create(const struct emulator_options *options, struct emulator **em
 void emulator_destroy(struct emulator *emulator);
 
 /**
- * Switches on: starts QEMU with the guest halted, opens the port (the one of the last time if it
- * still is free), sets link and temperature as they were, and lets the guest run. Does nothing when
- * it runs.
+ * Switches on: starts QEMU with the guest halted, fills its flash, opens the port (the one of the last
+ * time if it still is free), sets link and temperature as they were, and lets the guest run. Does
+ * nothing when it runs.
  *
  * Returns RIG_OK once the guest may run: a guest that locks up in its first instructions is seen by
  * the next call that waits. RIG_ERROR_CONFIGURATION when the flash file or the kernel is not what it
@@ -102,20 +119,28 @@ int emulator_power_on(struct emulator *emulator, int64_t deadline_ms,
 
 /**
  * Cuts the power: SIGKILL to QEMU, which is reaped. What the device had said on its console is
- * kept; what is under way on the bus is lost. Does nothing when it is off. Not cut short by an
- * interrupt.
+ * kept; what is under way on the bus is lost. With EMULATOR_FLASH_NVMC QEMU is stopped first, by
+ * SIGSTOP, and the flash is taken from it; the cut is at the stop, and a QEMU that somebody stopped
+ * before was cut then. Does nothing when it is off. Not cut short by an interrupt.
  *
  * The state is EMULATOR_OFF afterwards. RIG_OK; RIG_ERROR_DEVICE or RIG_ERROR_BENCH when QEMU had
- * ended by itself and no call had said so yet; RIG_ERROR_BENCH when QEMU does not end by SIGKILL or
- * the log cannot be written.
+ * ended by itself and no call had said so yet; RIG_ERROR_BENCH when QEMU does not end by SIGKILL, its
+ * flash cannot be taken, or a file cannot be written.
  */
 int emulator_power_off(struct emulator *emulator, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Brings the flash file up to date while the device runs; with EMULATOR_FLASH_FILE, and while it is off,
+ * it is so already. Torn where the device is just writing. Errors as always.
+ */
+int emulator_save_flash(struct emulator *emulator, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Resets the board (flash and retained memory stay) and waits until it is done. As always. */
 int emulator_reset(struct emulator *emulator, int64_t deadline_ms,
                    struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Plugs the network cable in or out; off, from the next start on. Stays so over power cuts. */
+/** Plugs the network cable in or out; off, from the next start on. Stays so over power cuts.
+ * RIG_ERROR_USAGE without a network; else as always. */
 int emulator_set_link(struct emulator *emulator, bool up, int64_t deadline_ms,
                       struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
@@ -162,7 +187,8 @@ uint64_t emulator_console_position(const struct emulator *emulator);
 const char *emulator_console_text(const struct emulator *emulator, uint64_t *position,
                                   size_t *size);
 
-/** Sends bytes to the device's console, and waits until the line has taken them. As always. */
+/** Sends bytes to the device's console, and waits until the line has taken them. RIG_ERROR_USAGE
+ * without a console; else as always. */
 int emulator_send_console(struct emulator *emulator, const void *bytes, size_t size,
                           int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
@@ -189,14 +215,15 @@ const char *emulator_bus_path(const struct emulator *emulator);
 /** Port of 127.0.0.1 that leads to options.tcp_port; 0 before the first start and without one. */
 uint16_t emulator_tcp_port(const struct emulator *emulator);
 
-/** Connected stream sockets to a QEMU that has a debugger. */
+/** Connected stream sockets to a QEMU that has a debugger; -1 each without one, but for qtest, by
+ * which the flash was filled. */
 struct emulator_debug_lines {
     int gdb;     /**< to its gdb stub */
     int qtest;   /**< to qtest */
     int monitor; /**< to a monitor (QMP) of the debugger's own, which has said nothing yet */
 };
 
-/** The lines of the present start, with `debug`: the emulator's, which closes them when the power is
+/** The lines of the present start: the emulator's, which closes them when the power is
  * cut; a child may inherit them. All are -1 while it is off. */
 struct emulator_debug_lines emulator_debug_lines(const struct emulator *emulator);
 

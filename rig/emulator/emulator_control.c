@@ -71,6 +71,9 @@ int emulator_apply_link(struct emulator *emulator, int64_t deadline_ms,
 int emulator_set_link(struct emulator *emulator, bool up, int64_t deadline_ms,
                       struct diagnostic *diagnostic)
 {
+    if (emulator->options.no_network) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "the emulated device has no network");
+    }
     emulator->link_down = !up;
     return emulator_apply_unless_off(emulator, emulator_apply_link, deadline_ms, diagnostic);
 }

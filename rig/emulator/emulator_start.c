@@ -39,12 +39,15 @@ static bool open_pair(int *ends)
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0;
 }
 
-static int open_lines(struct lines *lines, bool debug, struct diagnostic *diagnostic)
+static int open_lines(struct lines *lines, const struct emulator_options *options,
+                      struct diagnostic *diagnostic)
 {
-    bool opened = open_pair(lines->monitor) && open_pair(lines->console);
+    bool opened = open_pair(lines->monitor) && (options->no_console || open_pair(lines->console));
 
-    for (int i = 0; opened && debug && i < DEBUG_LINES; i++) {
-        opened = open_pair(lines->debug[i]);
+    for (int i = 0; opened && i < DEBUG_LINES; i++) {
+        if (options->debug || (i == DEBUG_QTEST && qemu_has_qtest(options))) {
+            opened = open_pair(lines->debug[i]);
+        }
     }
     return opened ? RIG_OK
                   : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
@@ -130,7 +133,9 @@ static int attach_lines(struct emulator *emulator, struct lines *lines)
     const struct qmp_options options = {lines->monitor[RIG_END], &emulator->events, wait_for_qemu,
                                         emulator};
 
-    console_attach(emulator->console, lines->console[RIG_END]);
+    if (lines->console[RIG_END] >= 0) {
+        console_attach(emulator->console, lines->console[RIG_END]);
+    }
     lines->console[RIG_END] = -1;
     lines->monitor[RIG_END] = -1;
     emulator->debug = debug_ends(lines, RIG_END);
@@ -144,7 +149,7 @@ int emulator_start(struct emulator *emulator, int64_t deadline_ms, struct diagno
 {
     struct lines lines = {{-1, -1}, {-1, -1}, {{-1, -1}, {-1, -1}}, {{-1, -1}, {-1, -1}, {-1, -1}}};
     struct qemu_descriptors descriptors;
-    int error = open_lines(&lines, emulator->options.debug, diagnostic);
+    int error = open_lines(&lines, &emulator->options, diagnostic);
 
     if (error == RIG_OK && emulator->options.relay != NULL) {
         error =

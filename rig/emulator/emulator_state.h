@@ -7,6 +7,7 @@
 #include "base/console.h"
 #include "emulator/emulator.h"
 #include "emulator/link_relay.h"
+#include "emulator/nvmc_flash.h"
 #include "emulator/qmp.h"
 #include "emulator/serial_bus.h"
 
@@ -28,6 +29,7 @@ struct emulator {
     struct qmp_events events;
     struct process *process; /**< NULL without */
     struct qmp *qmp;         /**< freed at power-off: a call of it may meet the end of QEMU */
+    struct nvmc_flash flash; /**< all zero without one */
     struct emulator_stderr errors;
     uint16_t tcp_port;
     bool link_down;

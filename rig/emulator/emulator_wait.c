@@ -55,19 +55,22 @@ static void note_end(struct emulator *emulator)
 {
     const struct process_end *end = process_end(emulator->process);
     const struct emulator_stderr *errors = &emulator->errors;
+    const char *lost =
+        emulator->flash.place != 0 ? "; what it stored since it was switched on is lost" : "";
     char how[64];
 
     if (errors->lockup[0] != '\0') { /* also when the power was cut while QEMU was ending */
         emulator->state = EMULATOR_GUEST_LOCKUP;
-        diagnostic_set(&emulator->ended, "the guest locked up: %s", errors->lockup);
+        diagnostic_set(&emulator->ended, "the guest locked up: %s%s", errors->lockup, lost);
     } else if (end->outcome == PROCESS_STOPPED) {
         emulator->state = EMULATOR_OFF;
     } else {
         emulator->state = EMULATOR_DIED;
         process_end_describe(end, how, sizeof(how));
-        diagnostic_set(&emulator->ended, "QEMU ended by itself, %s: %s", how,
-                       errors->last[0] != '\0' ? errors->last : "it said nothing");
+        diagnostic_set(&emulator->ended, "QEMU ended by itself, %s: %s%s", how,
+                       errors->last[0] != '\0' ? errors->last : "it said nothing", lost);
     }
+    emulator->flash.place = 0;
 }
 
 int emulator_settle(struct emulator *emulator, struct diagnostic *diagnostic)
@@ -205,6 +208,9 @@ int emulator_send_console(struct emulator *emulator, const void *bytes, size_t s
 {
     int error = emulator_check_running(emulator, diagnostic);
 
+    if (error == RIG_OK && emulator->options.no_console) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "the emulated device has no console");
+    }
     if (error == RIG_OK) {
         error = console_send(emulator->console, bytes, size);
     }

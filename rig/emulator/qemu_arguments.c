@@ -70,10 +70,10 @@ static int append_pair(struct text_list *arguments, const char *option, const ch
     return error;
 }
 
-static int append_board(const struct emulator_options *options, struct text_list *arguments)
+/* A machine whose memory is the flash file. */
+static int append_flash_file(const struct emulator_options *options, const char *machine,
+                             struct text_list *arguments)
 {
-    const char *machine = options->machine != NULL ? options->machine : "mps2-an505";
-    const char *const kernel[] = {"-kernel", options->kernel, NULL};
     char *size = text_format(",size=%" PRIu64 ",share=on", options->flash_size);
     int error = size != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
 
@@ -85,13 +85,24 @@ static int append_board(const struct emulator_options *options, struct text_list
                             "memory-backend-file,id=nor,mem-path=", options->flash, size);
     }
     free(size);
-    return error == RIG_OK ? append_all(arguments, kernel) : error;
+    return error;
+}
+
+static int append_board(const struct emulator_options *options, struct text_list *arguments)
+{
+    const char *machine = options->machine != NULL ? options->machine : "mps2-an505";
+    const char *const kernel[] = {"-kernel", options->kernel, NULL};
+    const int error = options->flash_kind == EMULATOR_FLASH_NVMC
+                          ? append_pair(arguments, "-M", "", machine, "")
+                          : append_flash_file(options, machine, arguments);
+
+    return error == RIG_OK && options->kernel != NULL ? append_all(arguments, kernel) : error;
 }
 
 static int append_devices(const struct emulator_options *options, struct text_list *arguments)
 {
     static const char *const network[] = {"-nic", "user,id=" EMULATOR_NETWORK, NULL};
-    int error = append_all(arguments, network);
+    int error = options->no_network ? RIG_OK : append_all(arguments, network);
 
     if (error == RIG_OK && options->sensor != NULL) {
         error = append_pair(arguments, "-device",
@@ -100,21 +111,37 @@ static int append_devices(const struct emulator_options *options, struct text_li
     return error;
 }
 
-/* Monitor, UART 0 (the bus) and UART 1 (the console), each over an inherited descriptor. */
-static int append_lines(const struct qemu_descriptors *descriptors, struct text_list *arguments)
+/* UART 1, over an inherited descriptor. */
+static int append_console(int descriptor, struct text_list *arguments)
 {
-    static const char *const users[] = {
-        "-mon",    "chardev=qmp,mode=control", "-serial", "chardev:bus",
-        "-serial", "chardev:console",          NULL};
+    char *const made[] = {
+        text_duplicate("-chardev"),
+        text_format("socket,id=console,fd=%d", descriptor),
+        text_duplicate("-serial"),
+        text_duplicate("chardev:console"),
+    };
+
+    return append_made_all(arguments, made, sizeof(made) / sizeof(made[0]));
+}
+
+/* Monitor and UART 0 (the bus), likewise; then the console. */
+static int append_lines(const struct emulator_options *options,
+                        const struct qemu_descriptors *descriptors, struct text_list *arguments)
+{
+    static const char *const users[] = {"-mon", "chardev=qmp,mode=control", "-serial",
+                                        "chardev:bus", NULL};
     char *const chardevs[] = {
         text_duplicate("-add-fd"),  text_format("fd=%d,set=1", descriptors->bus),
         text_duplicate("-chardev"), text_duplicate("serial,id=bus,path=/dev/fdset/1"),
         text_duplicate("-chardev"), text_format("socket,id=qmp,fd=%d", descriptors->monitor),
-        text_duplicate("-chardev"), text_format("socket,id=console,fd=%d", descriptors->console),
     };
-    const int error = append_made_all(arguments, chardevs, sizeof(chardevs) / sizeof(chardevs[0]));
+    int error = append_made_all(arguments, chardevs, sizeof(chardevs) / sizeof(chardevs[0]));
 
-    return error == RIG_OK ? append_all(arguments, users) : error;
+    if (error == RIG_OK) {
+        error = append_all(arguments, users);
+    }
+    return error == RIG_OK && !options->no_console ? append_console(descriptors->console, arguments)
+                                                   : error;
 }
 
 /*
@@ -144,20 +171,36 @@ static int append_relay(const struct qemu_network *network, struct text_list *ar
     return error;
 }
 
-/* The gdb stub, qtest and a second monitor. QEMU's name for the chardev of qtest is not free. */
+bool qemu_has_qtest(const struct emulator_options *options)
+{
+    return options->debug || options->flash_kind == EMULATOR_FLASH_NVMC;
+}
+
+/* QEMU's name for the chardev of qtest is not free. */
+static int append_qtest(int descriptor, struct text_list *arguments)
+{
+    static const char *const users[] = {"-qtest", "chardev:qtest", "-qtest-log", "/dev/null", NULL};
+    char *const made[] = {
+        text_duplicate("-chardev"), text_format("socket,id=qtest,fd=%d", descriptor),
+        text_duplicate("-accel"), text_duplicate("tcg"), /* else qtest is the accelerator */
+    };
+    const int error = append_made_all(arguments, made, sizeof(made) / sizeof(made[0]));
+
+    return error == RIG_OK ? append_all(arguments, users) : error;
+}
+
+/* The gdb stub and a second monitor. */
 static int append_debug(const struct emulator_debug_lines *lines, struct text_list *arguments)
 {
-    static const char *const users[] = {
-        "-gdb",       "chardev:gdb", "-qtest", "chardev:qtest",
-        "-qtest-log", "/dev/null",   "-mon",   "chardev=debug,mode=control",
-        NULL};
-    char *const chardevs[] = {
-        text_duplicate("-chardev"), text_format("socket,id=gdb,fd=%d", lines->gdb),
-        text_duplicate("-chardev"), text_format("socket,id=qtest,fd=%d", lines->qtest),
-        text_duplicate("-chardev"), text_format("socket,id=debug,fd=%d", lines->monitor),
-        text_duplicate("-accel"),   text_duplicate("tcg"), /* else qtest is the accelerator */
+    static const char *const users[] = {"-gdb", "chardev:gdb", "-mon", "chardev=debug,mode=control",
+                                        NULL};
+    char *const made[] = {
+        text_duplicate("-chardev"),
+        text_format("socket,id=gdb,fd=%d", lines->gdb),
+        text_duplicate("-chardev"),
+        text_format("socket,id=debug,fd=%d", lines->monitor),
     };
-    int error = append_made_all(arguments, chardevs, sizeof(chardevs) / sizeof(chardevs[0]));
+    const int error = append_made_all(arguments, made, sizeof(made) / sizeof(made[0]));
 
     return error == RIG_OK ? append_all(arguments, users) : error;
 }
@@ -180,13 +223,16 @@ int qemu_arguments(const struct emulator_options *options,
         error = append_board(options, arguments);
     }
     if (error == RIG_OK) {
-        error = append_lines(descriptors, arguments);
+        error = append_lines(options, descriptors, arguments);
     }
     if (error == RIG_OK) {
         error = append_devices(options, arguments);
     }
     if (error == RIG_OK && options->relay != NULL) {
         error = append_relay(&descriptors->network, arguments);
+    }
+    if (error == RIG_OK && qemu_has_qtest(options)) {
+        error = append_qtest(descriptors->debug.qtest, arguments);
     }
     if (error == RIG_OK && options->debug) {
         error = append_debug(&descriptors->debug, arguments);

@@ -18,11 +18,15 @@ struct qemu_network {
 /** Descriptors that QEMU inherits. */
 struct qemu_descriptors {
     int monitor;                       /**< stream socket for QMP */
-    int console;                       /**< stream socket for UART 1 */
+    int console;                       /**< stream socket for UART 1; counts only with a console */
     int bus;                           /**< master of a pseudo-terminal for UART 0 */
     struct qemu_network network;       /**< counts only when options.relay is set */
-    struct emulator_debug_lines debug; /**< QEMU's ends; counts only when options.debug is set */
+    struct emulator_debug_lines debug; /**< QEMU's ends; qtest counts with qemu_has_qtest(), the
+                                          others when options.debug is set */
 };
+
+/** Whether this QEMU has a qtest line: for a debugger, or to fill its flash. */
+bool qemu_has_qtest(const struct emulator_options *options);
 
 /**
  * Appends QEMU's command line to `arguments`, the program first. The guest is halted until the

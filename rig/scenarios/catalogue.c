@@ -44,6 +44,7 @@ static const struct scenario *const scenarios[] = {
     &debug_lock_reset,
     &debug_lock_token,
     &debug_lock_unlock,
+    &debug_lock_recover,
 };
 
 size_t scenario_count(void)

@@ -309,7 +309,7 @@ static const struct moment {
     {"updating", false, true, CAN_UPDATE, "update_b", updating},
     {"updated", true, true, CAN_UPDATE, "update_b", updated},
     {"reverted", true, true, CAN_UPDATE, "update_b", reverted},
-    {"watchdog", true, true, CAN_UPDATE, "hang", watchdog},
+    {"watchdog", true, true, CAN_UPDATE | CAN_WATCHDOG, "hang", watchdog},
     {"erased", false, true, CAN_ERASE, NULL, erased},
 };
 

@@ -7,6 +7,7 @@
 #include "base/process.h"
 #include "scenarios/moves.h"
 #include "target/probe_access.h"
+#include "target/probe_claim.h"
 
 enum {
     ATTACH_MS = 30000,
@@ -72,9 +73,10 @@ int debug_look(struct debug_session *session, bool *open, struct diagnostic *dia
     const int error =
         debug_no_silence(probe_find_state(&session->probe, &finding, soon(), diagnostic));
 
-    *open = error == RIG_OK && finding.state != PROBE_LOCKED;
+    *open =
+        error == RIG_OK && finding.state != PROBE_LOCKED && finding.state != PROBE_MEMORY_LOCKED;
     if (error != RIG_OK || finding.state == PROBE_OPEN || finding.state == PROBE_READ_OUT ||
-        finding.state == PROBE_LOCKED)
+        finding.state == PROBE_MEMORY_LOCKED || finding.state == PROBE_LOCKED)
         return error;
     return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
                            "the debug port is neither open nor shut, but %s: %.300s",
@@ -297,16 +299,25 @@ int debug_hang_core(struct debug_session *session, struct diagnostic *diagnostic
 
 /* ---- judgement ---- */
 
+void debug_measure_core(struct trial *trial, const char *check, unsigned count, const char *when,
+                        unsigned tries)
+{
+    if (probe_claims_memory_alone(trial->bench->target))
+        trial_disclaim(trial, check, "%u of %u times, %s: " PROBE_CLAIM_LIMIT, count, tries, when);
+    else
+        (void)trial_measure(trial, check, count, "%s, in %u rounds", when, tries);
+}
+
 void debug_measure(struct debug_session *session, const struct debug_breach *breach,
                    const char *when)
 {
     struct trial *trial = session->trial;
     const unsigned rounds = breach->rounds;
 
-    (void)trial_measure(trial, "halted", breach->halted, "%s, in %u rounds", when, rounds);
+    debug_measure_core(trial, "halted", breach->halted, when, rounds);
     (void)trial_measure(trial, "read", breach->read, "%s, in %u rounds", when, rounds);
     (void)trial_measure(trial, "written", breach->written, "%s, in %u rounds", when, rounds);
-    (void)trial_measure(trial, "registers", breach->registers, "%s, in %u rounds", when, rounds);
+    debug_measure_core(trial, "registers", breach->registers, when, rounds);
     if (session->canary.exists)
         (void)trial_measure(trial, "canary-read", breach->canary, "%s, in %u rounds", when, rounds);
 }

@@ -103,6 +103,11 @@ int debug_try_until_restarted(struct debug_session *session, struct debug_breach
                               struct adapter_health *health, bool *up,
                               struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Measures a check of what a debugger does with the core, out of so many tries; where the lock claims memory
+ * alone, it is disclaimed (trial.h). */
+void debug_measure_core(struct trial *trial, const char *check, unsigned count, const char *when,
+                        unsigned tries);
+
 /** Measures the checks of DEBUG_SHUT_CHECKS, and "canary-read" where a canary was planted; `when` is what
  * the device was doing. */
 void debug_measure(struct debug_session *session, const struct debug_breach *breach,

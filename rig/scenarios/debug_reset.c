@@ -8,6 +8,7 @@
 #include "scenarios/moves.h"
 #include "scenarios/word.h"
 #include "target/probe_access.h"
+#include "target/probe_claim.h"
 
 /*
  * Whoever is faster than the software (5.6-4A): a debugger that holds a closed device in reset, asks for a halt
@@ -15,7 +16,8 @@
  *
  * Method: many resets, since a lock that comes late is open for a moment only, which one attempt may miss.
  * How many accesses follow each reset is drawn, so that they end at any place of the start. The console
- * tells of each start. On a device that is not closed, the same sequence has to catch the core.
+ * tells of each start; of a device without one, whose lock leaves the core within reach, the core itself tells of
+ * each reset, and the device of its starts in the end. On a device that is not closed, the same sequence has to catch the core.
  */
 
 enum {
@@ -43,10 +45,19 @@ struct reset_trial {
     struct trial *trial;
     struct debug_session session;
     uint64_t random;
-    unsigned resets; /* that the console told of */
+    unsigned resets; /* that the console, or the core, told of */
     unsigned caught; /* cores that stood still */
     unsigned read;   /* words */
+    bool core_told;  /* of the present reset */
 };
+
+/* What the console says at each start; NULL: it says nothing. */
+static const char *start_line(const struct bench *bench)
+{
+    return (bench->capabilities & CAN_CONSOLE) != 0
+               ? target_find_setting(bench->target, "console", "started")
+               : NULL;
+}
 
 static int64_t soon(void)
 {
@@ -64,12 +75,12 @@ static int look(struct reset_trial *reset, bool *caught, struct diagnostic *diag
 {
     struct probe *probe = &reset->session.probe;
     const struct probe_word *known = &probe->known;
-    bool halted = false;
-    bool by_catch = false;
+    struct probe_core_status status;
     uint32_t value = 0;
-    int error = pass_refusal(probe_access_status(probe, &halted, &by_catch, soon(), diagnostic));
+    int error = pass_refusal(probe_access_status(probe, &status, soon(), diagnostic));
 
-    *caught = *caught || halted;
+    *caught = *caught || status.halted;
+    reset->core_told = reset->core_told || status.was_reset;
     if (error != RIG_OK)
         return error;
     error = probe_access_read(probe, known->address, &value, soon(), diagnostic);
@@ -86,8 +97,12 @@ static int ask(struct reset_trial *reset, struct diagnostic *diagnostic)
 static int hold_and_release(struct reset_trial *reset, struct diagnostic *diagnostic)
 {
     struct probe *probe = &reset->session.probe;
-    int error = probe_hold_reset(probe, true, soon(), diagnostic);
+    struct probe_core_status before; /* what it tells of is over */
+    int error = pass_refusal(probe_access_status(probe, &before, soon(), diagnostic));
 
+    reset->core_told = false;
+    if (error == RIG_OK)
+        error = probe_hold_reset(probe, true, soon(), diagnostic);
     if (error == RIG_OK)
         error = ask(reset, diagnostic);
     return error == RIG_OK ? probe_hold_reset(probe, false, soon(), diagnostic) : error;
@@ -112,10 +127,15 @@ static int reset_once(struct reset_trial *reset, bool *caught, struct diagnostic
 static int wait_start(struct reset_trial *reset, uint64_t position, struct diagnostic *diagnostic)
 {
     struct trial *trial = reset->trial;
-    const char *started = target_find_setting(trial->bench->target, "console", "started");
-    const int error = console_port_wait(&trial->bench->console, started, &position,
-                                        process_clock_ms() + START_MS, diagnostic);
+    const char *started = start_line(trial->bench);
+    int error;
 
+    if (started == NULL) {
+        reset->resets += reset->core_told;
+        return RIG_OK;
+    }
+    error = console_port_wait(&trial->bench->console, started, &position,
+                              process_clock_ms() + START_MS, diagnostic);
     reset->resets += error == RIG_OK;
     return move_is_silence(error) ? RIG_OK : error;
 }
@@ -168,31 +188,39 @@ static int control(struct reset_trial *reset, struct diagnostic *diagnostic)
 static int try_closed(struct reset_trial *reset, uint64_t resets, struct diagnostic *diagnostic)
 {
     struct trial *trial = reset->trial;
+    const char *teller = start_line(trial->bench) != NULL ? "the console" : "the core";
+    struct adapter_health before;
     struct adapter_health health;
-    int error = move_start(trial, &health, diagnostic);
+    uint64_t position;
+    int error = move_start(trial, &before, diagnostic);
 
+    position = console_port_position(&trial->bench->console);
     if (error == RIG_OK)
         error = reset_often(reset, resets, diagnostic);
     if (error != RIG_OK)
         return error;
-    (void)trial_proof(trial, reset->resets == resets,
-                      "%" PRIu64 " resets: the console tells of %u starts", resets, reset->resets);
-    (void)trial_measure(trial, "caught", reset->caught, "in %" PRIu64 " resets", resets);
+    (void)trial_proof(trial, reset->resets == resets, "%" PRIu64 " resets: %s tells of %u", resets,
+                      teller, reset->resets);
+    debug_measure_core(trial, "caught", reset->caught, "under reset", (unsigned)resets);
     (void)trial_measure(trial, "read", reset->read, "in %" PRIu64 " resets", resets);
     error = bench_wait_healthy(trial->bench, bench_first_channel(trial->bench), &health,
                                move_deadline(trial), diagnostic);
     (void)trial_measure(trial, "answers", error == RIG_OK, "%s",
                         error == RIG_OK ? "it does" : diagnostic->text);
+    if (error == RIG_OK && start_line(trial->bench) == NULL)
+        (void)move_prove_restart(trial, &before, &health, position);
     return move_is_silence(error) ? RIG_OK : error;
 }
 
+/* Somebody has to tell of resets: a console, or the core where the lock leaves it within reach. */
 static int plan(const struct bench *bench, const struct plan_options *options,
                 struct text_list *words, struct diagnostic *diagnostic)
 {
     static const unsigned resets[DEPTH_COUNT] = {20, 200, 2000};
 
-    (void)bench;
     (void)diagnostic;
+    if (start_line(bench) == NULL && !probe_claims_memory_alone(bench->target))
+        return RIG_OK;
     return word_append(words, "resets:%u,seed:%" PRIu64, resets[options->depth],
                        options->seed % 1000000);
 }
@@ -218,7 +246,7 @@ const struct scenario debug_lock_reset = {
     .id = "debug_lock.reset",
     .title = "no debugger is faster than the lock of a device that starts",
     .clauses = clauses,
-    .needs = DEBUG_NEEDS | CAN_MAKE_NEW | CAN_CONSOLE,
+    .needs = DEBUG_NEEDS | CAN_MAKE_NEW,
     .checks = checks,
     .plan = plan,
     .run = run,

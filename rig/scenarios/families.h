@@ -52,11 +52,12 @@ extern const struct scenario erase_canaries;
 extern const struct scenario erase_power;
 extern const struct scenario erase_refused;
 
-/* debug_closed.c, debug_reset.c, debug_token.c, debug_unlock.c */
+/* debug_closed.c, debug_recover.c, debug_reset.c, debug_token.c, debug_unlock.c */
 extern const struct scenario debug_lock_closed;
 extern const struct scenario debug_lock_reset;
 extern const struct scenario debug_lock_token;
 extern const struct scenario debug_lock_unlock;
+extern const struct scenario debug_lock_recover;
 
 /* update_genuine.c */
 extern const struct scenario update_genuine;

@@ -257,6 +257,18 @@ static bool is_blind_for_faults(const struct session *session)
            target_find_setting(target, "console", "fault") == NULL;
 }
 
+static void explain_pass(struct session *session)
+{
+    struct scenario_result *result = session->result;
+    const char *disclaimer = trial_disclaimer(&result->sum);
+
+    (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s%s%s%s",
+                   result->trials, result->trials == 1 ? "" : "s",
+                   is_blind_for_faults(session) ? "; no console tells of faults" : "",
+                   disclaimer != NULL ? "; not claimed: " : "",
+                   disclaimer != NULL ? disclaimer : "");
+}
+
 static void explain(struct session *session)
 {
     struct scenario_result *result = session->result;
@@ -276,9 +288,7 @@ static void explain(struct session *session)
     if (sum->doubt[0] != '\0')
         (void)snprintf(result->reason, sizeof result->reason, "%s", sum->doubt);
     else if (result->verdict == VERDICT_PASS)
-        (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s%s",
-                       result->trials, result->trials == 1 ? "" : "s",
-                       is_blind_for_faults(session) ? "; no console tells of faults" : "");
+        explain_pass(session);
     else
         (void)snprintf(result->reason, sizeof result->reason, "a check was never measured");
 }

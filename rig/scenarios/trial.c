@@ -159,11 +159,40 @@ bool trial_measure(struct trial *trial, const char *check, double value, const c
                       result->limit, text);
     if (trial_is_sound(trial) && is_worse(result, value, ok)) {
         result->is_measured = true;
+        result->is_disclaimed = false;
         result->value = value;
         result->ok = ok;
         (void)snprintf(result->detail, sizeof result->detail, "%s", text);
     }
     return ok;
+}
+
+void trial_disclaim(struct trial *trial, const char *check, const char *format, ...)
+{
+    struct check_result *result = find(trial, check);
+    char text[TRIAL_REASON];
+    char line[2 * TRIAL_REASON];
+    va_list arguments;
+
+    va_start(arguments, format);
+    format_text(text, format, arguments);
+    va_end(arguments);
+    (void)snprintf(line, sizeof line, "%s: %s", check, text);
+    write_line(trial, "NOT CLAIMED:", line);
+    trial->undeclared += result == NULL;
+    if (result == NULL || result->is_measured)
+        return;
+    result->is_disclaimed = true;
+    (void)snprintf(result->detail, sizeof result->detail, "%s", text);
+}
+
+const char *trial_disclaimer(const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->check_count; i++) {
+        if (trial->checks[i].is_disclaimed)
+            return trial->checks[i].detail;
+    }
+    return NULL;
 }
 
 bool trial_has_failed(const struct trial *trial)
@@ -220,7 +249,22 @@ void trial_add(struct trial *sum, const struct trial *one, int error)
 
         if (check->is_measured && is_worse(&sum->checks[i], check->value, check->ok))
             sum->checks[i] = *check;
+        else if (check->is_disclaimed && !sum->checks[i].is_measured)
+            sum->checks[i] = *check;
     }
+}
+
+/* What is not claimed is not missed where the same clause is looked at in another way. */
+static bool is_missed(const struct trial *sum, const struct check_result *check)
+{
+    if (check->is_measured || !check->is_disclaimed)
+        return !check->is_measured;
+    for (size_t i = 0; i < sum->check_count; i++) {
+        if (sum->checks[i].is_measured &&
+            strcmp(sum->checks[i].spec->clause, check->spec->clause) == 0)
+            return false;
+    }
+    return true;
 }
 
 struct trial_evidence trial_evidence(const struct trial *sum, const char *clause)
@@ -238,7 +282,7 @@ struct trial_evidence trial_evidence(const struct trial *sum, const char *clause
 
         if (clause != NULL && strcmp(check->spec->clause, clause) != 0)
             continue;
-        evidence.unmeasured += !check->is_measured;
+        evidence.unmeasured += is_missed(sum, check);
         evidence.failures += check->is_measured && !check->ok;
     }
     return evidence;

@@ -20,7 +20,8 @@ struct check_result {
     const struct check_spec *spec;
     double limit; /**< NAN: it has none, and cannot be judged */
     bool is_measured;
-    double value; /**< the worst one when it was measured more than once */
+    bool is_disclaimed; /**< and never measured: trial_disclaim() */
+    double value;       /**< the worst one when it was measured more than once */
     bool ok;
     char detail[TRIAL_REASON]; /**< what was seen, escaped; of the worst value */
 };
@@ -68,6 +69,16 @@ __attribute__((format(printf, 3, 4))) bool trial_proof(struct trial *trial, bool
  */
 __attribute__((format(printf, 4, 5))) bool trial_measure(struct trial *trial, const char *check,
                                                          double value, const char *format, ...);
+
+/**
+ * A declared check that the target's file says the device does not claim to keep: it is not judged, and not
+ * missed where another check of the same clause is measured. `format` says what was seen all the same; it is logged, and stands with the verdict.
+ */
+__attribute__((format(printf, 3, 4))) void trial_disclaim(struct trial *trial, const char *check,
+                                                          const char *format, ...);
+
+/** What was seen of the first check that was disclaimed; NULL without one. */
+const char *trial_disclaimer(const struct trial *trial);
 
 /** A line for the log. */
 __attribute__((format(printf, 2, 3))) void trial_note(struct trial *trial, const char *format, ...);

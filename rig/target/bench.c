@@ -41,6 +41,8 @@ static const struct {
     {CAN_MAKE_NEW, "a device that can be made anew"},
     {CAN_PROBE, "a debug probe"},
     {CAN_DEBUG, "a debug probe, with known and ram in its section"},
+    {CAN_WATCHDOG, "a watchdog"},
+    {CAN_ERASE_ALL, "a debug probe, with OpenOCD's command `erase` in its section"},
     {CAN_UNLOCK, "an adapter that unlocks the debug port, and a signer of tokens"},
 };
 
@@ -146,12 +148,15 @@ static void note_capabilities(struct bench *bench)
          CAN_UPDATE);
     note(bench, adapter_can(adapter, ADAPTER_CAN_ERASE), CAN_ERASE);
     note(bench, bench->device->make_new != NULL, CAN_MAKE_NEW);
+    note(bench, target_find_setting(bench->target, "power", "watchdog") == NULL, CAN_WATCHDOG);
     note(bench,
          target_find_number(bench->target, "probe", "known.address", &number) &&
              target_find_number(bench->target, "probe", "known.value", &number) &&
              target_find_number(bench->target, "probe", "ram.base", &number) &&
              target_find_number(bench->target, "probe", "ram.size", &number),
          CAN_DEBUG);
+    note(bench, target_find_setting(bench->target, "probe", "erase.command") != NULL,
+         CAN_ERASE_ALL);
     note(bench, adapter_can(adapter, ADAPTER_CAN_UNLOCK) && token_signer_exists(bench->target),
          CAN_UNLOCK);
 }

@@ -49,7 +49,10 @@ enum capability {
     CAN_UNLOCK = 1 << 18,   /**< an adapter that takes tokens, and a signer of them
                                  (target/token_signer.h) */
     CAN_DEBUG = 1 << 19,    /**< a debug probe, a word that is known, and memory to try it on */
-    CAPABILITY_COUNT = 20,
+    CAN_WATCHDOG =
+        1 << 20, /**< a watchdog that ends what hangs: unless the target's file denies it */
+    CAN_ERASE_ALL = 1 << 21, /**< a debug probe, and OpenOCD's command that erases the chip by it */
+    CAPABILITY_COUNT = 22,
 };
 
 struct bench_options {

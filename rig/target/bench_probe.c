@@ -70,6 +70,17 @@ static struct probe_word known_word(const struct bench *bench)
     return (struct probe_word){exists, (uint32_t)address, (uint32_t)value};
 }
 
+static struct probe_ram known_ram(const struct bench *bench)
+{
+    uint64_t base = 0;
+    uint64_t size = 0;
+
+    return target_find_number(bench->target, "probe", "ram.base", &base) &&
+                   target_find_number(bench->target, "probe", "ram.size", &size)
+               ? (struct probe_ram){(uint32_t)base, (uint32_t)size}
+               : (struct probe_ram){0, 0};
+}
+
 static int open_probe(struct bench *bench, struct probe *probe, struct openocd_options *options,
                       int64_t deadline_ms, struct diagnostic *diagnostic)
 {
@@ -87,6 +98,7 @@ static int open_probe(struct bench *bench, struct probe *probe, struct openocd_o
     }
     if (error == RIG_OK) {
         probe->known = known_word(bench);
+        probe->ram = known_ram(bench);
     }
     free(files);
     free(search);

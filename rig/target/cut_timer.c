@@ -11,20 +11,21 @@
 #define US_PER_SECOND 1000000U
 #define NS_PER_US     1000L
 
-/* For the signal handler: the process to kill, as a descriptor (its number may be another's by then), -1
- * for none; and whether it was. */
+/* For the signal handler: the process to hit, as a descriptor (its number may be another's by then), -1
+ * for none; by which signal; and whether it was. */
 static volatile sig_atomic_t prey = -1;
+static volatile sig_atomic_t blow;
 static volatile sig_atomic_t has_fallen;
 
 static timer_t timer;
 static bool exists;
 
-static void kill_prey(int signal)
+static void hit_prey(int signal)
 {
     const int saved = errno;
 
     (void)signal;
-    if (prey >= 0 && syscall(SYS_pidfd_send_signal, (int)prey, SIGKILL, NULL, 0) == 0) {
+    if (prey >= 0 && syscall(SYS_pidfd_send_signal, (int)prey, (int)blow, NULL, 0) == 0) {
         has_fallen = 1;
     }
     errno = saved;
@@ -37,7 +38,7 @@ static int make_timer(void)
 
     memset(&action, 0, sizeof action);
     memset(&event, 0, sizeof event);
-    action.sa_handler = kill_prey;
+    action.sa_handler = hit_prey;
     action.sa_flags = SA_RESTART;
     event.sigev_notify = SIGEV_SIGNAL;
     event.sigev_signo = SIGALRM;
@@ -48,7 +49,8 @@ static int make_timer(void)
     return 0;
 }
 
-int cut_timer_start(pid_t process, uint32_t after_us, struct diagnostic *diagnostic)
+int cut_timer_start(pid_t process, enum cut_timer_deed deed, uint32_t after_us,
+                    struct diagnostic *diagnostic)
 {
     /* A nanosecond more, since zero would disarm. */
     const struct itimerspec moment = {
@@ -57,6 +59,7 @@ int cut_timer_start(pid_t process, uint32_t after_us, struct diagnostic *diagnos
 
     cut_timer_stop();
     has_fallen = 0;
+    blow = deed == CUT_TIMER_STOPS ? SIGSTOP : SIGKILL;
     if (make_timer() != 0)
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "no timer for a power cut: %s",
                                strerror(errno));

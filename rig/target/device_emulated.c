@@ -6,36 +6,38 @@
 #include "base/process.h"
 #include "emulator/emulator.h"
 #include "target/bench_device.h"
-#include "target/broker.h"
 #include "target/cut_timer.h"
+#include "target/emulated_factory.h"
+#include "target/probe_chip.h"
 #include "target/probe_lock.h"
 #include "virtual_probe/virtual_probe.h"
 
 /*
- * A device in QEMU. Its flash file is made by the program `firmware.provision`, which is called with
- * --board BOARD --flash FILE --image-a IMAGE --json and prints the label as one JSON object.
+ * A device in QEMU. What its machine has follows from the sections of the target's file alone: console, network, sensor,
+ * and where its flash is (`storage`), hence whether its boot stage is QEMU's kernel or lies in flash.
  */
 
 enum {
-    PROVISION_WORDS = 20,
     ROOM_TEMPERATURE = 215, /* tenths of a degree: a sensor that works, nothing to heat */
 };
 
 struct emulated_device {
     struct bench *bench;
-    char *kernel;
+    char *boot;
     char *image;
     char *provision;
     char *flash;
     char *console_log;
-    char *relay;                 /* NULL: no weather is wanted */
-    char *probe_program;         /* NULL: no debugger is wanted */
-    struct virtual_probe *probe; /* while it is on */
-    struct chip_lock_model lock; /* that it plays */
-    enum probe_fault fault;      /* that it has, on purpose */
+    char *relay;                     /* NULL: no weather is wanted */
+    char *probe_program;             /* NULL: no debugger is wanted */
+    struct virtual_probe *probe;     /* while it is on */
+    struct chip_lock_model lock;     /* that it plays */
+    const struct chip_profile *chip; /* likewise */
+    enum probe_fault fault;          /* that it has, on purpose */
     struct emulator *emulator;
     struct power_cut cut;
-    bool is_armed; /* the cut waits for the start, or its timer runs */
+    bool is_armed;    /* the cut waits for the start, or its timer runs */
+    bool keeps_flash; /* QEMU does, in its own memory */
 };
 
 static struct emulated_device *device_of(struct bench *bench)
@@ -76,7 +78,7 @@ static int start_probe(struct emulated_device *device, int64_t deadline_ms,
     if (device->probe_program == NULL || device->probe != NULL)
         return RIG_OK;
     error = virtual_probe_start(device->probe_program, device->emulator, &device->lock,
-                                &device->probe, deadline_ms, diagnostic);
+                                device->chip, &device->probe, deadline_ms, diagnostic);
     if (error == RIG_OK && device->fault != PROBE_FAULT_NONE)
         error = virtual_probe_set_fault(device->probe, device->fault, deadline_ms, diagnostic);
     return error == RIG_OK ? virtual_probe_run_guest(device->probe, deadline_ms, diagnostic)
@@ -96,7 +98,9 @@ static int start_timer(struct emulated_device *device, struct diagnostic *diagno
 {
     if (!device->is_armed)
         return RIG_OK;
-    return cut_timer_start(emulator_process_id(device->emulator), device->cut.after_us, diagnostic);
+    return cut_timer_start(emulator_process_id(device->emulator),
+                           device->keeps_flash ? CUT_TIMER_STOPS : CUT_TIMER_KILLS,
+                           device->cut.after_us, diagnostic);
 }
 
 static void forget_cut(struct emulated_device *device)
@@ -113,12 +117,25 @@ static bool emulated_has_fallen(void *self)
     return device->is_armed && cut_timer_has_fallen();
 }
 
+/* A device that the timer has stopped is off from then on, for everybody: what is left of it, its flash,
+ * is taken. */
+static int collect(struct emulated_device *device, struct diagnostic *diagnostic)
+{
+    if (!device->keeps_flash || !emulated_has_fallen(device) ||
+        emulator_state(device->emulator) != EMULATOR_RUNNING)
+        return RIG_OK;
+    stop_probe(device);
+    return emulator_power_off(device->emulator, diagnostic);
+}
+
 static int emulated_on(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct emulated_device *device = self;
-    int error =
-        emulator_set_temperature(device->emulator, ROOM_TEMPERATURE, deadline_ms, diagnostic);
+    int error = collect(device, diagnostic);
 
+    if (error == RIG_OK && target_find_setting(device->bench->target, "sensor", "bus") != NULL)
+        error =
+            emulator_set_temperature(device->emulator, ROOM_TEMPERATURE, deadline_ms, diagnostic);
     if (error == RIG_OK)
         error = emulator_power_on(device->emulator, deadline_ms, diagnostic);
     if (error == RIG_OK)
@@ -163,7 +180,10 @@ static int emulated_arm(void *self, const struct power_cut *cut, struct diagnost
 
 static int emulated_reset(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
-    return emulator_reset(((struct emulated_device *)self)->emulator, deadline_ms, diagnostic);
+    struct emulated_device *device = self;
+    const int error = collect(device, diagnostic);
+
+    return error == RIG_OK ? emulator_reset(device->emulator, deadline_ms, diagnostic) : error;
 }
 
 static const struct power_driver power_driver = {.on = emulated_on,
@@ -178,8 +198,10 @@ static int console_pump(void *self, int64_t deadline_ms, struct diagnostic *diag
 {
     struct emulated_device *device = self;
     const uint64_t before = emulator_console_position(device->emulator);
-    int error = RIG_OK;
+    int error = collect(device, diagnostic);
 
+    if (error != RIG_OK)
+        return error;
     if (emulator_state(device->emulator) == EMULATOR_OFF)
         return RIG_ERROR_TIMEOUT;
     if (device->probe != NULL)
@@ -237,73 +259,52 @@ static int count_weather(void *self, struct net_weather_counters *counters, int6
 static const struct net_driver net_driver = {
     .set_link = set_link, .set_weather = set_weather, .count_weather = count_weather};
 
+/* ---- storage ---- */
+
+static int refresh_flash(void *self, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = self;
+    const int error = collect(device, diagnostic);
+
+    return error == RIG_OK ? emulator_save_flash(device->emulator, diagnostic) : error;
+}
+
+static int open_storage(struct emulated_device *device, struct emulator_options *options,
+                        struct diagnostic *diagnostic)
+{
+    const struct target *target = device->bench->target;
+    const char *driver = target_find_setting(target, "storage", "driver");
+
+    if (!target_find_number(target, "storage", "size", &options->flash_size))
+        return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                               "%s: an emulated target needs storage with its size", target->path);
+    device->keeps_flash = driver != NULL && strcmp(driver, "nvmc") == 0;
+    options->flash = device->flash;
+    if (device->keeps_flash)
+        options->flash_kind = EMULATOR_FLASH_NVMC;
+    else
+        options->kernel = device->boot;
+    device->bench->storage = (struct storage){.path = device->flash,
+                                              .size = options->flash_size,
+                                              .refresh = refresh_flash,
+                                              .self = device};
+    return RIG_OK;
+}
+
 /* ---- factory ---- */
-
-static int run_provision(struct emulated_device *device, const char *const *words,
-                         int64_t deadline_ms, struct diagnostic *diagnostic)
-{
-    const struct process_options options = {.argv = words};
-    struct process *process = NULL;
-    const char *output;
-    char end[64];
-    size_t size = 0;
-    int error = process_run(&options, deadline_ms - process_clock_ms(), &process, diagnostic);
-
-    if (error != RIG_OK)
-        return error;
-    if (process_end(process)->outcome == PROCESS_EXITED && process_end(process)->exit_code == 0) {
-        output = process_output(process, PROCESS_STDOUT, &size);
-        error = bench_take_label(device->bench, output, size, device->provision, diagnostic);
-    } else {
-        process_end_describe(process_end(process), end, sizeof end);
-        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s: %s: %.300s", device->provision,
-                                end, process_output(process, PROCESS_STDERR, &size));
-    }
-    process_destroy(process);
-    return error;
-}
-
-static void add_credentials(const struct broker *broker, const char *words[PROVISION_WORDS])
-{
-    const struct broker_credentials credentials = broker_credentials(broker);
-    const char *const more[] = {"--broker-ca",   credentials.authority,
-                                "--certificate", credentials.certificate,
-                                "--private-key", credentials.private_key};
-    size_t used = 0;
-
-    while (words[used] != NULL)
-        used++;
-    memcpy(words + used, more, sizeof more);
-}
-
-/* Debug is open on a device that has not been closed yet. */
-static void add_life_cycle(const struct bench *bench, const char *words[PROVISION_WORDS])
-{
-    const char *const more[] = {"--life-cycle", "factory"};
-    size_t used = 0;
-
-    while (words[used] != NULL)
-        used++;
-    if (bench->debug_is_open)
-        memcpy(words + used, more, sizeof more);
-}
 
 static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
                              struct diagnostic *diagnostic)
 {
     struct emulated_device *device = device_of(bench);
-    const char *words[PROVISION_WORDS] = {
-        device->provision, "--board",     target_find_setting(bench->target, "firmware", "board"),
-        "--flash",         device->flash, "--image-a",
-        device->image,     "--json"};
+    const struct emulated_factory factory = {
+        device->provision, device->image, device->keeps_flash ? device->boot : NULL, device->flash};
     int error = emulated_off(device, deadline_ms, diagnostic);
 
-    if (bench->broker != NULL)
-        add_credentials(bench->broker, words);
-    add_life_cycle(bench, words);
     if (error == RIG_OK || error == RIG_ERROR_DEVICE)
         error = file_remove(device->flash, diagnostic);
-    return error == RIG_OK ? run_provision(device, words, deadline_ms, diagnostic) : error;
+    return error == RIG_OK ? emulated_factory_make(&factory, bench, deadline_ms, diagnostic)
+                           : error;
 }
 
 /* ---- opening ---- */
@@ -311,7 +312,7 @@ static int emulated_make_new(struct bench *bench, int64_t deadline_ms,
 static int find_files(struct emulated_device *device, struct diagnostic *diagnostic)
 {
     struct bench *bench = device->bench;
-    int error = bench_find_firmware(bench, "firmware", "boot", &device->kernel, diagnostic);
+    int error = bench_find_firmware(bench, "firmware", "boot", &device->boot, diagnostic);
 
     if (error == RIG_OK)
         error = bench_find_firmware(bench, "firmware", "image_a", &device->image, diagnostic);
@@ -319,7 +320,8 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
         error = bench_find_firmware(bench, "firmware", "provision", &device->provision, diagnostic);
     device->flash = bench_file(bench, "flash.bin");
     device->console_log = file_join(bench->evidence, "console.log");
-    if (error == RIG_OK && (bench->needs & CAN_WEATHER) != 0)
+    if (error == RIG_OK && (bench->needs & CAN_WEATHER) != 0 &&
+        target_find_setting(bench->target, "net", "driver") != NULL)
         error = emulator_find_relay(workspace_program_folder(bench->workspace), &device->relay,
                                     diagnostic);
     if (error == RIG_OK && (bench->needs & CAN_PROBE) != 0)
@@ -327,6 +329,8 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
                                    &device->probe_program, diagnostic);
     if (error == RIG_OK)
         error = probe_lock_read(bench->target, &device->lock, diagnostic);
+    if (error == RIG_OK)
+        error = probe_chip_read(bench->target, &device->chip, diagnostic);
     if (error == RIG_OK)
         error = read_fault(device, diagnostic);
     if (error == RIG_OK && (device->flash == NULL || device->console_log == NULL))
@@ -341,25 +345,24 @@ static const char *const steady_pace[] = {"-icount", "shift=3,sleep=on,align=off
 static int create(struct emulated_device *device, struct diagnostic *diagnostic)
 {
     const struct target *target = device->bench->target;
-    uint64_t size = 0;
     uint64_t port = 0;
-    struct emulator_options options = {.machine = target_find_setting(target, "power", "machine"),
-                                       .kernel = device->kernel,
-                                       .flash = device->flash,
-                                       .sensor = "i2c",
-                                       .relay = device->relay,
-                                       .debug = device->probe_program != NULL,
-                                       .console_log = device->console_log};
+    struct emulator_options options = {
+        .machine = target_find_setting(target, "power", "machine"),
+        .sensor = target_find_setting(target, "sensor", "bus"),
+        .relay = device->relay,
+        .debug = device->probe_program != NULL,
+        .no_console = target_find_setting(target, "console", "driver") == NULL,
+        .no_network = target_find_setting(target, "net", "driver") == NULL,
+    };
+    int error = open_storage(device, &options, diagnostic);
 
+    if (error != RIG_OK)
+        return error;
+    options.console_log = options.no_console ? NULL : device->console_log;
     (void)target_find_number(target, "modbus.tcp", "port", &port);
     if ((device->bench->needs & CAN_BROKER) != 0)
         options.extra = steady_pace;
-    if (!target_find_number(target, "storage", "size", &size))
-        return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
-                               "%s: an emulated target needs storage with its size", target->path);
-    options.flash_size = size;
     options.tcp_port = (uint16_t)port;
-    device->bench->storage = (struct storage){.path = device->flash, .size = size};
     return emulator_create(&options, &device->emulator, diagnostic);
 }
 
@@ -409,7 +412,7 @@ static void emulated_close(struct bench *bench)
     forget_cut(device);
     stop_probe(device);
     emulator_destroy(device->emulator);
-    free(device->kernel);
+    free(device->boot);
     free(device->image);
     free(device->provision);
     free(device->flash);

@@ -222,7 +222,8 @@ static int start_timer(struct native_device *device, struct diagnostic *diagnost
     if (!device->is_armed || device->cut.kind != POWER_CUT_TIMED)
         return RIG_OK;
     device->is_timed = true;
-    return cut_timer_start(process_id(device->process), device->cut.after_us, diagnostic);
+    return cut_timer_start(process_id(device->process), CUT_TIMER_KILLS, device->cut.after_us,
+                           diagnostic);
 }
 
 static void forget_cut(struct native_device *device)

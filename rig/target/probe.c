@@ -319,6 +319,16 @@ int probe_dump(struct probe *probe, const char *path, uint32_t address, uint32_t
     return order_file(probe, "dump", path, address, count, deadline_ms, diagnostic);
 }
 
+int probe_erase_all(struct probe *probe, const char *command, int64_t deadline_ms,
+                    struct diagnostic *diagnostic)
+{
+    struct tcl_reply reply = {false, ""};
+    const int error = probe_halt(probe, deadline_ms, diagnostic);
+
+    return error == RIG_OK ? order(probe, "erase all", &reply, command, deadline_ms, diagnostic)
+                           : error;
+}
+
 int probe_examine(struct probe *probe, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     char command[2 * PROBE_NAME];

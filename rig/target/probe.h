@@ -29,15 +29,17 @@ enum {
 
 /** What is at the probe's other end. */
 enum probe_state {
-    PROBE_OPEN,         /**< the chip answers, and its memory can be read */
-    PROBE_READ_OUT,     /**< likewise, but for its code, which it does not let be read */
-    PROBE_LOCKED,       /**< the chip answers, and its debug port is shut */
-    PROBE_UNPLUGGED,    /**< nobody answers: the wire reads as ones */
-    PROBE_UNPOWERED,    /**< the wire reads as zeros, or the chip's debug logic has no power */
-    PROBE_WRONG_CHIP,   /**< somebody answers who is not the chip that was configured */
-    PROBE_DEAD_TARGET,  /**< the port is open, and nothing behind it answers */
-    PROBE_NO_ACCESS,    /**< there is no access port, it fails, or it waits for ever */
-    PROBE_DEAD_ADAPTER, /**< the probe itself does not answer, or OpenOCD has ended */
+    PROBE_OPEN,          /**< the chip answers, and its memory can be read */
+    PROBE_READ_OUT,      /**< likewise, but for its code, which it does not let be read */
+    PROBE_MEMORY_LOCKED, /**< likewise, and its RAM neither: the core itself is within reach, can be
+                              halted, and its registers read */
+    PROBE_LOCKED,        /**< the chip answers, and its debug port is shut */
+    PROBE_UNPLUGGED,     /**< nobody answers: the wire reads as ones */
+    PROBE_UNPOWERED,     /**< the wire reads as zeros, or the chip's debug logic has no power */
+    PROBE_WRONG_CHIP,    /**< somebody answers who is not the chip that was configured */
+    PROBE_DEAD_TARGET,   /**< the port is open, and nothing behind it answers */
+    PROBE_NO_ACCESS,     /**< there is no access port, it fails, or it waits for ever */
+    PROBE_DEAD_ADAPTER,  /**< the probe itself does not answer, or OpenOCD has ended */
     PROBE_STATES
 };
 
@@ -54,9 +56,16 @@ struct probe_word {
     uint32_t value;
 };
 
-/** Fields are the probe's own but `known`, which may be set once it is open. */
+/** RAM that a device which runs has something in; of size 0 it is not looked at. */
+struct probe_ram {
+    uint32_t base;
+    uint32_t size; /**< bytes */
+};
+
+/** Fields are the probe's own but `known` and `ram`, which may be set once it is open. */
 struct probe {
     struct probe_word known;
+    struct probe_ram ram;
     struct openocd *openocd;      /**< owned */
     char target[PROBE_NAME];      /**< OpenOCD's name of the chip's core */
     char dap[PROBE_NAME];         /**< and of its debug access port */
@@ -136,6 +145,11 @@ int probe_verify(struct probe *probe, const char *path, uint32_t address, int64_
 /** Writes `size` bytes of memory to a file, which is as above. As always. */
 int probe_dump(struct probe *probe, const char *path, uint32_t address, uint32_t size,
                int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Erases the chip as a whole by `command`, one of OpenOCD's, with its core halted. A lock that falls with
+ * that does so at the next reset. As always. */
+int probe_erase_all(struct probe *probe, const char *command, int64_t deadline_ms,
+                    struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Lets OpenOCD look at the chip anew, when it was shut or without power at the first look. As always. */
 int probe_examine(struct probe *probe, int64_t deadline_ms,

@@ -26,6 +26,7 @@ static const uint32_t dhcsr_enable = 1U << 0;
 static const uint32_t dhcsr_halt = 1U << 1;
 static const uint32_t dhcsr_ready = 1U << 16;
 static const uint32_t dhcsr_halted = 1U << 17;
+static const uint32_t dhcsr_was_reset = 1U << 25; /* a read clears it */
 static const uint32_t demcr_catch_reset = 1U << 0;
 static const uint32_t demcr_trace = 1U << 24;
 static const uint32_t dfsr_vector_catch = 1U << 3;
@@ -97,20 +98,26 @@ int probe_access_write(struct probe *probe, uint32_t address, uint32_t value, in
     return order(probe, "write past OpenOCD", command, &reply, deadline_ms, diagnostic);
 }
 
-int probe_access_status(struct probe *probe, bool *halted, bool *caught, int64_t deadline_ms,
+int probe_access_status(struct probe *probe, struct probe_core_status *status, int64_t deadline_ms,
                         struct diagnostic *diagnostic)
 {
-    uint32_t status = 0;
+    uint32_t state = 0;
     uint32_t reason = 0;
-    int error = probe_access_read(probe, dhcsr, &status, deadline_ms, diagnostic);
+    int error = probe_access_read(probe, dhcsr, &state, deadline_ms, diagnostic);
 
+    *status = (struct probe_core_status){.halted = false};
     if (error == RIG_OK) {
         error = probe_access_read(probe, dfsr, &reason, deadline_ms, diagnostic);
     }
-    *halted = error == RIG_OK && (status & dhcsr_halted) != 0;
-    *caught = error == RIG_OK && (reason & dfsr_vector_catch) != 0;
-    return *caught ? probe_access_write(probe, dfsr, dfsr_vector_catch, deadline_ms, diagnostic)
-                   : error;
+    if (error != RIG_OK) {
+        return error;
+    }
+    *status =
+        (struct probe_core_status){(state & dhcsr_halted) != 0, (reason & dfsr_vector_catch) != 0,
+                                   (state & dhcsr_was_reset) != 0};
+    return status->caught
+               ? probe_access_write(probe, dfsr, dfsr_vector_catch, deadline_ms, diagnostic)
+               : RIG_OK;
 }
 
 int probe_access_halt(struct probe *probe, bool *halted, int64_t deadline_ms,

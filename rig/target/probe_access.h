@@ -40,8 +40,15 @@ int probe_access_release(struct probe *probe, int64_t deadline_ms,
 int probe_access_catch_reset(struct probe *probe, int64_t deadline_ms,
                              struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Whether the core is halted, and whether a reset was caught (cleared by this). */
-int probe_access_status(struct probe *probe, bool *halted, bool *caught, int64_t deadline_ms,
+/** What a core says of itself. */
+struct probe_core_status {
+    bool halted;
+    bool caught;    /**< it was halted behind a reset, since the last look */
+    bool was_reset; /**< by whatever, likewise */
+};
+
+/** All false where the chip refuses. */
+int probe_access_status(struct probe *probe, struct probe_core_status *status, int64_t deadline_ms,
                         struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** The program counter of a halted core. *ready: it was transferred. */

@@ -1,10 +1,12 @@
 #include "target/probe_lock.h"
 
-enum key { FUSE, OPEN, SET, PROTECTS, SIZE, KEYS };
+#include <string.h>
+
+enum key { FUSE, OPEN, SET, PROTECTS, SIZE, ALL, KEYS };
 
 #define BIT(key) (1U << (key))
 
-static const char *const names[KEYS] = {
+static const char *const names[] = {
     [FUSE] = "lock.fuse",         [OPEN] = "lock.open",          [SET] = "lock.set",
     [PROTECTS] = "lock.protects", [SIZE] = "lock.protects_size",
 };
@@ -17,15 +19,24 @@ static const struct {
     {BIT(FUSE) | BIT(OPEN), CHIP_LOCK_LATCHED},
     {BIT(SET), CHIP_LOCK_LATE},
     {BIT(FUSE) | BIT(PROTECTS) | BIT(SIZE), CHIP_LOCK_READ_OUT},
+    {BIT(FUSE) | BIT(ALL), CHIP_LOCK_MEMORY},
 };
+
+/* A word in a number's place. */
+static bool protects_all(const struct target *target)
+{
+    const char *protects = target_find_setting(target, "probe", names[PROTECTS]);
+
+    return protects != NULL && strcmp(protects, "all") == 0;
+}
 
 int probe_lock_read(const struct target *target, struct chip_lock_model *lock,
                     struct diagnostic *diagnostic)
 {
     uint64_t numbers[KEYS] = {0};
-    unsigned present = 0;
+    unsigned present = protects_all(target) ? BIT(ALL) : 0;
 
-    for (unsigned key = 0; key < KEYS; key++) {
+    for (unsigned key = 0; key < ALL; key++) {
         if (target_find_number(target, "probe", names[key], &numbers[key])) {
             present |= BIT(key);
         }
@@ -41,6 +52,6 @@ int probe_lock_read(const struct target *target, struct chip_lock_model *lock,
     return diagnostic_fail(
         diagnostic, RIG_ERROR_CONFIGURATION,
         "%s: probe.lock is no lock; give fuse and open, or set, or fuse, protects "
-        "and protects_size",
+        "and protects_size, or fuse and `protects: all`",
         target->path);
 }

@@ -11,8 +11,8 @@
 
 /**
  * Reads it. Which keys are there says what the lock is: none; `fuse` and `open` (latched); `set` (late);
- * `fuse`, `protects` and `protects_size` (read-out). RIG_OK; RIG_ERROR_CONFIGURATION for any other set of
- * them.
+ * `fuse`, `protects` and `protects_size` (read-out); `fuse` and `protects: all` (memory). RIG_OK;
+ * RIG_ERROR_CONFIGURATION for any other set of them.
  */
 int probe_lock_read(const struct target *target, struct chip_lock_model *lock,
                     struct diagnostic *diagnostic) RIG_MUST_CHECK;

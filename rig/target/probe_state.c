@@ -9,6 +9,8 @@
  *   AP CSW         bit 6, DeviceEn, is 0: the port is shut
  *   CPUID          cannot be read though the port is open: what is behind it does not answer
  *   known word     reads as zeros, or not at all, though CPUID does: the code is protected
+ *   RAM            so do words from all over it, though a device that runs has something there: all
+ *                  memory is
  */
 #include "target/probe.h"
 
@@ -25,6 +27,8 @@ enum {
     AP_CSW = 0x00,
     AP_IDR = 0xFC,
     CSW_DEVICE_ENABLED = 1 << 6,
+    WORD = 4,
+    RAM_LOOKS = 16,
 };
 
 static const uint32_t power_acknowledges = 0xA0000000;
@@ -35,6 +39,7 @@ const char *probe_state_name(enum probe_state state)
     static const char *const names[PROBE_STATES] = {
         [PROBE_OPEN] = "open",
         [PROBE_READ_OUT] = "read-out protected",
+        [PROBE_MEMORY_LOCKED] = "locked for memory",
         [PROBE_LOCKED] = "locked",
         [PROBE_UNPLUGGED] = "unplugged",
         [PROBE_UNPOWERED] = "unpowered",
@@ -197,6 +202,33 @@ static int look_again(struct probe *probe, const char *words, struct probe_findi
     return error;
 }
 
+/* The code is protected: is the RAM, too? Words that are spread over it, until one has something. */
+static int look_at_ram(struct probe *probe, struct probe_finding *finding, int64_t deadline_ms,
+                       struct diagnostic *diagnostic)
+{
+    const uint32_t step = probe->ram.size / RAM_LOOKS & ~(uint32_t)(WORD - 1);
+    char words[PROBE_EVIDENCE];
+
+    if (step == 0) {
+        return RIG_OK;
+    }
+    for (uint32_t i = 0; i < RAM_LOOKS; i++) {
+        const uint32_t address = probe->ram.base + probe->ram.size - WORD - i * step;
+        struct look look;
+        const int error = look_at_word(probe, address, &look, deadline_ms, diagnostic);
+
+        if (error != RIG_OK || (look.answered && look.value != 0)) {
+            return error;
+        }
+    }
+    (void)snprintf(words, sizeof(words),
+                   "%.300s, and nothing of RAM in %d places; the core can be halted and its "
+                   "registers read",
+                   finding->evidence, RAM_LOOKS);
+    find(finding, PROBE_MEMORY_LOCKED, words);
+    return RIG_OK;
+}
+
 /* What is behind an open port. */
 static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_finding *finding,
                         int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -222,7 +254,9 @@ static int look_at_code(struct probe *probe, uint32_t cpuid, struct probe_findin
     } else if (error == RIG_OK && code.value == 0 && probe->known.value != 0) {
         find_value(finding, PROBE_READ_OUT, "a word of the code that is known", code.value);
     }
-    return error;
+    return error == RIG_OK && finding->state == PROBE_READ_OUT
+               ? look_at_ram(probe, finding, deadline_ms, diagnostic)
+               : error;
 }
 
 /* The core behind it. */

@@ -16,10 +16,14 @@ bool storage_exists(const struct storage *storage)
 int storage_read(const struct storage *storage, struct file_content *content,
                  struct diagnostic *diagnostic)
 {
-    int error;
+    int error = RIG_OK;
 
     if (storage->path == NULL)
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "this target has no storage to read");
+    if (storage->refresh != NULL)
+        error = storage->refresh(storage->self, diagnostic);
+    if (error != RIG_OK)
+        return error;
     error = file_read(storage->path, STORAGE_LIMIT, content, diagnostic);
     if (error == RIG_OK && storage->size != 0 && content->size != storage->size) {
         error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH,

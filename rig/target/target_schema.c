@@ -32,13 +32,26 @@
 
 #define ADDRESS(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL
 
+/* Firmware whose boot stage lies in flash; a board is programmed with the product, by a debugger. */
+#define FLASHED                                                                                    \
+    {                                                                                              \
+        {KEY("boot", FILE)}, {KEY("image_a", FILE)}, {KEY("image_b", FILE), OPTIONAL},             \
+            {KEY("symbols_a", FILE), OPTIONAL}, {KEY("symbols_b", FILE), OPTIONAL},                \
+            {KEY("provision", FILE), OPTIONAL}, {KEY("product", FILE), OPTIONAL},                  \
+        {                                                                                          \
+            KEY("sha256", SHA256), OPTIONAL                                                        \
+        }                                                                                          \
+    }
+
 /* What a debugger is tried on: a word that is known, and memory that may be written while the device
- * is halted; and what signs unlock tokens (token_signer.h). */
+ * is halted; what signs unlock tokens (token_signer.h); OpenOCD's command that erases the chip as a whole, and with
+ * it its lock; and what lock and erasure claim, where that is not all (probe_claim.h). */
 #define TRIED                                                                                      \
     {ADDRESS("known.address")}, {ADDRESS("known.value")}, {ADDRESS("ram.base")},                   \
-        {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL},                                           \
+        {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL}, {KEY("signer", FILE), OPTIONAL},          \
+        {KEY("claim", WORD), .word = "memory", OPTIONAL}, {KEY("erase.command", TEXT_LINE)},       \
     {                                                                                              \
-        KEY("signer", FILE), OPTIONAL                                                              \
+        KEY("erase.claim", WORD), .word = "flash", OPTIONAL                                        \
     }
 
 /* The schema of a target file, version 1. */
@@ -54,12 +67,19 @@ static const struct target_rule rules[] = {
       {KEY("symbols_a", FILE), OPTIONAL},
       {KEY("symbols_b", FILE), OPTIONAL},
       {KEY("factory", WORD), OPTIONAL},
-      /* PROGRAM --board BOARD --flash FILE --image-a IMAGE_A --json [--broker-ca FILE
+      /* PROGRAM --board BOARD --flash FILE --image-a IMAGE_A --json [--boot BOOT] [--broker-ca FILE
        * --certificate FILE --private-key FILE] makes the flash of a new device and prints a JSON
-       * object with its device_id and label_password. */
+       * object with its device_id and label_password. With --boot where the boot stage lies in flash. */
       {KEY("provision", FILE), OPTIONAL}}},
+    {"firmware", "microbit", EMULATED, NEEDED, FLASHED},
+    {"firmware", "microbit", BOARD, ALLOWED, FLASHED},
     {"power", "process", NATIVE, NEEDED, {{NONE}}},
-    {"power", "qemu", EMULATED, NEEDED, {{KEY("machine", WORD)}}},
+    {"power",
+     "qemu",
+     EMULATED,
+     NEEDED,
+     {{KEY("machine", WORD)},
+      {KEY("watchdog", WORD), OPTIONAL, .word = "none"}}}, /* not modelled */
     {"power",
      "command",
      BOARD,
@@ -93,8 +113,9 @@ static const struct target_rule rules[] = {
       {ADDRESS("lock.fuse")},
       {ADDRESS("lock.open")},
       {ADDRESS("lock.set")},
-      {ADDRESS("lock.protects")},
+      {ADDRESS("lock.protects"), .word = "all"},
       {NUMBER("lock.protects_size", 1, UINT32_MAX), OPTIONAL},
+      {KEY("chip", WORD), OPTIONAL},  /* the part that it plays: chip_profile.h */
       {KEY("fault", WORD), OPTIONAL}, /* a bench that is broken on purpose: probe_fault.h */
       TRIED}},
     {"modbus.rtu", "pty", NATIVE, ALLOWED, {{UNIT}}},
@@ -103,6 +124,7 @@ static const struct target_rule rules[] = {
     {"modbus.tcp", "loopback", NATIVE, ALLOWED, {{PORT, .word = "any"}}},
     {"modbus.tcp", "forwarded", EMULATED, ALLOWED, {{PORT}}},
     {"modbus.tcp", "network", BOARD, ALLOWED, {{KEY("host", WORD)}, {PORT}}},
+    {"sensor", "qemu-tmp105", EMULATED, ALLOWED, {{KEY("bus", WORD)}}},
     {"net", "qemu-user", EMULATED, ALLOWED, {{KEY("link", WORD)}}},
     {"storage", "file", NATIVE, ALLOWED, {{OFFSET("slot_a")}, {OFFSET("slot_b")}, {SLOT_SIZE}}},
     {"storage",
@@ -111,6 +133,16 @@ static const struct target_rule rules[] = {
      ALLOWED,
      {{NUMBER("size", 4096, 1u << 30)},
       {NUMBER("base", 0, UINT32_MAX)},
+      {OFFSET("slot_a")},
+      {OFFSET("slot_b")},
+      {SLOT_SIZE}}},
+    /* Flash in the emulator's own memory, behind an nRF51's controller; the boot stage lies in it. */
+    {"storage",
+     "nvmc",
+     EMULATED,
+     ALLOWED,
+     {{NUMBER("size", 4096, 1u << 20)},
+      {NUMBER("base", 0, 0)},
       {OFFSET("slot_a")},
       {OFFSET("slot_b")},
       {SLOT_SIZE}}},

@@ -22,7 +22,8 @@ enum target_value {
     TARGET_VALUE_DEVICE,    /**< the absolute path of a device that is attached to this machine */
     TARGET_VALUE_COMMAND,   /**< a command line as of base/command_words.h; no control characters */
     TARGET_VALUE_PASSWORD,  /**< 1 to 79 bytes; no control characters */
-    TARGET_VALUE_TEXT_LINE, /**< what a device prints; no control characters */
+    TARGET_VALUE_SHA256,    /**< 64 hexadecimal digits of lower case */
+    TARGET_VALUE_TEXT_LINE, /**< what a device prints, or a tool is told; no control characters */
 };
 
 /** A key of a driver. The key `fuse` of the map `lock` is called "lock.fuse". */
@@ -34,7 +35,7 @@ struct target_key {
     const char *word; /**< of a WORD: the only one; of a NUMBER: may stand in its place; or NULL */
 };
 
-#define TARGET_KEYS 12
+#define TARGET_KEYS 16
 
 /** A driver of a section. */
 struct target_rule {

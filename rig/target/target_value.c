@@ -7,7 +7,10 @@
 #include "base/command_words.h"
 #include "base/file.h"
 
-enum { PASSWORD_SIZE = 80 }; /* ADAPTER_PASSWORD of target/adapter.h */
+enum {
+    PASSWORD_SIZE = 80, /* ADAPTER_PASSWORD of target/adapter.h */
+    SHA256_DIGITS = 64,
+};
 
 static bool is_one_line(const char *text)
 {
@@ -46,6 +49,11 @@ static bool is_script(const char *text)
     return true;
 }
 
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == SHA256_DIGITS && strspn(text, "0123456789abcdef") == SHA256_DIGITS;
+}
+
 static bool is_in_range(const struct target_key *key, const char *text)
 {
     uint64_t number = 0;
@@ -69,6 +77,8 @@ bool target_value_fits(const struct target_key *key, const char *text)
         return is_one_line(text) && text[0] == '/';
     case TARGET_VALUE_COMMAND:
         return is_one_line(text) && is_command(text);
+    case TARGET_VALUE_SHA256:
+        return is_sha256(text);
     case TARGET_VALUE_TEXT_LINE:
         return is_one_line(text);
     case TARGET_VALUE_PASSWORD:
@@ -86,6 +96,7 @@ void target_value_describe(const struct target_key *key, char text[TARGET_VALUE_
         [TARGET_VALUE_PATH] = "an absolute path",
         [TARGET_VALUE_DEVICE] = "the absolute path of a device",
         [TARGET_VALUE_COMMAND] = "a program and its arguments on one line, quotes in pairs",
+        [TARGET_VALUE_SHA256] = "64 hexadecimal digits of lower case, as `sha256sum` prints them",
         [TARGET_VALUE_TEXT_LINE] = "one line of text",
         [TARGET_VALUE_PASSWORD] = "1 to 79 bytes on one line",
     };

@@ -1,16 +1,25 @@
 #include "virtual_probe/chip_lock.h"
 
+#include "virtual_probe/private_bus.h"
+
 static const uint32_t not_blown = UINT32_MAX;
 
 static bool has_fuse(const struct chip_lock *lock)
 {
-    return lock->model.kind == CHIP_LOCK_LATCHED || lock->model.kind == CHIP_LOCK_READ_OUT;
+    switch (lock->model.kind) {
+    case CHIP_LOCK_LATCHED:
+    case CHIP_LOCK_READ_OUT:
+    case CHIP_LOCK_MEMORY:
+        return true;
+    default:
+        return false;
+    }
 }
 
 void chip_lock_init(struct chip_lock *lock, const struct chip_lock_model *model,
-                    const struct chip_lock_view *view)
+                    const struct chip_profile *profile, const struct chip_lock_view *view)
 {
-    *lock = (struct chip_lock){.model = *model, .view = *view};
+    *lock = (struct chip_lock){.model = *model, .profile = profile, .view = *view};
     lock->blown = has_fuse(lock);
 }
 
@@ -47,8 +56,21 @@ bool chip_lock_is_open(struct chip_lock *lock)
     }
 }
 
+bool chip_lock_covers_memory(const struct chip_lock *lock)
+{
+    return lock->model.kind == CHIP_LOCK_MEMORY && lock->blown;
+}
+
+bool chip_lock_drops(const struct chip_lock *lock, uint32_t address)
+{
+    return chip_lock_covers_memory(lock) && !private_bus_holds(address) &&
+           !chip_profile_spares(lock->profile, address);
+}
+
 bool chip_lock_hides(const struct chip_lock *lock, uint32_t address)
 {
-    return lock->model.kind == CHIP_LOCK_READ_OUT && lock->blown &&
-           address - lock->model.protected < lock->model.size;
+    if (lock->model.kind == CHIP_LOCK_READ_OUT) {
+        return lock->blown && address - lock->model.protected < lock->model.size;
+    }
+    return chip_lock_drops(lock, address);
 }

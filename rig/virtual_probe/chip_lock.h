@@ -12,6 +12,12 @@
  *
  * CHIP_LOCK_READ_OUT is that of parts that protect their code alone: the port is always open, and with
  * the fuse blown at the reset, the code reads as zeros.
+ *
+ * CHIP_LOCK_MEMORY is that of parts that protect all that is behind their bus: the port is always open,
+ * and with the fuse blown at the reset, a debugger reads zeros from memories and peripherals, and what
+ * it writes is dropped. The core's private bus stays within reach, and with it halting, stepping and the
+ * core's registers, by which an instruction of the code's own loads any word of it; so does what the
+ * chip's profile spares, as the way to erase all.
  */
 #ifndef RIG_VIRTUAL_PROBE_CHIP_LOCK_H
 #define RIG_VIRTUAL_PROBE_CHIP_LOCK_H
@@ -19,11 +25,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "virtual_probe/chip_profile.h"
+
 enum chip_lock_kind {
     CHIP_LOCK_NONE,
     CHIP_LOCK_LATCHED,
     CHIP_LOCK_LATE,
     CHIP_LOCK_READ_OUT,
+    CHIP_LOCK_MEMORY,
     CHIP_LOCK_KINDS
 };
 
@@ -48,14 +57,15 @@ struct chip_lock_view {
 /** Fields are the lock's own. */
 struct chip_lock {
     struct chip_lock_model model;
+    const struct chip_profile *profile;
     struct chip_lock_view view;
     bool blown;   /**< as the last reset found the fuse */
     bool changed; /**< software has opened, or shut, the port since then */
 };
 
-/** Both are copied. The first reset is chip_lock_reset()'s. */
+/** Model and view are copied; the profile must live as long. The first reset is chip_lock_reset()'s. */
 void chip_lock_init(struct chip_lock *lock, const struct chip_lock_model *model,
-                    const struct chip_lock_view *view);
+                    const struct chip_profile *profile, const struct chip_lock_view *view);
 
 /** The chip is reset. A fuse that cannot be read counts as blown. */
 void chip_lock_reset(struct chip_lock *lock);
@@ -63,7 +73,13 @@ void chip_lock_reset(struct chip_lock *lock);
 /** Whether the port is open now. What software did to it once stays until the next reset. */
 bool chip_lock_is_open(struct chip_lock *lock);
 
+/** Whether a lock of all memory is on. */
+bool chip_lock_covers_memory(const struct chip_lock *lock);
+
 /** Whether a debugger reads this address as zeros. */
 bool chip_lock_hides(const struct chip_lock *lock, uint32_t address);
+
+/** Whether what a debugger writes to this address is dropped. */
+bool chip_lock_drops(const struct chip_lock *lock, uint32_t address);
 
 #endif

@@ -36,6 +36,7 @@ void core_debug_init(struct core_debug *core, const struct core_control *control
 void core_debug_power_lost(struct core_debug *core)
 {
     core->halted = false;
+    core->resume_due = false;
     core->locked_up = false;
     core->requests = 0;
     core->demcr = 0;
@@ -51,13 +52,20 @@ void core_debug_power_lost(struct core_debug *core)
 void core_debug_stopped(struct core_debug *core, uint32_t causes)
 {
     core->halted = true;
+    core->resume_due = false;
     core->dfsr |= causes;
     core->requests |= DHCSR_C_HALT;
 }
 
+/* Before Armv8-M, a reset clears C_HALT: only a vector catch holds the core (Cortex-M3 Technical Reference
+ * Manual, DDI 0337, on DHCSR). */
 static void note_reset(struct core_debug *core)
 {
+    if (!core->has_security) {
+        core->requests &= ~(uint32_t)DHCSR_C_HALT;
+    }
     core->reset_seen = true;
+    core->resume_due = false;
     core->locked_up = false;
     core->dscsr = core->has_security ? DSCSR_SECURE : 0;
 }
@@ -70,6 +78,21 @@ static bool do_resume(struct core_debug *core)
     core->halted = false;
     core->retired_seen = true;
     return true;
+}
+
+bool core_debug_settle(struct core_debug *core)
+{
+    const bool was_due = core->resume_due;
+
+    core->resume_due = false;
+    return !was_due || core->control.resume(core->control.context);
+}
+
+static void resume_soon(struct core_debug *core)
+{
+    core->resume_due = true;
+    core->halted = false;
+    core->retired_seen = true;
 }
 
 /* Behind a reset, with the core halted: it stays so for a vector catch, or because it was told to. */
@@ -134,15 +157,15 @@ static bool write_dhcsr(struct core_debug *core, uint32_t value)
     core->requests = value & request_bits;
     if ((value & DHCSR_C_DEBUGEN) == 0) {
         core->requests = 0;
-        return core->halted ? do_resume(core) : true;
-    }
-    if ((value & DHCSR_C_HALT) != 0) {
+    } else if ((value & DHCSR_C_HALT) != 0) {
         return core->halted ? true : do_halt(core);
+    } else if (core->halted && (value & DHCSR_C_STEP) != 0) {
+        return do_step(core);
     }
-    if (!core->halted) {
-        return true;
+    if (core->halted) {
+        resume_soon(core);
     }
-    return (value & DHCSR_C_STEP) != 0 ? do_step(core) : do_resume(core);
+    return true;
 }
 
 static uint32_t read_dhcsr(struct core_debug *core)

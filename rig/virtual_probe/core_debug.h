@@ -59,6 +59,7 @@ struct core_debug {
         permitted; /**< the chip lets itself be debugged now, Secure state included: DAUTHSTATUS and
                             S_SDE say so, and without it nothing halts the core at a reset */
     bool halted;
+    bool resume_due;   /**< it was let run, and does so with core_debug_settle() */
     bool locked_up;    /**< the core runs, but is locked up */
     uint32_t requests; /**< the C_ bits of DHCSR */
     uint32_t demcr;
@@ -84,11 +85,20 @@ bool core_debug_asks_reset(uint32_t address, uint32_t value);
 bool core_debug_read(struct core_debug *core, uint32_t address, uint32_t *value);
 bool core_debug_write(struct core_debug *core, uint32_t address, uint32_t value);
 
+/**
+ * Lets a core run that was told to. To be called before whatever else a debugger does, but for a write
+ * that core_debug_asks_reset(), and after a moment without any. OpenOCD lets a core run before it
+ * resets it; for the time between the two, on silicon some microseconds, the core is kept from running on
+ * in what an algorithm has left in RAM, where it would lock up. False: the core is gone.
+ */
+bool core_debug_settle(struct core_debug *core);
+
 /** The core halted by itself; `causes` are bits of DFSR. */
 void core_debug_stopped(struct core_debug *core, uint32_t causes);
 
 /** The chip was reset by something else than these registers, as a watchdog. A core that was halted
- * stays so if that was asked for and is permitted, else it runs. False: the core is gone. */
+ * stays so if that was asked for and is permitted (before Armv8-M: by a vector catch alone), else it
+ * runs. False: the core is gone. */
 bool core_debug_was_reset(struct core_debug *core);
 
 /**

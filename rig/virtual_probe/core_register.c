@@ -1,7 +1,9 @@
 /*
  * Method: a special register is not in the gdb stub. The bytes at the program counter become MRS or MSR
  * (a store to a device: STR), the core makes one step without interrupts, and bytes and registers get
- * their values back. The step needs the T bit, and no IT block around it.
+ * their values back. The step needs the T bit, and no IT block around it. A program counter outside RAM
+ * is led into RAM for that step: flash is none of a debugger's to change, and that of a chip without a
+ * program is nowhere.
  */
 #include <string.h>
 
@@ -57,14 +59,34 @@ static bool restore(struct core_run *run, const uint32_t before[GDB_REGISTERS])
     return put_register(run, PC, before[PC]) && restored;
 }
 
-static bool step_instruction(struct core_run *run, const struct instruction *instruction)
+/* Where it can be put: at the program counter, or at the begin of the first RAM. */
+static uint32_t find_place(const struct core_run *run)
+{
+    const uint32_t counter = run->registers[PC] & ~1U;
+    const struct guest_region *region = guest_map_find(run->map, counter, SPECIAL_CODE);
+
+    if (region != NULL && region->kind != GUEST_ROM && region->kind != GUEST_DEVICE) {
+        return counter;
+    }
+    for (size_t i = 0; i < run->map->count; i++) {
+        if (run->map->regions[i].kind == GUEST_RAM) {
+            return run->map->regions[i].first;
+        }
+    }
+    return counter;
+}
+
+static bool step_instruction(struct core_run *run, const struct instruction *instruction,
+                             uint32_t place)
 {
     const uint32_t xpsr = (run->registers[GDB_REGISTER_XPSR] & ~xpsr_it) | CORE_RUN_THUMB;
     struct gdb_stop stop;
 
     return put_register(run, R0, instruction->values[R0]) &&
            put_register(run, R1, instruction->values[R1]) &&
-           put_register(run, GDB_REGISTER_XPSR, xpsr) && core_run_step_once(run, false, &stop);
+           put_register(run, GDB_REGISTER_XPSR, xpsr) &&
+           (place == (run->registers[PC] & ~1U) || put_register(run, PC, place)) &&
+           core_run_step_once(run, false, &stop);
 }
 
 /* False: it did not run, and all is as before. */
@@ -79,12 +101,12 @@ static bool run_instruction(struct core_run *run, struct instruction *instructio
         return false;
     }
     memcpy(before, run->registers, sizeof(before));
-    place = before[PC] & ~1U;
+    place = find_place(run);
     if (!core_run_read_memory(run, place, bytes, instruction->size) ||
         !core_run_write_memory(run, place, instruction->code, instruction->size)) {
         return false;
     }
-    done = step_instruction(run, instruction);
+    done = step_instruction(run, instruction, place);
     run->has_registers = false;
     done = done && core_run_fetch_registers(run) && run->registers[PC] == place + instruction->size;
     memcpy(instruction->values, run->registers, sizeof(instruction->values));

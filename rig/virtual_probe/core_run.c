@@ -11,7 +11,12 @@
 enum {
     PC = 15,
     THUMB_CODE = 2, /* bytes of the shortest instruction */
+    WORD = 4,
+    FAULT_VECTOR = 0x0C, /* of HardFault, in the table at 0 */
 };
+
+/* What flash without a program holds: no instruction, and no vector. */
+static const uint8_t erased[WORD] = {0xFF, 0xFF, 0xFF, 0xFF};
 
 void core_run_init(struct core_run *run, const struct core_run_parts *parts)
 {
@@ -92,17 +97,43 @@ bool core_run_write_memory(struct core_run *run, uint32_t address, const uint8_t
                                                        core_run_deadline(), &run->failure));
 }
 
+/* Where a core may find an instruction; NULL: nowhere. */
+static const struct guest_region *find_code(const struct core_run *run, uint32_t address)
+{
+    const struct guest_region *region = guest_map_find(run->map, address & ~1U, THUMB_CODE);
+
+    return region != NULL && region->kind != GUEST_DEVICE ? region : NULL;
+}
+
 /* Behind a reset: whether the vectors lead to code, as Thumb state says and a region of memory. */
 static bool can_start(struct core_run *run)
 {
-    const struct guest_region *region;
+    return !core_run_fetch_registers(run) /* the next call fails */ ||
+           (find_code(run, run->registers[PC]) != NULL &&
+            (run->registers[GDB_REGISTER_XPSR] & CORE_RUN_THUMB) != 0);
+}
 
-    if (!core_run_fetch_registers(run)) {
-        return true; /* the next call fails */
-    }
-    region = guest_map_find(run->map, run->registers[PC] & ~1U, THUMB_CODE);
-    return region != NULL && region->kind != GUEST_DEVICE &&
-           (run->registers[GDB_REGISTER_XPSR] & CORE_RUN_THUMB) != 0;
+/* Whether there is flash without a program, or nothing at all, at the program counter. */
+static bool is_nowhere(struct core_run *run)
+{
+    const uint32_t counter = run->registers[PC] & ~1U;
+    const struct guest_region *region = find_code(run, counter);
+    uint8_t code[THUMB_CODE] = {0};
+
+    return region == NULL ||
+           (region->kind == GUEST_ROM && core_run_read_memory(run, counter, code, sizeof(code)) &&
+            memcmp(code, erased, sizeof(code)) == 0);
+}
+
+/* Later: whether the flash was not erased under the core, its handler of faults with it. Parts with a vector
+ * table that can be moved are taken for sound. */
+static bool can_go_on(struct core_run *run)
+{
+    uint8_t vector[WORD] = {0};
+
+    return run->kind->has_main || !core_run_fetch_registers(run) || !is_nowhere(run) ||
+           !core_run_read_memory(run, FAULT_VECTOR, vector, sizeof(vector)) ||
+           memcmp(vector, erased, sizeof(vector)) != 0;
 }
 
 bool core_run_answers(struct core_run *run)
@@ -127,7 +158,7 @@ static bool resume(void *context)
     if (run->gone || run->held) {
         return !run->gone;
     }
-    run->locked_up = run->is_fresh && !can_start(run);
+    run->locked_up = run->is_fresh ? !can_start(run) : !can_go_on(run);
     run->is_fresh = false;
     run->has_registers = false;
     return run->locked_up || run->gdb->running || let_run(run);

@@ -3,8 +3,8 @@
  * the monitor. It is the one that knows whether the guest runs.
  *
  * Limits: special registers are reached by instructions that the core runs at its program counter,
- * which therefore must lie in RAM, in Secure state when there is one, and privileged; otherwise the
- * access fails. The core never runs more than that one instruction meanwhile.
+ * or at the begin of its first RAM when that is not in RAM; it must be privileged, and in Secure state
+ * when there is one; otherwise the access fails. The core never runs more than that one instruction meanwhile.
  */
 #ifndef RIG_VIRTUAL_PROBE_CORE_RUN_H
 #define RIG_VIRTUAL_PROBE_CORE_RUN_H
@@ -73,7 +73,8 @@ bool core_run_write_memory(struct core_run *run, uint32_t address, const uint8_t
 bool core_run_store(struct core_run *run, uint32_t address, unsigned size, uint32_t value);
 
 /** Whether the core is locked up: it was let run behind a reset, and its vectors lead to where there is no
- * memory, or no code. QEMU, which would end, is kept halted; the core counts as one that runs. */
+ * memory, or no code; or its flash was erased under it. QEMU, which would end, is kept halted; the core
+ * counts as one that runs. */
 bool core_run_is_locked_up(const struct core_run *run);
 
 /** Whether a call to QEMU worked. One that did not, but for what is not there, counts as its end. */

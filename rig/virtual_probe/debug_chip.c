@@ -9,6 +9,7 @@
 
 enum {
     WORD = 4,
+    BYTE_BITS = 8,
     OPENER_BLOCK = 12, /* bytes of the registers that set, show and clear what opens the port */
 };
 
@@ -45,15 +46,33 @@ static bool is_open(void *context)
 
 /* ---- memory ---- */
 
+/* A word that the chip has otherwise than QEMU, or part of it. */
+static bool read_profile(const struct debug_chip *chip, const struct memory_access *access,
+                         uint32_t *value)
+{
+    const uint32_t offset = access->address % WORD;
+    uint32_t word = 0;
+
+    if (!chip_profile_word(chip->lock.profile, chip_lock_covers_memory(&chip->lock),
+                           access->address - offset, &word)) {
+        return false;
+    }
+    *value = word >> BYTE_BITS * offset;
+    return true;
+}
+
 static bool read_memory(void *context, const struct memory_access *access, uint32_t *value)
 {
     struct debug_chip *chip = context;
 
-    if (chip->run.gone) {
+    if (chip->run.gone || !core_debug_settle(&chip->bus.core)) {
         return false;
     }
     if (chip_lock_hides(&chip->lock, access->address)) {
         *value = 0;
+        return true;
+    }
+    if (read_profile(chip, access, value)) {
         return true;
     }
     if (!private_bus_holds(access->address)) {
@@ -66,8 +85,12 @@ static bool write_memory(void *context, const struct memory_access *access, uint
 {
     struct debug_chip *chip = context;
 
-    if (chip->run.gone) {
+    if (chip->run.gone ||
+        (!core_debug_asks_reset(access->address, value) && !core_debug_settle(&chip->bus.core))) {
         return false;
+    }
+    if (chip_lock_drops(&chip->lock, access->address)) {
+        return true;
     }
     if (private_bus_holds(access->address)) {
         return guest_memory_flush(&chip->memory) && private_bus_write(&chip->bus, access, value);
@@ -176,6 +199,11 @@ bool debug_chip_hold_at_opening(struct debug_chip *chip, bool hold)
     return private_bus_update_points(&chip->bus);
 }
 
+bool debug_chip_settle(struct debug_chip *chip)
+{
+    return core_debug_settle(&chip->bus.core);
+}
+
 bool debug_chip_start(struct debug_chip *chip)
 {
     return chip->control.resume(chip->control.context);
@@ -244,6 +272,6 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
     mem_ap_init(&chip->access, &memory, &identity);
     debug_port_init(&chip->port, &access);
     jtag_tap_init(&chip->tap, &port);
-    chip_lock_init(&chip->lock, &parts->lock, &view);
+    chip_lock_init(&chip->lock, &parts->lock, parts->profile, &view);
     reset_lock(chip);
 }

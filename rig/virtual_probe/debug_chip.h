@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "emulator/qtest_client.h"
 #include "virtual_probe/chip_lock.h"
 #include "virtual_probe/core_run.h"
 #include "virtual_probe/debug_pins.h"
@@ -14,7 +15,6 @@
 #include "virtual_probe/jtag_tap.h"
 #include "virtual_probe/mem_ap.h"
 #include "virtual_probe/private_bus.h"
-#include "virtual_probe/qtest_client.h"
 
 /** What it is made of; all must outlive it. */
 struct debug_chip_parts {
@@ -26,6 +26,7 @@ struct debug_chip_parts {
     const struct guest_map *map;
     const struct guest_ram *ram;
     struct chip_lock_model lock;
+    const struct chip_profile *profile;
 };
 
 /** Fields are the chip's own, but `port.faults` and `access.identity`, by which it is broken on
@@ -50,6 +51,9 @@ struct debug_pins debug_chip_pins(struct debug_chip *chip);
 
 /** Lets the core run, as power-up does. False: QEMU is gone. */
 bool debug_chip_start(struct debug_chip *chip);
+
+/** The debugger has done nothing for a moment: what was left till then is done. False: QEMU is gone. */
+bool debug_chip_settle(struct debug_chip *chip);
 
 /**
  * From now on the core is halted as soon as software has opened a latched port, so that what is in

@@ -13,8 +13,11 @@ enum { LINE_MAX_SIZE = 256, KIND_SIZE = 16, HEX = 16 };
 
 static enum guest_region_kind kind_of(const char *kind, const char *name)
 {
-    if (strcmp(kind, "ram") == 0 || strcmp(kind, "rom") == 0 || strcmp(kind, "romd") == 0) {
+    if (strcmp(kind, "ram") == 0) {
         return GUEST_RAM;
+    }
+    if (strcmp(kind, "rom") == 0 || strcmp(kind, "romd") == 0) {
+        return GUEST_ROM;
     }
     return strcmp(name, GATE) == 0 ? GUEST_GATED : GUEST_DEVICE;
 }

@@ -18,8 +18,9 @@ enum {
 };
 
 enum guest_region_kind {
-    GUEST_RAM,    /**< plain memory, ROM too */
-    GUEST_GATED,  /**< memory behind a memory protection controller, which QEMU looks through */
+    GUEST_RAM,   /**< plain memory */
+    GUEST_ROM,   /**< likewise to read; a store has an effect of its own, as flash's has, or none */
+    GUEST_GATED, /**< memory behind a memory protection controller, which QEMU looks through */
     GUEST_DEVICE, /**< registers */
 };
 

@@ -16,9 +16,15 @@ static const struct guest_region *find(const struct guest_memory *memory,
                : guest_map_find(memory->map, access->address, access->size);
 }
 
-static bool is_ram(const struct guest_memory *memory, const struct guest_region *region)
+/* Whether the host knows where it lies. */
+static bool is_known(const struct guest_memory *memory, const struct guest_region *region)
 {
     return memory->ram->places[region - memory->map->regions] != 0;
+}
+
+static bool is_ram(const struct guest_memory *memory, const struct guest_region *region)
+{
+    return region->kind != GUEST_ROM && is_known(memory, region);
 }
 
 bool guest_memory_is_ram(const struct guest_memory *memory, uint32_t address)
@@ -104,7 +110,7 @@ bool guest_memory_read(struct guest_memory *memory, const struct memory_access *
     if (region == NULL || !guest_memory_flush(memory)) {
         return false;
     }
-    done = is_ram(memory, region) &&
+    done = is_known(memory, region) &&
            guest_ram_read(memory->ram, access->address, bytes, access->size, &unused) == RIG_OK;
     if (!done) {
         done = while_halted(memory, read_halted, &transfer);

@@ -2,8 +2,9 @@
  * The guest's memory and devices, as a debugger reaches them through the MEM-AP; the private bus
  * (private_bus.h) is not part of it.
  *
- * RAM is read beside a guest that runs. Devices are accessed as the core accesses them, for which a
- * guest that runs is stopped for about a millisecond; so are writes to RAM. What is Secure is right
+ * RAM and ROM are read beside a guest that runs. Devices are accessed as the core accesses them, for which a
+ * guest that runs is stopped for about a millisecond; so are writes to RAM, and to ROM, which is flash
+ * whose controller decides what comes of them. What is Secure is right
  * for that reason, or is refused, but never reads as zero.
  *
  * Non-secure accesses are refused on parts with the Security Extension: QEMU cannot make them.
@@ -42,7 +43,7 @@ bool guest_memory_write(struct guest_memory *memory, const struct memory_access 
 /** Makes all writes that wait. To be called before the core does anything. False: QEMU is gone. */
 bool guest_memory_flush(struct guest_memory *memory);
 
-/** Whether an address is of RAM. */
+/** Whether an address is of RAM; what may be read as such, but not written, is none. */
 bool guest_memory_is_ram(const struct guest_memory *memory, uint32_t address);
 
 #endif

@@ -24,6 +24,7 @@ enum {
     SETUP_LIMIT_MS = 20000,
     WRITE_LIMIT_MS = 2000,
     CLIENT_LOOK_MS = 20, /* at a terminal without a client */
+    RESUME_MS = 2,       /* for a debugger that lets the core run to reset it at once */
     READ_SIZE = 4096,
     LINE_ROOM = 1200,
     CPUID = (int)0xE000ED00,
@@ -95,7 +96,8 @@ static int make_chip(struct probe *probe, int64_t deadline_ms, struct diagnostic
                                      .events = &probe->events,
                                      .map = &probe->map,
                                      .ram = &probe->ram,
-                                     .lock = probe->setup->lock};
+                                     .lock = probe->setup->lock,
+                                     .profile = probe->setup->profile};
     struct debug_pins pins;
     uint32_t cpuid = 0;
     int error = qtest_client_read(&probe->qtest, (uint32_t)CPUID, sizeof(cpuid), &cpuid,
@@ -194,6 +196,7 @@ static int serve_control(struct probe *probe, struct diagnostic *diagnostic)
 static void drop_client(struct probe *probe)
 {
     bus_pirate_reopen(&probe->wire);
+    (void)debug_chip_settle(&probe->chip);
     (void)guest_memory_flush(&probe->chip.memory);
     probe->has_client = false;
 }
@@ -227,6 +230,14 @@ static void look_for_client(struct probe *probe)
 
 /* ---- the loop ---- */
 
+static int wait_limit(const struct probe *probe)
+{
+    if (probe->chip.bus.core.resume_due) {
+        return RESUME_MS;
+    }
+    return probe->has_client ? -1 : CLIENT_LOOK_MS;
+}
+
 static int wait_ready(struct probe *probe, struct pollfd polled[POLLED],
                       struct diagnostic *diagnostic)
 {
@@ -237,7 +248,7 @@ static int wait_ready(struct probe *probe, struct pollfd polled[POLLED],
     polled[MONITOR] = qmp_poll(probe->qmp);
     polled[GDB] = (struct pollfd){watches_gdb ? probe->setup->gdb : -1, POLLIN, 0};
     polled[TERMINAL] = (struct pollfd){probe->has_client ? probe->terminal.master : -1, POLLIN, 0};
-    if (poll(polled, POLLED, probe->has_client ? -1 : CLIENT_LOOK_MS) < 0 && errno != EINTR) {
+    if (poll(polled, POLLED, wait_limit(probe)) < 0 && errno != EINTR) {
         return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "poll: %s", strerror(errno));
     }
     return RIG_OK;
@@ -257,6 +268,8 @@ static int serve(struct probe *probe, struct diagnostic *diagnostic)
     (void)debug_chip_poll(&probe->chip); /* a chip that is gone shows on the wire */
     if ((polled[TERMINAL].revents & POLLIN) != 0) {
         serve_terminal(probe);
+    } else {
+        (void)debug_chip_settle(&probe->chip); /* likewise */
     }
     look_for_client(probe);
     return RIG_OK;

@@ -28,6 +28,7 @@ struct probe_setup {
     int monitor; /**< QMP; the probe's own */
     pid_t process;
     struct chip_lock_model lock;
+    const struct chip_profile *profile;
 };
 
 /** Serves until the rig ends it. RIG_OK, or an error with a diagnostic, which the rig was told, too. */

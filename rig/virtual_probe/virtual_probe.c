@@ -19,7 +19,7 @@ enum {
     ENDS,
     LINE_ROOM = 1200,
     END_MS = 1000, /* for a process that has closed its socket to end */
-    WORDS = 12,    /* of its command line, its end included */
+    WORDS = 13,    /* of its command line, its end included */
     INHERITED = 5, /* descriptors, their end included */
     NUMBERS = 5,   /* of them, and of QEMU's process */
     LOCK = 5,      /* of the lock's model */
@@ -109,7 +109,7 @@ static void close_control(struct virtual_probe *probe)
 
 static int start_process(struct virtual_probe *probe, const char *program,
                          const int numbers[NUMBERS], const struct chip_lock_model *lock,
-                         struct diagnostic *diagnostic)
+                         const char *profile, struct diagnostic *diagnostic)
 {
     const uint32_t model[LOCK] = {(uint32_t)lock->kind, lock->fuse, lock->control, lock->protected,
                                   lock->size};
@@ -127,6 +127,7 @@ static int start_process(struct virtual_probe *probe, const char *program,
     for (int i = 0; i < NUMBERS + LOCK; i++) {
         argv[1 + i] = texts[i];
     }
+    argv[1 + NUMBERS + LOCK] = profile;
     return process_start(&options, &probe->process, diagnostic);
 }
 
@@ -153,8 +154,9 @@ static int wait_ready(struct virtual_probe *probe, int64_t deadline_ms,
 }
 
 int virtual_probe_start(const char *program, const struct emulator *emulator,
-                        const struct chip_lock_model *lock, struct virtual_probe **probe,
-                        int64_t deadline_ms, struct diagnostic *diagnostic)
+                        const struct chip_lock_model *lock, const struct chip_profile *profile,
+                        struct virtual_probe **probe, int64_t deadline_ms,
+                        struct diagnostic *diagnostic)
 {
     const struct emulator_debug_lines lines = emulator_debug_lines(emulator);
     struct virtual_probe *made = calloc(1, sizeof(*made));
@@ -170,7 +172,7 @@ int virtual_probe_start(const char *program, const struct emulator *emulator,
         const int numbers[NUMBERS] = {ends[ITS], lines.gdb, lines.qtest, lines.monitor,
                                       (int)emulator_process_id(emulator)};
 
-        error = start_process(made, program, numbers, lock, diagnostic);
+        error = start_process(made, program, numbers, lock, profile->name, diagnostic);
         (void)close(ends[ITS]); /* only the probe holds it: its end tells of its own */
     }
     if (error == RIG_OK) {

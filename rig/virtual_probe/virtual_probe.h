@@ -33,8 +33,9 @@ int virtual_probe_find(const char *program_folder, char **path,
  * Nothing is left on error.
  */
 int virtual_probe_start(const char *program, const struct emulator *emulator,
-                        const struct chip_lock_model *lock, struct virtual_probe **probe,
-                        int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+                        const struct chip_lock_model *lock, const struct chip_profile *profile,
+                        struct virtual_probe **probe, int64_t deadline_ms,
+                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Ends the process and frees all. NULL is allowed. */
 void virtual_probe_stop(struct virtual_probe *probe);

@@ -1,7 +1,7 @@
 /*
  * ordeal-virtual-probe: started by the rig beside QEMU, never by a person. Its arguments are the
  * numbers of four descriptors that it inherits (control, gdb stub, qtest, monitor), QEMU's process,
- * and the members of struct chip_lock_model, in their order.
+ * the members of struct chip_lock_model, in their order, and the name of the chip's profile.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "virtual_probe/probe_loop.h"
 
-enum { DESCRIPTORS = 4, LOCK = 1 + DESCRIPTORS + 1, ARGUMENTS = LOCK + 5 };
+enum { DESCRIPTORS = 4, LOCK = 1 + DESCRIPTORS + 1, PROFILE = LOCK + 5, ARGUMENTS };
 
 static bool read_setup(int argc, char **argv, struct probe_setup *setup)
 {
@@ -20,7 +20,7 @@ static bool read_setup(int argc, char **argv, struct probe_setup *setup)
     if (argc != ARGUMENTS) {
         return false;
     }
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < PROFILE; i++) {
         if (!text_parse_unsigned(argv[i], i < LOCK ? INT_MAX : UINT32_MAX, &numbers[i])) {
             return false;
         }
@@ -32,7 +32,8 @@ static bool read_setup(int argc, char **argv, struct probe_setup *setup)
     setup->lock = (struct chip_lock_model){
         (enum chip_lock_kind)numbers[LOCK], (uint32_t)numbers[LOCK + 1],
         (uint32_t)numbers[LOCK + 2], (uint32_t)numbers[LOCK + 3], (uint32_t)numbers[LOCK + 4]};
-    return numbers[LOCK] < CHIP_LOCK_KINDS;
+    setup->profile = chip_profile_find(argv[PROFILE]);
+    return numbers[LOCK] < CHIP_LOCK_KINDS && setup->profile != NULL;
 }
 
 int main(int argc, char **argv)

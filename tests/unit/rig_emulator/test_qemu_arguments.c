@@ -37,8 +37,9 @@ static void test_a_plain_board(void **state)
                         "|-object|memory-backend-file,id=nor,mem-path=flash,size=16777216,share=on"
                         "|-kernel|boot.elf"
                         "|-add-fd|fd=13,set=1|-chardev|serial,id=bus,path=/dev/fdset/1"
-                        "|-chardev|socket,id=qmp,fd=11|-chardev|socket,id=console,fd=12"
-                        "|-mon|chardev=qmp,mode=control|-serial|chardev:bus|-serial|chardev:console"
+                        "|-chardev|socket,id=qmp,fd=11"
+                        "|-mon|chardev=qmp,mode=control|-serial|chardev:bus"
+                        "|-chardev|socket,id=console,fd=12|-serial|chardev:console"
                         "|-nic|user,id=n0");
     free(text);
 }
@@ -66,14 +67,37 @@ static void test_a_board_with_a_debugger(void **state)
     static const struct emulator_options options = {
         .kernel = "boot.elf", .flash = "flash", .flash_size = 16777216, .debug = true};
     static const char expected[] =
-        "|-chardev|socket,id=gdb,fd=31|-chardev|socket,id=qtest,fd=32"
-        "|-chardev|socket,id=debug,fd=33|-accel|tcg|-gdb|chardev:gdb|-qtest|chardev:qtest"
-        "|-qtest-log|/dev/null|-mon|chardev=debug,mode=control";
+        "|-chardev|socket,id=qtest,fd=32|-accel|tcg|-qtest|chardev:qtest|-qtest-log|/dev/null"
+        "|-chardev|socket,id=gdb,fd=31|-chardev|socket,id=debug,fd=33"
+        "|-gdb|chardev:gdb|-mon|chardev=debug,mode=control";
     char *line = command_line(&options);
 
     (void)state;
     assert_true(strlen(line) > strlen(expected));
     assert_string_equal(line + strlen(line) - strlen(expected), expected);
+    free(line);
+}
+
+/* One whose flash is its own: all that the flash file's board has besides is left out. */
+static void test_a_board_with_flash_of_its_own(void **state)
+{
+    static const struct emulator_options options = {.machine = "microbit",
+                                                    .flash = "flash",
+                                                    .flash_size = 262144,
+                                                    .flash_kind = EMULATOR_FLASH_NVMC,
+                                                    .no_console = true,
+                                                    .no_network = true};
+    char *line = command_line(&options);
+
+    (void)state;
+    assert_string_equal(line,
+                        "qemu-system-arm|-no-user-config|-nodefaults|-display|none|-monitor|none|-S"
+                        "|-M|microbit"
+                        "|-add-fd|fd=13,set=1|-chardev|serial,id=bus,path=/dev/fdset/1"
+                        "|-chardev|socket,id=qmp,fd=11"
+                        "|-mon|chardev=qmp,mode=control|-serial|chardev:bus"
+                        "|-chardev|socket,id=qtest,fd=32|-accel|tcg"
+                        "|-qtest|chardev:qtest|-qtest-log|/dev/null");
     free(line);
 }
 
@@ -106,6 +130,7 @@ int main(void)
         cmocka_unit_test(test_a_plain_board),
         cmocka_unit_test(test_a_board_behind_a_relay),
         cmocka_unit_test(test_a_board_with_a_debugger),
+        cmocka_unit_test(test_a_board_with_flash_of_its_own),
         cmocka_unit_test(test_no_name_becomes_an_option),
     };
 

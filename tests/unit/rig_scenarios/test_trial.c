@@ -20,6 +20,14 @@ static const struct check_spec checks[] = {
     {.name = NULL},
 };
 
+static const struct check_spec checks_with_third[] = {
+    {"answers", "", CHECK_EQUALS, 1, NULL, "5.9-1", FINDING_HANG, SEVERITY_HIGH, "it is silent"},
+    {"back-within", "ms", CHECK_AT_MOST, 100, "recover_ms", "5.9-2", FINDING_HANG, SEVERITY_MEDIUM,
+     "it takes too long"},
+    {"same-clause", "", CHECK_EQUALS, 1, NULL, "5.9-1", FINDING_HANG, SEVERITY_HIGH, "it is odd"},
+    {.name = NULL},
+};
+
 static const struct check_spec checks_without_limit[] = {
     {"grows", "ms", CHECK_AT_LEAST, NAN, "reconnect_first_ms", "5.9-1", FINDING_ORACLE,
      SEVERITY_MEDIUM, "it does not grow"},
@@ -28,6 +36,8 @@ static const struct check_spec checks_without_limit[] = {
 
 static const struct scenario scenario = {
     .id = "outage.test", .title = "a test", .clauses = clauses, .checks = checks};
+static const struct scenario scenario_with_third = {
+    .id = "outage.test", .title = "a test", .clauses = clauses, .checks = checks_with_third};
 static const struct scenario scenario_without_limit = {
     .id = "outage.test", .title = "a test", .clauses = clauses, .checks = checks_without_limit};
 
@@ -70,6 +80,78 @@ static void do_it_all(struct trial *trial)
     assert_true(trial_control(trial, true, "off is silent"));
     assert_true(trial_proof(trial, true, "start 2 follows start 1"));
     measure_all(trial);
+}
+
+static void disclaim_one(struct trial *trial)
+{
+    assert_true(trial_control(trial, true, "off is silent"));
+    assert_true(trial_proof(trial, true, "start 2 follows start 1"));
+    assert_true(trial_measure(trial, "answers", 1, "it does"));
+    trial_disclaim(trial, "same-clause", "%d times: not claimed", 3);
+}
+
+static void disclaim_a_clause(struct trial *trial)
+{
+    disclaim_one(trial);
+    trial_disclaim(trial, "back-within", "in any time");
+}
+
+static void disclaim_what_nobody_declared(struct trial *trial)
+{
+    disclaim_one(trial);
+    assert_true(trial_measure(trial, "back-within", 50, "quick"));
+    trial_disclaim(trial, "unheard-of", "whatever");
+}
+
+static void disclaim_and_measure(struct trial *trial)
+{
+    disclaim_one(trial);
+    assert_true(trial_measure(trial, "back-within", 50, "quick"));
+    assert_false(trial_measure(trial, "same-clause", 0, "broken"));
+    trial_disclaim(trial, "same-clause", "too late");
+}
+
+static enum verdict verdict_with_third(void (*does)(struct trial *trial), const char **disclaimer)
+{
+    static struct trial sum;
+    struct trial_evidence evidence;
+
+    sum = sum_of(&scenario_with_third, does, RIG_OK);
+    evidence = trial_evidence(&sum, NULL);
+    *disclaimer = trial_disclaimer(&sum);
+    return verdict_decide(&evidence);
+}
+
+/* What the target does not claim is neither judged nor missed; but a clause of which nothing is left is open. */
+static void what_is_not_claimed_is_not_judged(void **state)
+{
+    const char *disclaimer = NULL;
+
+    (void)state;
+    assert_int_equal(verdict_with_third(disclaim_one, &disclaimer),
+                     VERDICT_INCONCLUSIVE); /* "back-within" is missing */
+    assert_string_equal(disclaimer, "3 times: not claimed");
+    assert_int_equal(verdict_with_third(disclaim_a_clause, &disclaimer), VERDICT_INCONCLUSIVE);
+    assert_int_equal(verdict_with_third(disclaim_what_nobody_declared, &disclaimer),
+                     VERDICT_INCONCLUSIVE);
+    assert_int_equal(verdict_with_third(disclaim_and_measure, &disclaimer), VERDICT_FAIL);
+    assert_null(disclaimer);
+}
+
+static void measure_all_but_what_is_not_claimed(struct trial *trial)
+{
+    disclaim_one(trial);
+    assert_true(trial_measure(trial, "back-within", 50, "quick"));
+}
+
+static void a_trial_passes_without_what_is_not_claimed(void **state)
+{
+    const char *disclaimer = NULL;
+
+    (void)state;
+    assert_int_equal(verdict_with_third(measure_all_but_what_is_not_claimed, &disclaimer),
+                     VERDICT_PASS);
+    assert_string_equal(disclaimer, "3 times: not claimed");
 }
 
 static void a_whole_trial_passes(void **state)
@@ -289,6 +371,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_trial_passes),
+        cmocka_unit_test(what_is_not_claimed_is_not_judged),
+        cmocka_unit_test(a_trial_passes_without_what_is_not_claimed),
         cmocka_unit_test(success_without_proof_is_inconclusive),
         cmocka_unit_test(proof_without_control_is_inconclusive),
         cmocka_unit_test(a_failure_counts_only_behind_control_and_proof),

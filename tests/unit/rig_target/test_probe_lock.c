@@ -10,28 +10,36 @@
 
 #include "base/text.h"
 #include "scratch.h"
+#include "target/probe_chip.h"
 #include "target/probe_lock.h"
 
 #define EMULATED                                                                                   \
     "schema: 1\nname: demo\nclass: emulated\n"                                                     \
     "firmware: {board: mps2_an505, boot: b, image_a: a}\npower: {driver: qemu, machine: m}\n"
 
-/* The lock of a target with these words in its section `probe`. */
-static int read_lock(const char *words, struct chip_lock_model *lock, struct diagnostic *diagnostic)
+/* A target with these words in its section `probe`. */
+static void load(const char *words, struct target *target)
 {
+    struct diagnostic diagnostic = {""};
     char *folder = scratch_make();
     char *path = scratch_path(folder, "demo.yaml");
     char *text = text_format(EMULATED "probe: {driver: virtual, openocd: [a.cfg]%s}\n", words);
-    struct target target;
-    int error;
 
     scratch_write(folder, "demo.yaml", text);
-    assert_int_equal(target_load(path, &target, diagnostic), RIG_OK);
-    error = probe_lock_read(&target, lock, diagnostic);
-    target_clear(&target);
+    assert_int_equal(target_load(path, target, &diagnostic), RIG_OK);
     free(text);
     free(path);
     scratch_remove(folder);
+}
+
+static int read_lock(const char *words, struct chip_lock_model *lock, struct diagnostic *diagnostic)
+{
+    struct target target;
+    int error;
+
+    load(words, &target);
+    error = probe_lock_read(&target, lock, diagnostic);
+    target_clear(&target);
     return error;
 }
 
@@ -46,6 +54,7 @@ static void reads_each_kind(void **state)
         {", lock: {set: 16}", {CHIP_LOCK_LATE, 0, 16, 0, 0}},
         {", lock: {fuse: 4, protects: 0x1000, protects_size: 8K}",
          {CHIP_LOCK_READ_OUT, 4, 0, 0x1000, 8192}},
+        {", lock: {fuse: 0x10000, protects: all}", {CHIP_LOCK_MEMORY, 0x10000, 0, 0, 0}},
     };
 
     (void)state;
@@ -66,6 +75,9 @@ static void refuses_what_is_no_lock(void **state)
         ", lock: {fuse: 0, open: 4, set: 8}",
         ", lock: {fuse: 0, protects: 4}",
         ", lock: {protects: 4, protects_size: 4}",
+        ", lock: {protects: all}",
+        ", lock: {fuse: 0, protects: all, protects_size: 4}",
+        ", lock: {fuse: 0, open: 4, protects: all}",
     };
 
     (void)state;
@@ -78,11 +90,33 @@ static void refuses_what_is_no_lock(void **state)
     }
 }
 
+static void reads_the_part(void **state)
+{
+    const struct chip_profile *part = NULL;
+    struct diagnostic diagnostic = {""};
+    struct target target;
+
+    (void)state;
+    load(", chip: nrf51", &target);
+    assert_int_equal(probe_chip_read(&target, &part, &diagnostic), RIG_OK);
+    assert_string_equal(part->name, "nrf51");
+    target_clear(&target);
+    load("", &target);
+    assert_int_equal(probe_chip_read(&target, &part, &diagnostic), RIG_OK);
+    assert_string_equal(part->name, "none");
+    target_clear(&target);
+    load(", chip: nrf99", &target);
+    assert_int_equal(probe_chip_read(&target, &part, &diagnostic), RIG_ERROR_CONFIGURATION);
+    assert_non_null(strstr(diagnostic.text, "demo.yaml: probe.chip: 'nrf99' is no part"));
+    target_clear(&target);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_each_kind),
         cmocka_unit_test(refuses_what_is_no_lock),
+        cmocka_unit_test(reads_the_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@
 #include "emulator/qmp.h"
 #include "virtual_probe/gdb_client.h"
 #include "virtual_probe/guest_map.h"
-#include "virtual_probe/qtest_client.h"
+#include "emulator/qtest_client.h"
 
 enum { QEMU_BENCH_LIMIT_MS = 30000 /* far more than any step here needs */ };
 

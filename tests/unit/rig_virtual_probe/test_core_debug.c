@@ -63,8 +63,27 @@ static void test_halt_and_resume(void **state)
                      DHCSR_S_HALT | DHCSR_S_REGRDY | DHCSR_C_DEBUGEN | DHCSR_C_HALT);
     assert_int_equal(get(CORE_DEBUG_DFSR), DFSR_HALTED);
     order(DHCSR_C_DEBUGEN);
+    assert_true(core_debug_settle(&core));
+    assert_true(core_debug_settle(&core));
     assert_int_equal(fake_core.resumes, 1);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, 0);
+}
+
+/* What a debugger lets run and then resets, or halts, has not run in between. */
+static void test_resume_that_is_overtaken(void **state)
+{
+    (void)state;
+    order(DHCSR_C_DEBUGEN);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, 0);
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    assert_true(core_debug_settle(&core));
+    assert_int_equal(fake_core.resumes, 0);
+    order(DHCSR_C_DEBUGEN);
+    put(CORE_DEBUG_DEMCR, 1);
+    assert_true(core_debug_reset(&core));
+    assert_true(core_debug_settle(&core));
+    assert_int_equal(fake_core.resumes, 0);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, DHCSR_S_HALT);
 }
 
 static void test_key_is_needed(void **state)
@@ -81,6 +100,7 @@ static void test_end_of_debugging_lets_it_run(void **state)
 {
     (void)state;
     order(0);
+    assert_true(core_debug_settle(&core));
     assert_int_equal(fake_core.resumes, 1);
     assert_int_equal(get(CORE_DEBUG_DHCSR) & 0xF, 0);
 }
@@ -163,6 +183,26 @@ static void test_vector_catch(void **state)
 }
 
 /* A chip that is shut runs, whatever a debugger asked for before. */
+/* Before Armv8-M a reset lets a halted core go, unless it is caught. */
+static void test_reset_of_an_older_core(void **state)
+{
+    (void)set_up(state);
+    core.has_security = false;
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    assert_true(core_debug_reset(&core));
+    assert_int_equal(fake_core.resumes, 1);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & (DHCSR_S_HALT | DHCSR_C_HALT | DHCSR_C_DEBUGEN),
+                     DHCSR_C_DEBUGEN);
+    order(DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+    assert_true(core_debug_was_reset(&core)); /* by a watchdog */
+    assert_int_equal(fake_core.resumes, 2);
+    put(CORE_DEBUG_DEMCR, 1);
+    assert_true(core_debug_reset(&core));
+    assert_int_equal(fake_core.resumes, 2);
+    assert_int_equal(get(CORE_DEBUG_DHCSR) & DHCSR_S_HALT, DHCSR_S_HALT);
+    assert_int_equal(get(CORE_DEBUG_DFSR) & DFSR_VCATCH, DFSR_VCATCH);
+}
+
 static void test_reset_of_a_chip_that_is_shut(void **state)
 {
     (void)state;
@@ -244,8 +284,10 @@ int main(void)
         cmocka_unit_test_setup(test_step, set_up_halted),
         cmocka_unit_test_setup(test_registers, set_up_halted),
         cmocka_unit_test_setup(test_stops_by_itself, set_up),
+        cmocka_unit_test_setup(test_resume_that_is_overtaken, set_up_halted),
         cmocka_unit_test_setup(test_reset_by_the_debugger, set_up),
         cmocka_unit_test_setup(test_vector_catch, set_up),
+        cmocka_unit_test_setup(test_reset_of_an_older_core, set_up),
         cmocka_unit_test_setup(test_reset_of_a_chip_that_is_shut, set_up),
         cmocka_unit_test_setup(test_reset_by_itself, set_up),
         cmocka_unit_test_setup(test_security, set_up),

@@ -55,7 +55,7 @@ static void test_as_qemu_says_it(void **state)
     expect_region(0x48007000, 0x1000, "FPGA NS PC", GUEST_DEVICE);
     expect_region(0x80000000, 0x1000000, "nor", GUEST_RAM);
     expect_region(0xE000E0F0, 4, "nvic_sysregs", GUEST_DEVICE);
-    expect_region(0xFFFFFFFF, 1, "last", GUEST_RAM);
+    expect_region(0xFFFFFFFF, 1, "last", GUEST_ROM);
 }
 
 static void test_between_and_across_regions(void **state)

@@ -1,4 +1,4 @@
-/* Parts that need nobody else: the lock's model, writes put together, breakpoints written into RAM. */
+/* Parts that need nobody else: the lock's model, the chip's profile, writes put together, breakpoints written into RAM. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,12 +8,21 @@
 #include <cmocka.h>
 
 #include "virtual_probe/chip_lock.h"
+#include "virtual_probe/chip_profile.h"
 #include "virtual_probe/soft_breakpoints.h"
 #include "virtual_probe/write_buffer.h"
 
 /* ---- the lock ---- */
 
-enum { FUSE = (int)0x80000000, OPENER = 0x50021000, CODE = 0x1000, CODE_SIZE = 0x100 };
+enum {
+    FUSE = (int)0x80000000,
+    OPENER = 0x50021000,
+    CODE = 0x1000,
+    CODE_SIZE = 0x100,
+    FICR = 0x10000000, /* of an nRF51 */
+    UICR_PROTECTION = 0x10001004,
+    NVMC_ERASE_ALL = 0x4001E50C,
+};
 
 static struct {
     uint32_t fuse;
@@ -33,14 +42,19 @@ static bool read_word(void *context, uint32_t address, uint32_t *value)
 
 static struct chip_lock lock;
 
-static void make_lock(enum chip_lock_kind kind, uint32_t fuse)
+static void make_lock_of(const char *part, enum chip_lock_kind kind, uint32_t fuse)
 {
     const struct chip_lock_model model = {kind, (uint32_t)FUSE, OPENER, CODE, CODE_SIZE};
     const struct chip_lock_view view = {NULL, read_word};
 
     memset(&chip, 0, sizeof(chip));
     chip.fuse = fuse;
-    chip_lock_init(&lock, &model, &view);
+    chip_lock_init(&lock, &model, chip_profile_find(part), &view);
+}
+
+static void make_lock(enum chip_lock_kind kind, uint32_t fuse)
+{
+    make_lock_of("none", kind, fuse);
 }
 
 static void test_lock_before_its_first_reset(void **state)
@@ -115,6 +129,101 @@ static void test_code_that_cannot_be_read(void **state)
     chip.fuse = UINT32_MAX;
     chip_lock_reset(&lock);
     assert_false(chip_lock_hides(&lock, CODE));
+}
+
+static void expect_covered(uint32_t address, bool is_covered)
+{
+    assert_int_equal(chip_lock_hides(&lock, address), is_covered);
+    assert_int_equal(chip_lock_drops(&lock, address), is_covered);
+}
+
+/* Behind the bus nothing is left; the core itself is. */
+static void test_memory_that_is_locked(void **state)
+{
+    (void)state;
+    make_lock(CHIP_LOCK_MEMORY, 0xFFFFFFFE);
+    chip_lock_reset(&lock);
+    assert_true(chip_lock_is_open(&lock));
+    expect_covered(0, true);
+    expect_covered(CODE, true);
+    expect_covered(0x20000000, true);
+    expect_covered(NVMC_ERASE_ALL, true);
+    expect_covered(0xDFFFFFFC, true);
+    expect_covered(0xE000EDF0, false);
+    expect_covered(0xE00FFFFC, false);
+    expect_covered(0xE0100000, true);
+}
+
+static void test_memory_lock_is_taken_at_a_reset(void **state)
+{
+    (void)state;
+    make_lock(CHIP_LOCK_MEMORY, UINT32_MAX);
+    expect_covered(0, true); /* before the first one */
+    chip_lock_reset(&lock);
+    expect_covered(0, false);
+    assert_false(chip_lock_covers_memory(&lock));
+    chip.fuse = 0;
+    expect_covered(0, false);
+    chip_lock_reset(&lock);
+    expect_covered(0, true);
+    assert_true(chip_lock_covers_memory(&lock));
+    chip.fuse = UINT32_MAX; /* as by an erasure of all */
+    expect_covered(0, true);
+    chip_lock_reset(&lock);
+    expect_covered(0, false);
+}
+
+static void test_what_a_chip_spares(void **state)
+{
+    (void)state;
+    make_lock_of("nrf51", CHIP_LOCK_MEMORY, 0);
+    chip_lock_reset(&lock);
+    expect_covered(FICR, false);
+    expect_covered(UICR_PROTECTION, false);
+    expect_covered(NVMC_ERASE_ALL, false);
+    expect_covered(NVMC_ERASE_ALL - 4, true); /* of one page */
+    expect_covered(NVMC_ERASE_ALL + 4, true);
+    expect_covered(FICR - 1, true);
+    expect_covered(0, true);
+}
+
+static void test_lock_of_code_alone_takes_writes(void **state)
+{
+    (void)state;
+    make_lock(CHIP_LOCK_READ_OUT, 0);
+    chip_lock_reset(&lock);
+    assert_false(chip_lock_drops(&lock, CODE));
+    assert_false(chip_lock_covers_memory(&lock));
+}
+
+/* ---- the chip's profile ---- */
+
+static void test_words_of_a_part(void **state)
+{
+    const struct chip_profile *part = chip_profile_find("nrf51");
+    uint32_t value = 0;
+
+    (void)state;
+    assert_non_null(part);
+    assert_true(chip_profile_word(part, false, FICR + 0x28, &value));
+    assert_int_equal(value, UINT32_MAX);
+    assert_true(chip_profile_word(part, false, FICR + 0x34, &value));
+    assert_int_equal(value, 2);
+    assert_false(chip_profile_word(part, false, FICR + 0x10, &value)); /* QEMU's is right */
+    assert_false(chip_profile_word(part, false, UICR_PROTECTION, &value));
+    assert_true(chip_profile_word(part, true, UICR_PROTECTION, &value));
+    assert_int_equal(value, 0xFFFF00FF);
+}
+
+static void test_part_that_is_not_known(void **state)
+{
+    uint32_t value = 0;
+
+    (void)state;
+    assert_null(chip_profile_find("nrf52"));
+    assert_null(chip_profile_find(""));
+    assert_false(chip_profile_word(chip_profile_find("none"), true, FICR, &value));
+    assert_false(chip_profile_spares(chip_profile_find("none"), FICR));
 }
 
 /* What cannot be read keeps the port shut. */
@@ -219,6 +328,12 @@ int main(void)
         cmocka_unit_test(test_opened_until_the_next_reset),
         cmocka_unit_test(test_shut_by_software),
         cmocka_unit_test(test_code_that_cannot_be_read),
+        cmocka_unit_test(test_memory_that_is_locked),
+        cmocka_unit_test(test_memory_lock_is_taken_at_a_reset),
+        cmocka_unit_test(test_what_a_chip_spares),
+        cmocka_unit_test(test_lock_of_code_alone_takes_writes),
+        cmocka_unit_test(test_words_of_a_part),
+        cmocka_unit_test(test_part_that_is_not_known),
         cmocka_unit_test(test_chip_that_is_gone),
         cmocka_unit_test(test_writes_that_follow),
         cmocka_unit_test(test_full_buffer),

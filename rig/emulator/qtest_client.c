@@ -1,11 +1,11 @@
-#include "virtual_probe/qtest_client.h"
+#include "emulator/qtest_client.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hexadecimal.h"
 #include "base/text.h"
-#include "virtual_probe/gdb_packet.h"
 
 enum {
     COMMAND_ROOM = 64,
@@ -133,7 +133,7 @@ int qtest_client_write_block(struct qtest_client *client, uint32_t address, cons
     }
     used =
         (size_t)snprintf(command, sizeof(command), "write 0x%" PRIx32 " 0x%zx 0x", address, size);
-    gdb_packet_hex(bytes, size, command + used);
+    hexadecimal_write(bytes, size, command + used);
     used += 2 * size;
     command[used++] = '\n';
     return request(client, command, used, deadline_ms, diagnostic);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/process.h"
-#include "virtual_probe/qtest_client.h"
+#include "emulator/qtest_client.h"
 
 enum { PATIENCE_MS = 2000 };
 

@@ -5,11 +5,11 @@
  * It sees what a non-secure bus master sees. What is secure reads as zero there, which nobody can tell
  * from a true zero: ask for non-secure addresses and the core's private bus only.
  *
- * Errors as in gdb_client.h; RIG_ERROR_NOT_FOUND where QEMU says that it has failed, after which the
+ * Errors as in base/peer_socket.h; RIG_ERROR_NOT_FOUND where QEMU says that it has failed, after which the
  * connection goes on.
  */
-#ifndef RIG_VIRTUAL_PROBE_QTEST_CLIENT_H
-#define RIG_VIRTUAL_PROBE_QTEST_CLIENT_H
+#ifndef RIG_EMULATOR_QTEST_CLIENT_H
+#define RIG_EMULATOR_QTEST_CLIENT_H
 
 #include <stddef.h>
 #include <stdint.h>
