@@ -140,6 +140,7 @@ static const struct target_rule rules[] = {
      ALLOWED,
      {{NUMBER("size", 4096, 1u << 20)},
       {NUMBER("base", 0, 0)},
+      {LIMIT("boot_size")}, /* of the boot stage, from the begin on */
       {OFFSET("slot_a")},
       {OFFSET("slot_b")},
       {SLOT_SIZE}}},
