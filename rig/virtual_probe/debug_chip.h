@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "emulator/qtest_client.h"
 #include "virtual_probe/chip_lock.h"
 #include "virtual_probe/core_run.h"
 #include "virtual_probe/debug_pins.h"
@@ -14,7 +15,6 @@
 #include "virtual_probe/jtag_tap.h"
 #include "virtual_probe/mem_ap.h"
 #include "virtual_probe/private_bus.h"
-#include "emulator/qtest_client.h"
 
 /** What it is made of; all must outlive it. */
 struct debug_chip_parts {
