@@ -186,10 +186,22 @@ void trial_disclaim(struct trial *trial, const char *check, const char *format, 
     (void)snprintf(result->detail, sizeof result->detail, "%s", text);
 }
 
+void trial_omit(struct trial *trial, const char *check, const char *reason)
+{
+    struct check_result *result = find(trial, check);
+    char line[2 * TRIAL_REASON];
+
+    (void)snprintf(line, sizeof line, "%s: %s", check, reason);
+    write_line(trial, "not here:", line);
+    trial->undeclared += result == NULL;
+    if (result != NULL && !result->is_measured)
+        result->is_disclaimed = true;
+}
+
 const char *trial_disclaimer(const struct trial *trial)
 {
     for (size_t i = 0; i < trial->check_count; i++) {
-        if (trial->checks[i].is_disclaimed)
+        if (trial->checks[i].is_disclaimed && trial->checks[i].detail[0] != '\0')
             return trial->checks[i].detail;
     }
     return NULL;

@@ -53,8 +53,7 @@ static bool read_profile(const struct debug_chip *chip, const struct memory_acce
     const uint32_t offset = access->address % WORD;
     uint32_t word = 0;
 
-    if (!chip_profile_word(chip->lock.profile, chip_lock_covers_memory(&chip->lock),
-                           access->address - offset, &word)) {
+    if (!chip_profile_word(chip->lock.profile, access->address - offset, &word)) {
         return false;
     }
     *value = word >> BYTE_BITS * offset;

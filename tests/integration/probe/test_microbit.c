@@ -164,7 +164,8 @@ static void test_chip_without_a_program(void **state)
     reply = order(lab, "nrf51 info; flash banks");
     assert_false(reply.failed);
     assert_non_null(strstr(order(lab, "capture {nrf51 info}").text, "number of ram blocks: 2"));
-    (void)order(lab, "reset run"); /* it locks up, for which OpenOCD halts it; and the probe goes on */
+    (void)order(lab,
+                "reset run"); /* it locks up, for which OpenOCD halts it; and the probe goes on */
     expect_state(lab, PROBE_OPEN);
 }
 
@@ -272,7 +273,8 @@ static void expect_memory_shut(struct lab *lab)
     assert_int_equal(word(lab, POWER_RAMON), 0);
     put(lab, RAM_WORD, 1);
     assert_int_equal(word(lab, RAM_WORD), 0);
-    assert_int_equal(word(lab, UICR_PROTECTION), 0xFFFF00FF);
+    assert_int_equal(word(lab, UICR_PROTECTION),
+                     UINT32_MAX); /* within reach, as the rest of UICR */
     expect_state(lab, PROBE_MEMORY_LOCKED);
 }
 

@@ -161,12 +161,10 @@ static void test_memory_lock_is_taken_at_a_reset(void **state)
     expect_covered(0, true); /* before the first one */
     chip_lock_reset(&lock);
     expect_covered(0, false);
-    assert_false(chip_lock_covers_memory(&lock));
     chip.fuse = 0;
     expect_covered(0, false);
     chip_lock_reset(&lock);
     expect_covered(0, true);
-    assert_true(chip_lock_covers_memory(&lock));
     chip.fuse = UINT32_MAX; /* as by an erasure of all */
     expect_covered(0, true);
     chip_lock_reset(&lock);
@@ -193,7 +191,6 @@ static void test_lock_of_code_alone_takes_writes(void **state)
     make_lock(CHIP_LOCK_READ_OUT, 0);
     chip_lock_reset(&lock);
     assert_false(chip_lock_drops(&lock, CODE));
-    assert_false(chip_lock_covers_memory(&lock));
 }
 
 /* ---- the chip's profile ---- */
@@ -205,14 +202,12 @@ static void test_words_of_a_part(void **state)
 
     (void)state;
     assert_non_null(part);
-    assert_true(chip_profile_word(part, false, FICR + 0x28, &value));
+    assert_true(chip_profile_word(part, FICR + 0x28, &value));
     assert_int_equal(value, UINT32_MAX);
-    assert_true(chip_profile_word(part, false, FICR + 0x34, &value));
+    assert_true(chip_profile_word(part, FICR + 0x34, &value));
     assert_int_equal(value, 2);
-    assert_false(chip_profile_word(part, false, FICR + 0x10, &value)); /* QEMU's is right */
-    assert_false(chip_profile_word(part, false, UICR_PROTECTION, &value));
-    assert_true(chip_profile_word(part, true, UICR_PROTECTION, &value));
-    assert_int_equal(value, 0xFFFF00FF);
+    assert_false(chip_profile_word(part, FICR + 0x10, &value)); /* QEMU's is right */
+    assert_false(chip_profile_word(part, UICR_PROTECTION, &value));
 }
 
 static void test_part_that_is_not_known(void **state)
@@ -222,7 +217,7 @@ static void test_part_that_is_not_known(void **state)
     (void)state;
     assert_null(chip_profile_find("nrf52"));
     assert_null(chip_profile_find(""));
-    assert_false(chip_profile_word(chip_profile_find("none"), true, FICR, &value));
+    assert_false(chip_profile_word(chip_profile_find("none"), FICR, &value));
     assert_false(chip_profile_spares(chip_profile_find("none"), FICR));
 }
 
