@@ -12,9 +12,9 @@
 
 #include "base/process.h"
 #include "emulator/qmp.h"
+#include "emulator/qtest_client.h"
 #include "virtual_probe/gdb_client.h"
 #include "virtual_probe/guest_map.h"
-#include "emulator/qtest_client.h"
 
 enum { QEMU_BENCH_LIMIT_MS = 30000 /* far more than any step here needs */ };
 
