@@ -259,9 +259,8 @@ void trial_add(struct trial *sum, const struct trial *one, int error)
     for (size_t i = 0; i < sum->check_count; i++) {
         const struct check_result *check = &one->checks[i];
 
-        if (check->is_measured && is_worse(&sum->checks[i], check->value, check->ok))
-            sum->checks[i] = *check;
-        else if (check->is_disclaimed && !sum->checks[i].is_measured)
+        if ((check->is_measured && is_worse(&sum->checks[i], check->value, check->ok)) ||
+            (check->is_disclaimed && !sum->checks[i].is_measured))
             sum->checks[i] = *check;
     }
 }

@@ -205,6 +205,7 @@ static void test_program_and_verify(void **state)
 static void test_stock_command_line(void **state)
 {
     struct lab *lab = *state;
+    static const char wire[] = OPENOCD_SCRIPTS "/virtual_swj.cfg";
     char *path = write_program(lab);
     char port[128];
     char program[200];
@@ -216,7 +217,7 @@ static void test_stock_command_line(void **state)
                                 "-c",
                                 "gdb_port disabled; telnet_port disabled; tcl_port disabled",
                                 "-f",
-                                OPENOCD_SCRIPTS "/virtual_swj.cfg",
+                                wire,
                                 "-f",
                                 "target/nrf51.cfg",
                                 "-c",
