@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/file_hash.h"
 #include "cli/doctor_target_probe.h"
 #include "cli/tool.h"
 #include "target/bench_file.h"
@@ -111,6 +112,40 @@ static int check_firmware(struct check_list *list, const struct lab *lab,
     return error;
 }
 
+/* Whether the product that was built is the one that the target's file names. It is the device's whole
+ * code: with another one the verdicts are about another firmware. */
+static int check_product(struct check_list *list, const struct lab *lab,
+                         const struct target *target)
+{
+    const char *file = target_find_setting(target, "firmware", "product");
+    const char *named = target_find_setting(target, "firmware", "sha256");
+    char hash[FILE_HASH_TEXT_SIZE] = "";
+    char detail[TEXT_SIZE];
+    struct diagnostic unused = {.text = ""};
+    char *path = NULL;
+    int error = RIG_OK;
+
+    if (file != NULL && named != NULL &&
+        workspace_find_firmware(lab->workspace, target->folder, file, &path, &unused) == RIG_OK &&
+        file_sha256(path, hash, &unused) == RIG_OK) {
+        const bool same = strcmp(hash, named) == 0;
+        const struct outcome outcome = {
+            AREA,
+            "firmware.sha256",
+            detail,
+            "build the sources and by the compiler that it was named for, or name your own in the "
+            "bench's file: firmware: {sha256: ...}",
+            true,
+            same};
+
+        (void)snprintf(detail, sizeof detail, "%s has SHA-256 %s%s", file, hash,
+                       same ? ", as is named" : ", and another one is named");
+        error = check_list_add(list, &outcome);
+    }
+    free(path);
+    return error;
+}
+
 static int check_device(struct check_list *list, const char *path)
 {
     const bool attached = file_exists(path);
@@ -163,6 +198,8 @@ static int check_needs(struct check_list *list, const struct lab *lab, const str
         error = check_machine(list, target);
     if (error == RIG_OK)
         error = check_settings(list, lab, target);
+    if (error == RIG_OK)
+        error = check_product(list, lab, target);
     return error == RIG_OK ? doctor_check_target_probe(list, target, probes) : error;
 }
 

@@ -219,7 +219,8 @@ static const struct check_spec storage_checks[] = {
     {.name = NULL},
 };
 
-/* Slots hold the same software, and certificates are public. Returns how many ranges there are. */
+/* Boot stage and slots hold the same software, and certificates are public. Returns how many ranges there
+ * are. */
 static size_t leave_out(const struct bench *bench, const struct file_content *flash,
                         struct byte_range ranges[RANGES_MAX])
 {
@@ -227,6 +228,8 @@ static size_t leave_out(const struct bench *bench, const struct file_content *fl
     uint64_t size = 0;
     size_t count = 0;
 
+    if (target_find_number(bench->target, "storage", "boot_size", &size))
+        ranges[count++] = (struct byte_range){0, (size_t)size};
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         uint64_t from = 0;
 

@@ -271,6 +271,15 @@ size_t move_faults(const struct trial *trial, uint64_t position)
            (text == NULL ? 0 : console_port_count(&trial->bench->console, text, position));
 }
 
+size_t move_faults_before(const struct trial *trial, uint64_t position,
+                          const struct adapter_health *now)
+{
+    const bool has_words = target_find_setting(trial->bench->target, "console", "fault") != NULL;
+
+    return move_faults(trial, position) +
+           (!has_words && strcmp(now->reset_cause, "fault") == 0 ? 1 : 0);
+}
+
 void move_value(uint64_t number, char value[ADAPTER_TEXT])
 {
     (void)snprintf(value, ADAPTER_TEXT, "ordeal %" PRIu64, number);

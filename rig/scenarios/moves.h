@@ -80,6 +80,13 @@ int move_cut_start(struct trial *trial, const struct power_cut *cut,
  * `console.fault`, and how often it ended by its own fault in this trial. */
 size_t move_faults(const struct trial *trial, uint64_t position);
 
+/**
+ * The same around a start after which the device says `now`. Where no console tells of faults, the device
+ * itself has to: one when it gives a fault as the cause of that start.
+ */
+size_t move_faults_before(const struct trial *trial, uint64_t position,
+                          const struct adapter_health *now);
+
 enum {
     MOVE_ANSWER_MS =
         500 /**< for an answer of a device whose power may be gone, beside the time that

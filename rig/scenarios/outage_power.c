@@ -49,7 +49,10 @@ static bool cycle(struct trial *trial, struct adapter_health *health, const char
     *error = move_power_cycle(trial, health, &answered, &took_ms, diagnostic);
     if (*error != RIG_OK)
         return false;
-    (void)trial_measure(trial, "faults", (double)move_faults(trial, position), "%s", when);
+    (void)trial_measure(trial, "faults",
+                        (double)(answered ? move_faults_before(trial, position, health)
+                                          : move_faults(trial, position)),
+                        "%s", when);
     if (!trial_measure(trial, "answers", answered, "%s", when))
         return false;
     (void)trial_measure(trial, "back-within", took_ms, "%s", when);

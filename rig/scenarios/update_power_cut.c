@@ -46,6 +46,7 @@ enum {
     SETTLE_MS = 150,
     START_US = 400000,   /* of a start, in which timed cuts are sampled */
     CONFIRM_US = 150000, /* of a confirm, likewise */
+    AFTER_CUT_MS = 1000, /* for what was under way when a timed cut came */
     CUTS_TEXT = 100,
 };
 
@@ -104,6 +105,8 @@ static int cut_install(struct sweep *sweep, struct diagnostic *diagnostic)
     int error = image_find(sweep->run.trial->bench, "update_b", &path, diagnostic);
 
     offer.path = path;
+    if (sweep->cut.kind == POWER_CUT_TIMED) /* a bus does not tell of the end of the device */
+        offer.patience_ms = (int64_t)sweep->cut.after_us / 1000 + AFTER_CUT_MS;
     if (error == RIG_OK)
         error = arm(sweep, diagnostic);
     if (error == RIG_OK)

@@ -16,7 +16,8 @@
  * Method: an image runs on trial and nobody confirms it, or it crashes as soon as it runs. At the next
  * start the device must be back at what it ran before, with its settings, and stay there. That the
  * trial image ran at all is the control, and that the same image stays once it is confirmed. One that
- * crashed is not started again, either: the console would tell of the next crash.
+ * crashed is not started again, either: the console would tell of the next crash, or the device itself
+ * by the cause of its last start.
  */
 
 static const char *const clauses[] = {"5.3-2", "5.9-1", NULL};
@@ -146,12 +147,24 @@ static int plan_crash(const struct bench *bench, const struct plan_options *opti
                       struct text_list *words, struct diagnostic *diagnostic)
 {
     if (target_find_setting(bench->target, "images", "crash") == NULL ||
-        target_find_setting(bench->target, "console", "fault") == NULL)
-        return RIG_OK; /* what a process starts is never the image */
+        bench->target->class == TARGET_NATIVE) /* what a process starts is never the image */
+        return RIG_OK;
     return plan_revert(bench, options, words, diagnostic);
 }
 
-/* *faults are those that its console tells of since the image was offered. */
+/* How it crashed, for the log: by the console's word, or by the device's own. */
+static void prove_crash(const struct update_run *run, uint64_t position)
+{
+    const size_t faults = move_faults_before(run->trial, position, &run->health);
+
+    if (target_find_setting(run->trial->bench->target, "console", "fault") != NULL)
+        (void)trial_proof(run->trial, faults > 0, "the console tells of %zu faults", faults);
+    else
+        (void)trial_proof(run->trial, faults > 0,
+                          "the device gives '%s' as the cause of its last start",
+                          run->health.reset_cause);
+}
+
 static int let_crash(struct update_run *run, bool *up, struct diagnostic *diagnostic)
 {
     struct trial *trial = run->trial;
@@ -175,8 +188,7 @@ static int let_crash(struct update_run *run, bool *up, struct diagnostic *diagno
     error = update_wait_restart(run, up, diagnostic);
     if (error != RIG_OK || !trial_measure(trial, "answers", *up, "after it crashed"))
         return error;
-    (void)trial_proof(trial, move_faults(trial, position) > 0, "the console tells of %zu faults",
-                      move_faults(trial, position));
+    prove_crash(run, position);
     (void)trial_measure(trial, "back-within", (double)(process_clock_ms() - began),
                         "from the moment at which it was told to start it");
     return RIG_OK;
@@ -192,7 +204,8 @@ static void measure_reverted(struct update_run *run, const struct adapter_identi
                         update_describe(&run->identity, text));
 }
 
-/* What a device runs in the end says nothing of what it tried before: its console does. */
+/* What a device runs in the end says nothing of what it tried before: its console does, or the cause of
+ * its start. */
 static int cycle_after_crash(struct update_run *run, bool *up, struct diagnostic *diagnostic)
 {
     const uint64_t position = console_port_position(&run->trial->bench->console);
@@ -201,8 +214,11 @@ static int cycle_after_crash(struct update_run *run, bool *up, struct diagnostic
     if (error != RIG_OK)
         return error;
     (void)trial_measure(run->trial, "answers", *up, "after a power cut");
-    (void)trial_measure(run->trial, "crashes-again", (double)move_faults(run->trial, position),
-                        "the console, after a power cut");
+    (void)trial_measure(run->trial, "crashes-again",
+                        (double)(*up ? move_faults_before(run->trial, position, &run->health)
+                                     : move_faults(run->trial, position)),
+                        "after a power cut; the cause of the last start: '%s'",
+                        run->health.reset_cause);
     return RIG_OK;
 }
 
@@ -245,7 +261,7 @@ const struct scenario update_crash_loop = {
     .id = "update.crash-loop",
     .title = "an update that crashes is undone by the device itself",
     .clauses = clauses,
-    .needs = UPDATE_NEEDS | CAN_CONSOLE,
+    .needs = UPDATE_NEEDS,
     .checks = crash_checks,
     .plan = plan_crash,
     .run = run_crash,

@@ -36,10 +36,9 @@
 #define FLASHED                                                                                    \
     {                                                                                              \
         {KEY("boot", FILE)}, {KEY("image_a", FILE)}, {KEY("image_b", FILE), OPTIONAL},             \
-            {KEY("symbols_a", FILE), OPTIONAL}, {KEY("symbols_b", FILE), OPTIONAL},                \
             {KEY("provision", FILE), OPTIONAL}, {KEY("product", FILE), OPTIONAL},                  \
         {                                                                                          \
-            KEY("sha256", SHA256), OPTIONAL                                                        \
+            KEY("sha256", SHA256), OPTIONAL /* of the product, as it was released */               \
         }                                                                                          \
     }
 
@@ -144,6 +143,7 @@ static const struct target_rule rules[] = {
      ALLOWED,
      {{NUMBER("size", 4096, 1u << 20)},
       {NUMBER("base", 0, 0)},
+      {LIMIT("boot_size")}, /* of the boot stage, from the begin on */
       {OFFSET("slot_a")},
       {OFFSET("slot_b")},
       {SLOT_SIZE}}},

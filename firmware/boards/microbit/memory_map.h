@@ -30,7 +30,7 @@
 
 /* Kept through every reset but a loss of power, and common to boot stage and application. */
 /* What mbedTLS works with, in either stage. */
-#define CRYPTO_POOL_SIZE 0x00000E00
+#define CRYPTO_POOL_SIZE 0x00001200
 
 #define RETAINED_BASE  0x20003D00
 #define RETAINED_SIZE  0x00000100

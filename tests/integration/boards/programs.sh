@@ -1,7 +1,8 @@
 #!/bin/sh
-# programs.sh FOLDER: what the linked programs of the board mps2_an505 hold and what they must not.
+# programs.sh FOLDER [network]: what the linked programs of a board hold and what they must not.
 set -eu
 cd "$1"
+network=${2:-}
 
 fail()
 {
@@ -22,8 +23,8 @@ lacks()
 
 # The debug port is opened by the boot stage only (EN 303 645, 5.6-4A).
 has hearth-boot hal_debug_open
-for program in hearth-a hearth-b hearth-test-a; do
-    lacks "$program" hal_debug_open
+for program in hearth-[ab].elf hearth-test-*.elf; do
+    [ ! -f "$program" ] || lacks "${program%.elf}" hal_debug_open
 done
 
 # There is no heap, and the boot stage has no network.
@@ -32,11 +33,15 @@ for program in hearth-boot hearth-a hearth-b; do
         lacks "$program" "$symbol"
     done
 done
-has hearth-a tcp_input
 lacks hearth-boot tcp_input
+if [ "$network" = network ]; then
+    has hearth-a tcp_input
+else
+    lacks hearth-a tcp_input
+fi
 
 # Commands that break it are in the test build only.
-has hearth-test-a test_command_poll
+[ ! -f hearth-test-a.elf ] || has hearth-test-a test_command_poll
 lacks hearth-a test_command_poll
 
 # One program for two slots: only addresses differ, so that both are of one size.

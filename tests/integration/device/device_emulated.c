@@ -1,10 +1,12 @@
 #include "device_emulated.h"
 
+#include "device_boards.h"
+#include "modbus_link.h"
+
 #include "base/diagnostic.h"
 #include "base/process.h"
 #include "emulator/emulator.h"
 #include "in_process.h"
-#include "mps2_an505_layout.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -16,11 +18,11 @@
 /* cmocka wants the headers above first. */
 #include <cmocka.h>
 
-#define ROOM_TEMPERATURE    215 /* tenths of a degree, as hearth-native gets it */
 #define PROVISION_LIMIT_MS  20000
 #define START_DEADLINE_MS   20000
 #define MAX_PROVISION_WORDS 24U
 #define MODBUS_PORT         502
+#define ASK_AGAIN_US        200000
 
 static int64_t deadline(void)
 {
@@ -48,14 +50,19 @@ static void provision(struct device_process *device, const char *password)
 {
     const struct device_credentials *credentials = &device->credentials;
     const char *words[MAX_PROVISION_WORDS] = {
-        HEARTH_PROVISION, "--board",    "mps2_an505",
-        "--json",         "--image-a",  device->image != NULL ? device->image : EMULATED_IMAGE_A,
-        "--flash",        device->flash};
+        HEARTH_PROVISION,    "--board",
+        device->board->name, "--json",
+        "--image-a",         device->image != NULL ? device->image : device->board->image_a,
+        "--flash",           device->flash};
     size_t used = 8;
     struct process *process = NULL;
     struct diagnostic diagnostic = {""};
     size_t size;
 
+    if (device->board->keeps_flash) {
+        words[used++] = "--boot";
+        words[used++] = device->board->boot;
+    }
     if (password != NULL) {
         words[used++] = "--password";
         words[used++] = password;
@@ -80,28 +87,75 @@ static void provision(struct device_process *device, const char *password)
 
 static void create(struct device_process *device)
 {
-    const struct emulator_options options = {.kernel = EMULATED_BOOT,
+    const struct device_board *board = device->board;
+    const struct emulator_options options = {.machine = board->machine,
+                                             .kernel = board->keeps_flash ? NULL : board->boot,
                                              .flash = device->flash,
-                                             .flash_size = mps2_an505_layout.size,
-                                             .sensor = "i2c",
-                                             .tcp_port = MODBUS_PORT,
+                                             .flash_size = board->layout->size,
+                                             .flash_kind = board->keeps_flash ? EMULATOR_FLASH_NVMC
+                                                                              : EMULATOR_FLASH_FILE,
+                                             .no_console = !board->has_network,
+                                             .no_network = !board->has_network,
+                                             .sensor = board->sensor,
+                                             .tcp_port = board->has_network ? MODBUS_PORT : 0,
                                              .relay = device->relay,
                                              .console_log = device->console,
                                              .extra = device->emulator_extra};
     struct diagnostic diagnostic = {""};
 
     /* Where slots are is a question to the board that is tested. */
-    in_process_use_layout(&mps2_an505_layout);
+    in_process_use_layout(board->layout);
     if (emulator_create(&options, &device->emulator, &diagnostic) != RIG_OK) {
         fail_msg("no emulator: %s", diagnostic.text);
     }
     (void)snprintf(device->link, sizeof device->link, "%s", emulator_bus_path(device->emulator));
 }
 
+/* A request that comes before the device listens is lost, or answered late: what comes after one that was
+ * given up is not trusted, but asked for once more. */
+static void wait_for_bus(const struct device_process *device)
+{
+    const uint64_t deadline_ms = device_process_now_ms() + START_DEADLINE_MS;
+    modbus_t *modbus = modbus_link_open(device, MODBUS_LINK_RTU);
+    bool gave_up = true;
+    uint16_t value;
+
+    (void)modbus_set_response_timeout(modbus, 0, ASK_AGAIN_US);
+    while (gave_up && device_process_now_ms() < deadline_ms) {
+        (void)modbus_flush(modbus);
+        gave_up = modbus_read_registers(modbus, 0, 1, &value) != 1 ||
+                  modbus_read_registers(modbus, 0, 1, &value) != 1;
+    }
+    modbus_link_close(modbus);
+    if (gave_up) {
+        fail_msg("the device does not answer on its bus");
+    }
+}
+
+static int switch_on(struct device_process *device, struct diagnostic *diagnostic)
+{
+    struct emulator *emulator = device->emulator;
+    uint64_t position = emulator_console_position(emulator);
+    int error = RIG_OK;
+
+    if (device->board->sensor != NULL) {
+        error =
+            emulator_set_temperature(emulator, device->board->temperature, deadline(), diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = emulator_power_on(emulator, deadline(), diagnostic);
+    }
+    if (error == RIG_OK && device->board->has_network) {
+        error =
+            emulator_wait_console(emulator, "network: address ", &position, deadline(), diagnostic);
+    }
+    device->seen = position;
+    return error;
+}
+
 void device_emulated_start(struct device_process *device, const char *password)
 {
     struct diagnostic diagnostic = {""};
-    uint64_t position;
 
     if (device->emulator == NULL) {
         create(device);
@@ -110,15 +164,12 @@ void device_emulated_start(struct device_process *device, const char *password)
     if (device->is_new) {
         provision(device, password);
     }
-    position = emulator_console_position(device->emulator);
-    if (emulator_set_temperature(device->emulator, ROOM_TEMPERATURE, deadline(), &diagnostic) !=
-            RIG_OK ||
-        emulator_power_on(device->emulator, deadline(), &diagnostic) != RIG_OK ||
-        emulator_wait_console(device->emulator, "network: address ", &position, deadline(),
-                              &diagnostic) != RIG_OK) {
+    if (switch_on(device, &diagnostic) != RIG_OK) {
         fail_msg("the device does not start: %s", diagnostic.text);
     }
-    device->seen = position;
+    if (!device->board->has_network) {
+        wait_for_bus(device);
+    }
     device->pid = emulator_process_id(device->emulator);
     device->tcp_port = emulator_tcp_port(device->emulator);
 }
@@ -135,6 +186,9 @@ bool device_emulated_follow_restart(struct device_process *device)
     struct diagnostic diagnostic = {""};
     uint64_t position = device->seen;
 
+    if (!device->board->has_network) {
+        return true;
+    }
     if (emulator_wait_console(device->emulator, "boot: after a reset", &position, deadline(),
                               &diagnostic) != RIG_OK ||
         emulator_wait_console(device->emulator, "network: address ", &position, deadline(),
@@ -156,6 +210,15 @@ void device_emulated_cut(struct device_process *device)
         fail_msg("the device had ended by itself: %s", diagnostic.text);
     }
     device->pid = 0;
+}
+
+void device_emulated_refresh_flash(const struct device_process *device)
+{
+    struct diagnostic diagnostic = {""};
+
+    if (emulator_save_flash(device->emulator, &diagnostic) != RIG_OK) {
+        fail_msg("the flash cannot be read: %s", diagnostic.text);
+    }
 }
 
 void device_emulated_destroy(struct device_process *device)

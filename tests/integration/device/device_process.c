@@ -1,5 +1,7 @@
+#define _XOPEN_SOURCE 700 /* waitid */
 #include "device_process.h"
 
+#include "device_boards.h"
 #include "device_emulated.h"
 
 #include <errno.h>
@@ -24,6 +26,7 @@
 #define END_DEADLINE_MS   10000U
 #define MAX_ARGUMENTS     16U
 #define LINE_SIZE         2048U
+#define ROOM_TEMPERATURE  215 /* tenths of a degree, as device_process_start() gives hearth-native */
 
 uint64_t device_process_now_ms(void)
 {
@@ -40,13 +43,21 @@ void device_process_pause(unsigned milliseconds)
 
 bool device_process_is_emulated(void)
 {
-    const char *target = getenv("HEARTH_TARGET");
+    return device_board() != NULL;
+}
 
-    if (target == NULL || strcmp(target, "native") == 0) {
-        return false;
-    }
-    assert_string_equal(target, "mps2_an505_qemu");
-    return true;
+bool device_process_has_network(void)
+{
+    const struct device_board *board = device_board();
+
+    return board == NULL || board->has_network;
+}
+
+int device_process_temperature(void)
+{
+    const struct device_board *board = device_board();
+
+    return board == NULL ? ROOM_TEMPERATURE : board->temperature;
 }
 
 static void join(char *path, const char *folder, const char *name)
@@ -59,7 +70,8 @@ static void join(char *path, const char *folder, const char *name)
 void device_process_create(struct device_process *device)
 {
     memset(device, 0, sizeof *device);
-    device->is_emulated = device_process_is_emulated();
+    device->board = device_board();
+    device->is_emulated = device->board != NULL;
     device->output = -1;
     (void)snprintf(device->folder, sizeof device->folder, "device-XXXXXX");
     if (mkdtemp(device->folder) == NULL) {
@@ -266,6 +278,29 @@ void device_process_kill(struct device_process *device)
     status = reap(device, true);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+void device_process_refresh_flash(const struct device_process *device)
+{
+    if (device->is_emulated) {
+        device_emulated_refresh_flash(device);
+    }
+}
+
+/* An emulator that keeps the flash has to live until that is taken. */
+int device_process_cut_signal(const struct device_process *device)
+{
+    return device->is_emulated && device->board->keeps_flash ? SIGSTOP : SIGKILL;
+}
+
+bool device_process_was_cut(const struct device_process *device)
+{
+    siginfo_t info;
+
+    memset(&info, 0, sizeof info);
+    assert_int_equal(
+        waitid(P_PID, (id_t)device->pid, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT), 0);
+    return info.si_pid == device->pid;
 }
 
 void device_process_read_console(const struct device_process *device, char *text, size_t size)

@@ -1,6 +1,7 @@
 /*
  * device_process.h - one device with a folder of its own, for a test: hearth-native, or with
- * HEARTH_TARGET=mps2_an505_qemu in the environment the real firmware on the emulated board.
+ * HEARTH_TARGET=mps2_an505_qemu or microbit_qemu in the environment the real firmware on that emulated
+ * board.
  *
  * Every wait has a deadline. A failed expectation fails the running cmocka test; its teardown,
  * device_process_destroy(), ends and reaps the process and removes the folder. If the test program
@@ -18,6 +19,7 @@
 #define DEVICE_PROCESS_ID_SIZE   16U
 
 struct emulator;
+struct device_board;
 
 /* Files of the uplink's credentials, for a device on the emulated board; all or none. */
 struct device_credentials {
@@ -28,6 +30,7 @@ struct device_credentials {
 
 struct device_process {
     bool is_emulated;                      /* set by device_process_create() */
+    const struct device_board *board;      /* of one that is; likewise */
     struct emulator *emulator;             /* of one that is; NULL before its first start */
     struct device_credentials credentials; /* of one that is new; set before its first start */
     const char *const *emulator_extra; /* arguments for QEMU, ended by NULL; NULL: none. Likewise */
@@ -53,8 +56,12 @@ void device_process_create(struct device_process *device);
 /* Starts the device and waits until it announces itself. `password`: of a new device, or NULL. */
 void device_process_start(struct device_process *device, const char *password);
 
-/* Whether HEARTH_TARGET names the emulated board. */
+/* Whether HEARTH_TARGET names an emulated board, and whether what it names has a network. */
 bool device_process_is_emulated(void);
+bool device_process_has_network(void);
+
+/* The temperature that the device measures, in tenths of a degree. */
+int device_process_temperature(void);
 
 /* Waits until a device that was told to restart is up again. False: its power was cut meanwhile. One
  * that is a process says nothing of either: there, whoever connects sees. */
@@ -74,6 +81,15 @@ int device_process_wait(struct device_process *device);
 
 /* Cuts the power: SIGKILL, then waits. */
 void device_process_kill(struct device_process *device);
+
+/* Brings device->flash up to date while the device runs; afterwards, and on most devices, it is so. */
+void device_process_refresh_flash(const struct device_process *device);
+
+/* The signal to device->pid that cuts its power: for a timer, before device_process_kill(). */
+int device_process_cut_signal(const struct device_process *device);
+
+/* Whether something has ended it, or cut its power, that device_process_kill() does not know of yet. */
+bool device_process_was_cut(const struct device_process *device);
 
 /* What it has written to stderr so far, as text of at most `size` - 1 bytes. */
 void device_process_read_console(const struct device_process *device, char *text, size_t size);

@@ -15,19 +15,20 @@
 #define US_PER_SECOND 1000000U
 #define NS_PER_US     1000L
 
-/* For the signal handler: which process the timer kills; 0: none. */
+/* For the signal handler: which process the timer hits, 0: none, and by what. */
 static volatile sig_atomic_t prey;
+static volatile sig_atomic_t blow;
 
 static timer_t timer;
 static bool exists;
 
-static void kill_prey(int signal)
+static void hit_prey(int signal)
 {
     const int saved = errno;
 
     (void)signal;
     if (prey > 0) {
-        (void)kill((pid_t)prey, SIGKILL);
+        (void)kill((pid_t)prey, (int)blow);
     }
     errno = saved;
 }
@@ -39,7 +40,7 @@ static void make_timer(void)
 
     memset(&action, 0, sizeof action);
     memset(&event, 0, sizeof event);
-    action.sa_handler = kill_prey;
+    action.sa_handler = hit_prey;
     event.sigev_notify = SIGEV_SIGNAL;
     event.sigev_signo = SIGALRM;
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
@@ -47,7 +48,7 @@ static void make_timer(void)
     exists = true;
 }
 
-void kill_timer_start(pid_t victim, uint32_t after_us)
+void kill_timer_start(const struct device_process *victim, uint32_t after_us)
 {
     const struct itimerspec moment = {
         .it_value = {.tv_sec = after_us / US_PER_SECOND,
@@ -55,7 +56,8 @@ void kill_timer_start(pid_t victim, uint32_t after_us)
 
     kill_timer_stop();
     make_timer();
-    prey = victim;
+    blow = device_process_cut_signal(victim);
+    prey = victim->pid;
     assert_int_equal(timer_settime(timer, 0, &moment, NULL), 0);
 }
 

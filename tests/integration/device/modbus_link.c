@@ -17,14 +17,26 @@
 #define TCP_HEADER         7U
 #define MAX_ADU            260U
 
-modbus_t *modbus_link_open(const struct device_process *device, enum modbus_link_kind kind)
+enum modbus_link_kind modbus_link_first(void)
+{
+    return device_process_has_network() ? MODBUS_LINK_TCP : MODBUS_LINK_RTU;
+}
+
+modbus_t *modbus_link_new(const struct device_process *device, enum modbus_link_kind kind)
 {
     modbus_t *modbus = kind == MODBUS_LINK_TCP ? modbus_new_tcp("127.0.0.1", device->tcp_port)
                                                : modbus_new_rtu(device->link, BAUD_RATE, 'N', 8, 1);
 
     assert_non_null(modbus);
-    if (modbus_set_slave(modbus, MODBUS_LINK_UNIT) != 0 ||
-        modbus_set_response_timeout(modbus, RESPONSE_TIMEOUT_S, 0) != 0 ||
+    assert_int_equal(modbus_set_slave(modbus, MODBUS_LINK_UNIT), 0);
+    return modbus;
+}
+
+modbus_t *modbus_link_open(const struct device_process *device, enum modbus_link_kind kind)
+{
+    modbus_t *modbus = modbus_link_new(device, kind);
+
+    if (modbus_set_response_timeout(modbus, RESPONSE_TIMEOUT_S, 0) != 0 ||
         modbus_connect(modbus) != 0) {
         modbus_free(modbus);
         fail_msg("cannot connect to the device: %s", modbus_strerror(errno));

@@ -11,6 +11,12 @@
 
 enum modbus_link_kind { MODBUS_LINK_TCP, MODBUS_LINK_RTU };
 
+/* The first of the kinds that the device has; MODBUS_LINK_RTU is always the last. */
+enum modbus_link_kind modbus_link_first(void);
+
+/* A client that is not connected yet, for modbus_link_close(). */
+modbus_t *modbus_link_new(const struct device_process *device, enum modbus_link_kind kind);
+
 /* Connects; a failure fails the test. Give it back with modbus_link_close(). */
 modbus_t *modbus_link_open(const struct device_process *device, enum modbus_link_kind kind);
 

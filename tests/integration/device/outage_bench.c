@@ -22,11 +22,13 @@
 
 static void connect_and_log_in(struct outage_bench *bench)
 {
+    const enum modbus_link_kind first = modbus_link_first();
     struct mailbox_client_answer answer;
 
-    bench->by[MODBUS_LINK_TCP] = modbus_link_open(&bench->device, MODBUS_LINK_TCP);
-    bench->by[MODBUS_LINK_RTU] = modbus_link_open(&bench->device, MODBUS_LINK_RTU);
-    bench->mailbox.modbus = bench->by[MODBUS_LINK_TCP];
+    for (enum modbus_link_kind kind = first; kind <= MODBUS_LINK_RTU; kind++) {
+        bench->by[kind] = modbus_link_open(&bench->device, kind);
+    }
+    bench->mailbox.modbus = bench->by[first];
     assert_int_equal(mailbox_link_login(&bench->mailbox, OUTAGE_LABEL, &answer), MAILBOX_CLIENT_OK);
     assert_int_equal(answer.status, MAILBOX_STATUS_OK);
 }
@@ -107,7 +109,7 @@ uint32_t outage_bench_write_until_cut(struct outage_bench *bench, enum outage_ch
     const uint64_t deadline = device_process_now_ms() + STREAM_DEADLINE_MS;
     uint32_t confirmed = 0;
 
-    kill_timer_start(bench->device.pid, after_us);
+    kill_timer_start(&bench->device, after_us);
     while (outage_bench_write(bench, channel)) {
         assert_true(device_process_now_ms() < deadline);
         confirmed++;

@@ -2,6 +2,7 @@
  * The update images that the build makes for scenarios (images in targets/...yaml): each does what its
  * name says.
  */
+#include "device_boards.h"
 #include "update_bench.h"
 
 #include <setjmp.h>
@@ -35,7 +36,7 @@ static void load(const char *name)
     char path[1024];
     const int length =
         snprintf(path, sizeof path, "%s/%s.bin",
-                 device_process_is_emulated() ? EMULATED_IMAGES : NATIVE_IMAGES, name);
+                 device_board() != NULL ? device_board()->images : NATIVE_IMAGES, name);
 
     assert_in_range(length, 1, sizeof path - 1U);
     update_bench_load_image(&image, path);

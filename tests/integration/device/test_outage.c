@@ -131,9 +131,11 @@ static void test_checker_sees_lost_and_mixed_values(void **state)
 
 static size_t read_flash(uint8_t *content)
 {
-    int file = open(bench.device.flash, O_RDONLY | O_CLOEXEC);
     ssize_t size;
+    int file;
 
+    device_process_refresh_flash(&bench.device);
+    file = open(bench.device.flash, O_RDONLY | O_CLOEXEC);
     assert_true(file >= 0);
     size = read(file, content, MAX_FLASH);
     (void)close(file);

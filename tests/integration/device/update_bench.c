@@ -1,6 +1,7 @@
 #include "update_bench.h"
 
 #include "byte_order.h"
+#include "device_boards.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,9 @@
 #define RESTART_DEADLINE_MS 10000U
 #define TEST_DEADLINE_MS    10000U
 #define PAUSE_MS            2U
-#define SMALL_BODY          1600U /* bytes */
+#define STARTS              13     /* input register */
+#define ASK_AGAIN_US        200000 /* on the bus, of a device that may be down */
+#define SMALL_BODY          1600U  /* bytes */
 #define RESPONSE_TIMEOUT_S  5
 
 static void disconnect(struct update_bench *bench)
@@ -30,9 +33,7 @@ static void disconnect(struct update_bench *bench)
 static bool open_connection(struct update_bench *bench)
 {
     disconnect(bench);
-    bench->modbus = modbus_new_tcp("127.0.0.1", bench->device.tcp_port);
-    assert_non_null(bench->modbus);
-    assert_int_equal(modbus_set_slave(bench->modbus, MODBUS_LINK_UNIT), 0);
+    bench->modbus = modbus_link_new(&bench->device, modbus_link_first());
     assert_int_equal(modbus_set_response_timeout(bench->modbus, RESPONSE_TIMEOUT_S, 0), 0);
     bench->mailbox.modbus = bench->modbus;
     return modbus_connect(bench->modbus) == 0;
@@ -50,7 +51,8 @@ bool update_bench_try_connect(struct update_bench *bench)
     if (bench->mailbox.client.wait_ms > 0) {
         device_process_pause(bench->mailbox.client.wait_ms + 1U);
     }
-    return mailbox_link_login(&bench->mailbox, UPDATE_BENCH_LABEL, &answer) == MAILBOX_CLIENT_OK &&
+    return modbus_read_input_registers(bench->modbus, STARTS, 1, &bench->starts) == 1 &&
+           mailbox_link_login(&bench->mailbox, UPDATE_BENCH_LABEL, &answer) == MAILBOX_CLIENT_OK &&
            answer.status == MAILBOX_STATUS_OK;
 }
 
@@ -154,8 +156,10 @@ void update_bench_make_image(struct update_image *image, enum image_slot slot, u
                               .security_counter = number,
                               .body_length = SMALL_BODY};
 
-    if (device_process_is_emulated()) {
-        demo.body_length = read_file(slot == IMAGE_SLOT_A ? EMULATED_BODY_A : EMULATED_BODY_B, body,
+    const struct device_board *board = device_board();
+
+    if (board != NULL) {
+        demo.body_length = read_file(slot == IMAGE_SLOT_A ? board->body_a : board->body_b, body,
                                      sizeof image->bytes - IMAGE_HEADER_SIZE);
         assert_int_equal(demo_image_sign(&demo, body, image->bytes), 0);
     } else {
@@ -205,13 +209,28 @@ int update_bench_stage(struct update_bench *bench, const struct update_image *im
                                        : status;
 }
 
-/* The old connection answers until the device goes down, and never after that. */
+/* Over a network the old connection answers until the device goes down, and never after that. On the bus
+ * the device's count of its starts tells; nothing answers while it is down. */
+static bool has_gone_down(const struct update_bench *bench)
+{
+    uint16_t starts;
+
+    return modbus_read_input_registers(bench->modbus, STARTS, 1, &starts) == 1
+               ? starts != bench->starts
+               : device_process_has_network();
+}
+
 bool update_bench_try_follow_restart(struct update_bench *bench)
 {
     const uint64_t deadline = device_process_now_ms() + RESTART_DEADLINE_MS;
-    uint16_t value;
 
-    while (modbus_read_registers(bench->modbus, 0, 1, &value) == 1) {
+    if (!device_process_has_network()) {
+        assert_int_equal(modbus_set_response_timeout(bench->modbus, 0, ASK_AGAIN_US), 0);
+    }
+    while (!has_gone_down(bench)) {
+        if (device_process_was_cut(&bench->device)) {
+            return false;
+        }
         assert_true(device_process_now_ms() < deadline);
         device_process_pause(PAUSE_MS);
     }
@@ -253,9 +272,11 @@ bool update_bench_holds(const struct update_bench *bench, enum image_slot slot,
                         const struct update_image *image)
 {
     static uint8_t content[UPDATE_BENCH_MAX_IMAGE];
-    const int file = open(bench->device.flash, O_RDONLY | O_CLOEXEC);
     ssize_t count;
+    int file;
 
+    device_process_refresh_flash(&bench->device);
+    file = open(bench->device.flash, O_RDONLY | O_CLOEXEC);
     assert_true(file >= 0);
     count = pread(file, content, image->length, (off_t)image_slot_geometry(slot).offset);
     (void)close(file);

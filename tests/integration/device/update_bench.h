@@ -44,6 +44,7 @@ size_t update_image_body(const struct update_image *image);
 struct update_bench {
     struct device_process device;
     modbus_t *modbus; /* NULL: not connected */
+    uint16_t starts;  /* of the device, as it counted when it was connected */
     struct mailbox_link mailbox;
 };
 

@@ -115,7 +115,7 @@ run 0 sign --key image.pem --body body --slot a --out default-a.bin
 cmp -s native-a.bin default-a.bin || fail "native is not the default"
 refuses "do not fit" sign --key image.pem --body one-more --slot a --board mps2_an505 --out not-written
 refuses "do not fit" sign --key image.pem --body fits --slot a --out not-written
-refuses "give native or mps2_an505" sign --key image.pem --body body --slot a --board an505 --out not-written
+refuses "give native, mps2_an505 or microbit" sign --key image.pem --body body --slot a --board an505 --out not-written
 refuses "not an option of keygen" keygen --board native --out not-written
 
 # what it says of an image that may not run

@@ -174,6 +174,29 @@ tail -c +2097153 kept/board.flash | head -c "$(stat -c %s board-b.image)" | cmp 
 [ "$(od -An -v -tx1 -w4096 kept/board.flash | grep -nv '^\( ff\)*$' | cut -d : -f 1 | tr '\n' ' ')" = \
     '1 13 513 ' ] || fail "flash holds something else"
 
+# A board with its boot stage in flash: that is the flash's begin, and without it there is no flash.
+head -c 5000 /dev/urandom > boot
+"$image" sign --key "$key" --body body --board microbit --slot a --out microbit-a.image
+run 0 --json --board microbit --flash kept/microbit.flash --out kept/microbit.page --boot boot --image-a microbit-a.image
+[ "$(stat -c %s kept/microbit.flash)" = 262144 ] || fail "not the whole part"
+head -c 5000 kept/microbit.flash | cmp -s - boot || fail "the boot stage is not in the flash"
+tail -c +65537 kept/microbit.flash | head -c 4096 | cmp -s - kept/microbit.page || fail "page and flash differ"
+tail -c +90113 kept/microbit.flash | head -c "$(stat -c %s microbit-a.image)" | cmp -s - microbit-a.image ||
+    fail "the image is not in slot A"
+# Nothing but boot stage, page, seed and image: sectors of 1 KiB that are not blank.
+[ "$(od -An -v -tx1 -w1024 kept/microbit.flash | grep -nv '^\( ff\)*$' | cut -d : -f 1 | tr '\n' ' ')" = \
+    '1 2 3 4 5 65 88 89 90 91 92 ' ] || fail "flash holds something else"
+head -c 65537 /dev/zero > large-boot
+: > no-boot
+refuses 'microbit holds the boot stage, too; give --boot' --board microbit --flash kept/new
+refuses 'boot stage of native does not lie in flash' --flash kept/new --boot boot
+refuses 'boot stage of mps2_an505 does not lie in flash' --board mps2_an505 --flash kept/new --boot boot
+refuses 'give --flash' --board microbit --out kept/new --boot boot
+refuses 'twice' --board microbit --flash kept/new --boot boot --boot boot
+refuses 'large-boot: has 65537 bytes, and there is room for 65536' --board microbit --flash kept/new --boot large-boot
+refuses 'no-boot: is empty' --board microbit --flash kept/new --boot no-boot
+refuses 'missing-boot' --board microbit --flash kept/new --boot missing-boot
+
 # Credentials for the broker: what openssl makes of each file is what the page holds.
 curve="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 # shellcheck disable=SC2086
@@ -280,7 +303,7 @@ refuses 'nothing is overwritten' --out kept/one.page
 refuses 'nothing is overwritten' --flash kept/one.flash
 refuses 'nothing is overwritten' --out kept/new --flash kept/one.flash
 refuses 'kept/missing/new' --out kept/missing/new
-refuses 'give native or mps2_an505' --board an505 --out kept/new
+refuses 'give native, mps2_an505 or microbit' --board an505 --out kept/new
 refuses 'board-b.image: ' --flash kept/new --image-b board-b.image
 refuses 'another slot' --board mps2_an505 --flash kept/new --image-b b.image
 refuses 'factory, closed or decommissioned' --out kept/new --life-cycle open

@@ -4,6 +4,7 @@
 
 #include "board_layouts.h"
 #include "flash_layout.h"
+#include "microbit_layout.h"
 #include "mps2_an505_layout.h"
 #include "native_layout.h"
 
@@ -51,9 +52,12 @@ static void slots_are_where_images_are_linked(void **state)
         uint32_t slot_a;
         uint32_t slot_b;
         uint32_t slot_size;
+        uint32_t sector_size;
+        uint32_t program_unit;
     } rows[] = {
-        {&native_layout, 52 * KIB, 116 * KIB, 64 * KIB},
-        {&mps2_an505_layout, 1024 * KIB, 2048 * KIB, 1024 * KIB},
+        {&native_layout, 52 * KIB, 116 * KIB, 64 * KIB, 4 * KIB, 8},
+        {&mps2_an505_layout, 1024 * KIB, 2048 * KIB, 1024 * KIB, 4 * KIB, 8},
+        {&microbit_layout, 88 * KIB, 172 * KIB, 84 * KIB, 1 * KIB, 4},
     };
 
     (void)state;
@@ -65,8 +69,8 @@ static void slots_are_where_images_are_linked(void **state)
         assert_int_equal(b.offset, rows[i].slot_b);
         assert_int_equal(a.size, rows[i].slot_size);
         assert_int_equal(b.size, rows[i].slot_size);
-        assert_int_equal(a.sector_size, 4 * KIB);
-        assert_int_equal(a.program_unit, 8);
+        assert_int_equal(a.sector_size, rows[i].sector_size);
+        assert_int_equal(a.program_unit, rows[i].program_unit);
         assert_int_equal(a.erased_value, 0xFF);
     }
 }
@@ -90,6 +94,7 @@ static void boards_are_found_by_name(void **state)
     (void)state;
     assert_ptr_equal(flash_layout_find("native"), &native_layout);
     assert_ptr_equal(flash_layout_find("mps2_an505"), &mps2_an505_layout);
+    assert_ptr_equal(flash_layout_find("microbit"), &microbit_layout);
     assert_null(flash_layout_find("mps2"));
     assert_null(flash_layout_find(""));
     for (size_t i = 0; i < BOARD_LAYOUTS; i++) {
@@ -168,6 +173,16 @@ static void break_overlap_behind(struct flash_layout *layout)
     layout->areas[HAL_FLASH_EVENTS].sectors = 2;
 }
 
+static void break_boot_stage(struct flash_layout *layout)
+{
+    layout->boot_sectors = 1;
+}
+
+static void break_large_boot_stage(struct flash_layout *layout)
+{
+    layout->boot_sectors = UINT32_MAX;
+}
+
 static void break_slots(struct flash_layout *layout)
 {
     layout->areas[HAL_FLASH_SLOT_B].sectors--;
@@ -193,6 +208,8 @@ static void each_flaw_is_named(void **state)
         {break_endless, "not inside"},
         {break_overlap, "overlap"},
         {break_overlap_behind, "overlap"},
+        {break_boot_stage, "boot stage"},
+        {break_large_boot_stage, "boot stage"},
         {break_slots, "slots differ"},
     };
 
