@@ -40,6 +40,8 @@ static const struct check_spec checks[] = {
     DEBUG_SHUT_CHECKS,
     {"canary-read", "words", CHECK_EQUALS, 0, NULL, "5.4-1", FINDING_ORACLE, SEVERITY_CRITICAL,
      "a debugger reads a secret of the user's from a closed device"},
+    {"sealed", "", CHECK_EQUALS, 1, NULL, "5.6-4A", FINDING_SILENT, SEVERITY_CRITICAL,
+     "the software of a closed device has not programmed the chip's lock"},
     {"answers", "", CHECK_EQUALS, 1, NULL, "5.6-4A", FINDING_HANG, SEVERITY_HIGH,
      "the device does not answer any more with a debugger attached"},
     {.name = NULL},
@@ -379,6 +381,29 @@ static int plant(struct closed_trial *closed, struct diagnostic *diagnostic)
     return error == RIG_OK ? start(closed, diagnostic) : error;
 }
 
+/* A lock that software programs has to be programmed once the device is up: an emulator's lock may be on without. */
+static int measure_seal(struct closed_trial *closed, struct diagnostic *diagnostic)
+{
+    struct trial *trial = closed->trial;
+    const struct target *target = trial->bench->target;
+    uint64_t address = 0;
+    uint64_t sealed = 0;
+    uint32_t value = 0;
+    int error;
+
+    if (!target_find_number(target, "probe", "seal.address", &address) ||
+        !target_find_number(target, "probe", "seal.value", &sealed)) {
+        trial_omit(trial, "sealed", "the target names no word that software programs for the lock");
+        return RIG_OK;
+    }
+    error = probe_access_read(&closed->session.probe, (uint32_t)address, &value,
+                              move_deadline(trial), diagnostic);
+    if (error == RIG_OK)
+        (void)trial_measure(trial, "sealed", value == (uint32_t)sealed,
+                            "the word at 0x%08" PRIX64 " is 0x%08" PRIX32, address, value);
+    return debug_no_silence(error);
+}
+
 static int run_moment(struct closed_trial *closed, const struct moment *moment,
                       struct diagnostic *diagnostic)
 {
@@ -395,9 +420,10 @@ static int run_moment(struct closed_trial *closed, const struct moment *moment,
     }
     if (error == RIG_OK && closed->up)
         error = moment->reach(closed, diagnostic);
-    if (error == RIG_OK)
-        debug_measure(&closed->session, &closed->breach, moment->name);
-    return error;
+    if (error != RIG_OK)
+        return error;
+    debug_measure(&closed->session, &closed->breach, moment->name);
+    return closed->up ? measure_seal(closed, diagnostic) : RIG_OK;
 }
 
 static int run(struct trial *trial, const char *word, struct diagnostic *diagnostic)

@@ -186,10 +186,22 @@ void trial_disclaim(struct trial *trial, const char *check, const char *format, 
     (void)snprintf(result->detail, sizeof result->detail, "%s", text);
 }
 
+void trial_omit(struct trial *trial, const char *check, const char *reason)
+{
+    struct check_result *result = find(trial, check);
+    char line[2 * TRIAL_REASON];
+
+    (void)snprintf(line, sizeof line, "%s: %s", check, reason);
+    write_line(trial, "not here:", line);
+    trial->undeclared += result == NULL;
+    if (result != NULL && !result->is_measured)
+        result->is_disclaimed = true;
+}
+
 const char *trial_disclaimer(const struct trial *trial)
 {
     for (size_t i = 0; i < trial->check_count; i++) {
-        if (trial->checks[i].is_disclaimed)
+        if (trial->checks[i].is_disclaimed && trial->checks[i].detail[0] != '\0')
             return trial->checks[i].detail;
     }
     return NULL;
@@ -247,9 +259,8 @@ void trial_add(struct trial *sum, const struct trial *one, int error)
     for (size_t i = 0; i < sum->check_count; i++) {
         const struct check_result *check = &one->checks[i];
 
-        if (check->is_measured && is_worse(&sum->checks[i], check->value, check->ok))
-            sum->checks[i] = *check;
-        else if (check->is_disclaimed && !sum->checks[i].is_measured)
+        if ((check->is_measured && is_worse(&sum->checks[i], check->value, check->ok)) ||
+            (check->is_disclaimed && !sum->checks[i].is_measured))
             sum->checks[i] = *check;
     }
 }

@@ -20,7 +20,7 @@ struct check_result {
     const struct check_spec *spec;
     double limit; /**< NAN: it has none, and cannot be judged */
     bool is_measured;
-    bool is_disclaimed; /**< and never measured: trial_disclaim() */
+    bool is_disclaimed; /**< and never measured: trial_disclaim(), trial_omit() */
     double value;       /**< the worst one when it was measured more than once */
     bool ok;
     char detail[TRIAL_REASON]; /**< what was seen, escaped; of the worst value */
@@ -76,6 +76,9 @@ __attribute__((format(printf, 4, 5))) bool trial_measure(struct trial *trial, co
  */
 __attribute__((format(printf, 3, 4))) void trial_disclaim(struct trial *trial, const char *check,
                                                           const char *format, ...);
+
+/** A declared check of something that the target does not have: likewise, but nothing stands with the verdict. */
+void trial_omit(struct trial *trial, const char *check, const char *reason);
 
 /** What was seen of the first check that was disclaimed; NULL without one. */
 const char *trial_disclaimer(const struct trial *trial);

@@ -43,11 +43,12 @@
     }
 
 /* What a debugger is tried on: a word that is known, and memory that may be written while the device
- * is halted; what signs unlock tokens (token_signer.h); OpenOCD's command that erases the chip as a whole, and with
+ * is halted; a word that software has to program for the lock; what signs unlock tokens (token_signer.h); OpenOCD's command that erases the chip as a whole, and with
  * it its lock; and what lock and erasure claim, where that is not all (probe_claim.h). */
 #define TRIED                                                                                      \
     {ADDRESS("known.address")}, {ADDRESS("known.value")}, {ADDRESS("ram.base")},                   \
         {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL}, {KEY("signer", FILE), OPTIONAL},          \
+        {ADDRESS("seal.address")}, {ADDRESS("seal.value")},                                        \
         {KEY("claim", WORD), .word = "memory", OPTIONAL}, {KEY("erase.command", TEXT_LINE)},       \
     {                                                                                              \
         KEY("erase.claim", WORD), .word = "flash", OPTIONAL                                        \

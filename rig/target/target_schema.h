@@ -35,7 +35,7 @@ struct target_key {
     const char *word; /**< of a WORD: the only one; of a NUMBER: may stand in its place; or NULL */
 };
 
-#define TARGET_KEYS 16
+#define TARGET_KEYS 20
 
 /** A driver of a section. */
 struct target_rule {

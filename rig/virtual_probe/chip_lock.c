@@ -56,14 +56,9 @@ bool chip_lock_is_open(struct chip_lock *lock)
     }
 }
 
-bool chip_lock_covers_memory(const struct chip_lock *lock)
-{
-    return lock->model.kind == CHIP_LOCK_MEMORY && lock->blown;
-}
-
 bool chip_lock_drops(const struct chip_lock *lock, uint32_t address)
 {
-    return chip_lock_covers_memory(lock) && !private_bus_holds(address) &&
+    return lock->model.kind == CHIP_LOCK_MEMORY && lock->blown && !private_bus_holds(address) &&
            !chip_profile_spares(lock->profile, address);
 }
 

@@ -73,9 +73,6 @@ void chip_lock_reset(struct chip_lock *lock);
 /** Whether the port is open now. What software did to it once stays until the next reset. */
 bool chip_lock_is_open(struct chip_lock *lock);
 
-/** Whether a lock of all memory is on. */
-bool chip_lock_covers_memory(const struct chip_lock *lock);
-
 /** Whether a debugger reads this address as zeros. */
 bool chip_lock_hides(const struct chip_lock *lock, uint32_t address);
 

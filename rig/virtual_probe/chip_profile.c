@@ -23,9 +23,6 @@ static const struct chip_word nrf51_words[] = {
     {0x40000524, 0x00000003}, /* POWER.RAMON: both blocks are on */
 };
 
-/* UICR.RBPCONF with PALL, which QEMU forgets at each reset. */
-static const struct chip_word nrf51_locked_words[] = {{0x10001004, 0xFFFF00FF}};
-
 /* A protected chip has to be told from others, and can be erased as a whole. */
 static const struct chip_range nrf51_spared[] = {
     {0x10000000, 0x1000}, /* FICR */
@@ -37,8 +34,7 @@ static const struct chip_range nrf51_spared[] = {
 
 static const struct chip_profile profiles[] = {
     {.name = "none"},
-    {"nrf51", nrf51_words, COUNT(nrf51_words), nrf51_locked_words, COUNT(nrf51_locked_words),
-     nrf51_spared, COUNT(nrf51_spared)},
+    {"nrf51", nrf51_words, COUNT(nrf51_words), nrf51_spared, COUNT(nrf51_spared)},
 };
 
 const struct chip_profile *chip_profile_find(const char *name)
@@ -51,23 +47,15 @@ const struct chip_profile *chip_profile_find(const char *name)
     return NULL;
 }
 
-static bool find_word(const struct chip_word *words, size_t count, uint32_t address,
-                      uint32_t *value)
+bool chip_profile_word(const struct chip_profile *profile, uint32_t address, uint32_t *value)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (words[i].address == address) {
-            *value = words[i].value;
+    for (size_t i = 0; i < profile->word_count; i++) {
+        if (profile->words[i].address == address) {
+            *value = profile->words[i].value;
             return true;
         }
     }
     return false;
-}
-
-bool chip_profile_word(const struct chip_profile *profile, bool locked, uint32_t address,
-                       uint32_t *value)
-{
-    return find_word(profile->words, profile->word_count, address, value) ||
-           (locked && find_word(profile->locked_words, profile->locked_count, address, value));
 }
 
 bool chip_profile_spares(const struct chip_profile *profile, uint32_t address)

@@ -27,11 +27,8 @@ struct chip_profile {
     const struct chip_word *words;
     size_t word_count;
 
-    /** Words that read so only while a lock of all memory is on (CHIP_LOCK_MEMORY, chip_lock.h). */
-    const struct chip_word *locked_words;
-    size_t locked_count;
-
-    /** What such a lock leaves within a debugger's reach, beside the core's private bus. */
+    /** What a lock of all memory (CHIP_LOCK_MEMORY, chip_lock.h) leaves within a debugger's reach, beside the
+     * core's private bus. */
     const struct chip_range *spared;
     size_t spared_count;
 };
@@ -40,9 +37,8 @@ struct chip_profile {
  * spares nothing. NULL for one that is not there. */
 const struct chip_profile *chip_profile_find(const char *name);
 
-/** Whether a word has another value than in QEMU; `locked`: a lock of all memory is on. */
-bool chip_profile_word(const struct chip_profile *profile, bool locked, uint32_t address,
-                       uint32_t *value);
+/** Whether a word has another value than in QEMU. */
+bool chip_profile_word(const struct chip_profile *profile, uint32_t address, uint32_t *value);
 
 /** Whether a lock of all memory leaves this address within reach. */
 bool chip_profile_spares(const struct chip_profile *profile, uint32_t address);

@@ -9,7 +9,6 @@
 
 enum {
     WORD = 4,
-    BYTE_BITS = 8,
     OPENER_BLOCK = 12, /* bytes of the registers that set, show and clear what opens the port */
 };
 
@@ -46,52 +45,21 @@ static bool is_open(void *context)
 
 /* ---- memory ---- */
 
-/* A word that the chip has otherwise than QEMU, or part of it. */
-static bool read_profile(const struct debug_chip *chip, const struct memory_access *access,
-                         uint32_t *value)
-{
-    const uint32_t offset = access->address % WORD;
-    uint32_t word = 0;
-
-    if (!chip_profile_word(chip->lock.profile, chip_lock_covers_memory(&chip->lock),
-                           access->address - offset, &word)) {
-        return false;
-    }
-    *value = word >> BYTE_BITS * offset;
-    return true;
-}
-
-static bool read_memory(void *context, const struct memory_access *access, uint32_t *value)
+/* Past any lock. */
+static bool read_guest(void *context, const struct memory_access *access, uint32_t *value)
 {
     struct debug_chip *chip = context;
 
-    if (chip->run.gone || !core_debug_settle(&chip->bus.core)) {
-        return false;
-    }
-    if (chip_lock_hides(&chip->lock, access->address)) {
-        *value = 0;
-        return true;
-    }
-    if (read_profile(chip, access, value)) {
-        return true;
-    }
     if (!private_bus_holds(access->address)) {
         return guest_memory_read(&chip->memory, access, value);
     }
     return guest_memory_flush(&chip->memory) && private_bus_read(&chip->bus, access, value);
 }
 
-static bool write_memory(void *context, const struct memory_access *access, uint32_t value)
+static bool write_guest(void *context, const struct memory_access *access, uint32_t value)
 {
     struct debug_chip *chip = context;
 
-    if (chip->run.gone ||
-        (!core_debug_asks_reset(access->address, value) && !core_debug_settle(&chip->bus.core))) {
-        return false;
-    }
-    if (chip_lock_drops(&chip->lock, access->address)) {
-        return true;
-    }
     if (private_bus_holds(access->address)) {
         return guest_memory_flush(&chip->memory) && private_bus_write(&chip->bus, access, value);
     }
@@ -101,6 +69,23 @@ static bool write_memory(void *context, const struct memory_access *access, uint
         return false;
     }
     return guest_memory_write(&chip->memory, access, value);
+}
+
+static bool read_memory(void *context, const struct memory_access *access, uint32_t *value)
+{
+    struct debug_chip *chip = context;
+
+    return !chip->run.gone && core_debug_settle(&chip->bus.core) &&
+           chip_bus_read(&chip->locked, access, value);
+}
+
+static bool write_memory(void *context, const struct memory_access *access, uint32_t value)
+{
+    struct debug_chip *chip = context;
+
+    return !chip->run.gone &&
+           (core_debug_asks_reset(access->address, value) || core_debug_settle(&chip->bus.core)) &&
+           chip_bus_write(&chip->locked, access, value);
 }
 
 static bool settle_memory(void *context)
@@ -273,5 +258,6 @@ void debug_chip_init(struct debug_chip *chip, const struct debug_chip_parts *par
     debug_port_init(&chip->port, &access);
     jtag_tap_init(&chip->tap, &port);
     chip_lock_init(&chip->lock, &parts->lock, parts->profile, &view);
+    chip->locked = (struct chip_bus){&chip->lock, {chip, read_guest, write_guest}};
     reset_lock(chip);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "emulator/qtest_client.h"
+#include "virtual_probe/chip_bus.h"
 #include "virtual_probe/chip_lock.h"
 #include "virtual_probe/core_run.h"
 #include "virtual_probe/debug_pins.h"
@@ -41,6 +42,7 @@ struct debug_chip {
     struct core_control control; /**< of `run` */
     struct qtest_client *qtest;
     struct chip_lock lock;
+    struct chip_bus locked; /**< what lies behind it */
 };
 
 /** After power-up, with the core halted before its first instruction. */

@@ -164,7 +164,8 @@ static void test_chip_without_a_program(void **state)
     reply = order(lab, "nrf51 info; flash banks");
     assert_false(reply.failed);
     assert_non_null(strstr(order(lab, "capture {nrf51 info}").text, "number of ram blocks: 2"));
-    (void)order(lab, "reset run"); /* it locks up, for which OpenOCD halts it; and the probe goes on */
+    (void)order(lab,
+                "reset run"); /* it locks up, for which OpenOCD halts it; and the probe goes on */
     expect_state(lab, PROBE_OPEN);
 }
 
@@ -198,6 +199,50 @@ static void test_program_and_verify(void **state)
     assert_int_equal(reg(lab, "sp"), STACK);
     LAB_OK(lab, probe_step(&lab->probe, lab_deadline(), &lab->diagnostic));
     assert_int_equal(reg(lab, "r0"), 1);
+}
+
+/* A person's way, with no file but the wire's and OpenOCD's own. */
+static void test_stock_command_line(void **state)
+{
+    struct lab *lab = *state;
+    static const char wire[] = OPENOCD_SCRIPTS "/virtual_swj.cfg";
+    char *path = write_program(lab);
+    char port[128];
+    char program[200];
+    const char *const argv[] = {"openocd",
+                                "-c",
+                                "adapter driver buspirate",
+                                "-c",
+                                port,
+                                "-c",
+                                "gdb_port disabled; telnet_port disabled; tcl_port disabled",
+                                "-f",
+                                wire,
+                                "-f",
+                                "target/nrf51.cfg",
+                                "-c",
+                                program,
+                                NULL};
+    const struct process_options options = {.argv = argv};
+    struct process *openocd = NULL;
+    size_t size = 0;
+
+    probe_close(&lab->probe);
+    (void)snprintf(port, sizeof(port), "buspirate port %s", virtual_probe_path(lab->virtual_probe));
+    (void)snprintf(program, sizeof(program), "program %s 0 verify reset exit", path);
+    LAB_OK(lab, process_run(&options, LAB_LIMIT_MS, &openocd, &lab->diagnostic));
+    if (process_end(openocd)->outcome != PROCESS_EXITED || process_end(openocd)->exit_code != 0 ||
+        strstr(process_output(openocd, PROCESS_STDERR, &size), "** Verified OK **") == NULL) {
+        fail_msg("%s", process_output(openocd, PROCESS_STDERR, &size));
+    }
+    process_destroy(openocd);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+    lab_attach(lab);
+    know(lab);
+    expect_state(lab, PROBE_OPEN);
+    halt(lab);
+    assert_in_range(reg(lab, "pc"), LOOP, LOOP + 2);
 }
 
 static void test_program_outlives_the_power(void **state)
@@ -272,7 +317,8 @@ static void expect_memory_shut(struct lab *lab)
     assert_int_equal(word(lab, POWER_RAMON), 0);
     put(lab, RAM_WORD, 1);
     assert_int_equal(word(lab, RAM_WORD), 0);
-    assert_int_equal(word(lab, UICR_PROTECTION), 0xFFFF00FF);
+    assert_int_equal(word(lab, UICR_PROTECTION),
+                     UINT32_MAX); /* within reach, as the rest of UICR */
     expect_state(lab, PROBE_MEMORY_LOCKED);
 }
 
@@ -393,6 +439,7 @@ int main(void)
         TEST(test_chip_without_a_program),
         TEST(test_words_of_the_chip),
         TEST(test_program_and_verify),
+        TEST(test_stock_command_line),
         TEST(test_program_outlives_the_power),
         TEST(test_flash_is_no_ram),
         TEST(test_registers_by_instructions),

@@ -1,9 +1,10 @@
 /*
  * A debugger that sends anything at all: bytes on the adapter's wire, and scans that the debug port
  * understands, in any order. Nothing may overrun, every reply fits, and a port that is shut lets nothing
- * through, whatever is sent.
+ * through, whatever is sent; nor does a lock of all memory, but for the core and what the chip spares.
  *
- * Input: the first byte tells whether the port is open; then operations, a byte that names one and what
+ * Input: the first byte tells whether the port is open, and whether the chip is one with a lock of all memory,
+ * whose fuse is blown or not; then operations, a byte that names one and what
  * it takes. With scans among them the fuzzer need not find out how a TAP is walked.
  */
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "harness.h"
 #include "virtual_probe/bus_pirate.h"
+#include "virtual_probe/chip_bus.h"
 #include "virtual_probe/debug_port.h"
 #include "virtual_probe/jtag_tap.h"
 #include "virtual_probe/mem_ap.h"
@@ -25,13 +27,27 @@ enum {
     OPERATIONS,
     SCAN_BITS_MAX = 48,
     M33 = 0x410FD213,
-    MEMORY = 256, /* bytes of the chip, from address 0 on */
+    M0 = 0x410CC200,
+    MEMORY = 256,        /* bytes of the chip, from address 0 on */
+    FUSE = 252,          /* a word of it */
+    SPARED = 0x10000000, /* FICR and UICR of an nRF51: zeros */
+    SPARED_SIZE = 0x2000,
+    NVMC = 0x4001E400,
+    NVMC_SIZE = 0x200,
+
+    /* Bits of the first byte. */
+    IS_OPEN = 1,
+    LOCKS_MEMORY = 2,
+    IS_BLOWN = 4,
 };
 
 struct chip {
     bool is_open;
     bool is_halted;
+    bool is_covered; /* by the lock of all memory, as the last reset found the fuse */
     uint8_t memory[MEMORY];
+    struct chip_lock lock;
+    struct chip_bus locked;
     struct jtag_tap tap;
     struct debug_port port;
     struct mem_ap access;
@@ -56,33 +72,58 @@ static void require_open(void)
     }
 }
 
+/* What the lock covers is never reached. */
+static void require_reach(uint32_t address)
+{
+    require_open();
+    if (chip.is_covered && !private_bus_holds(address) && address - SPARED >= SPARED_SIZE &&
+        address - NVMC >= NVMC_SIZE) {
+        abort();
+    }
+}
+
+static bool read_guest(void *context, const struct memory_access *access, uint32_t *value)
+{
+    (void)context;
+    require_reach(access->address);
+    if (private_bus_holds(access->address)) {
+        return private_bus_read(&chip.bus, access, value);
+    }
+    *value = 0;
+    if (access->address > MEMORY - access->size) {
+        return access->address - SPARED < SPARED_SIZE;
+    }
+    memcpy(value, chip.memory + access->address, access->size);
+    return true;
+}
+
+static bool write_guest(void *context, const struct memory_access *access, uint32_t value)
+{
+    (void)context;
+    require_reach(access->address);
+    if (private_bus_holds(access->address)) {
+        return private_bus_write(&chip.bus, access, value);
+    }
+    if (access->address > MEMORY - access->size) {
+        return access->address - SPARED < SPARED_SIZE;
+    }
+    memcpy(chip.memory + access->address, &value, access->size);
+    return true;
+}
+
 static bool read_memory(void *context, const struct memory_access *access, uint32_t *value)
 {
     (void)context;
     require_open();
-    if (private_bus_holds(access->address)) {
-        return private_bus_read(&chip.bus, access, value);
-    }
-    if (access->address > MEMORY - access->size) {
-        return false;
-    }
-    *value = 0;
-    memcpy(value, chip.memory + access->address, access->size);
-    return true;
+    return core_debug_settle(&chip.bus.core) && chip_bus_read(&chip.locked, access, value);
 }
 
 static bool write_memory(void *context, const struct memory_access *access, uint32_t value)
 {
     (void)context;
     require_open();
-    if (private_bus_holds(access->address)) {
-        return private_bus_write(&chip.bus, access, value);
-    }
-    if (access->address > MEMORY - access->size) {
-        return false;
-    }
-    memcpy(chip.memory + access->address, &value, access->size);
-    return true;
+    return (core_debug_asks_reset(access->address, value) || core_debug_settle(&chip.bus.core)) &&
+           chip_bus_write(&chip.locked, access, value);
 }
 
 static bool read_rest(void *context, uint32_t address, uint32_t *value)
@@ -146,10 +187,27 @@ static bool set_points(void *context, const struct core_point *points, size_t co
     return count <= CORE_POINTS_MAX;
 }
 
+static bool read_fuse(void *context, uint32_t address, uint32_t *value)
+{
+    (void)context;
+    memcpy(value, chip.memory + address, sizeof(*value));
+    return true;
+}
+
+static void reset_lock(void)
+{
+    uint32_t fuse;
+
+    memcpy(&fuse, chip.memory + FUSE, sizeof(fuse));
+    chip.is_covered = chip.lock.model.kind == CHIP_LOCK_MEMORY && fuse != UINT32_MAX;
+    chip_lock_reset(&chip.lock);
+}
+
 static bool reset_core(void *context)
 {
     (void)context;
     chip.is_halted = true;
+    reset_lock();
     return true;
 }
 
@@ -177,7 +235,20 @@ static void reset_chip(void *context, bool asserted)
     }
 }
 
-static void power_up(bool open)
+static void make_lock(unsigned bits)
+{
+    static const struct chip_lock_view view = {NULL, read_fuse};
+    const bool locks_memory = (bits & LOCKS_MEMORY) != 0;
+    const struct chip_lock_model model = {.kind = locks_memory ? CHIP_LOCK_MEMORY : CHIP_LOCK_NONE,
+                                          .fuse = FUSE};
+
+    memset(chip.memory + FUSE, (bits & IS_BLOWN) != 0 ? 0 : 0xFF, sizeof(uint32_t));
+    chip_lock_init(&chip.lock, &model, chip_profile_find(locks_memory ? "nrf51" : "none"), &view);
+    chip.locked = (struct chip_bus){&chip.lock, {NULL, read_guest, write_guest}};
+    reset_lock();
+}
+
+static void power_up(unsigned bits)
 {
     static const struct core_control control = {
         NULL, halt, resume, step, read_register, write_register, set_points, reset_core};
@@ -185,14 +256,16 @@ static void power_up(bool open)
     static const struct mem_ap_memory memory = {NULL,        is_open,      is_open,
                                                 read_memory, write_memory, NULL};
     static const struct debug_pins pins = {NULL, clock_tap, reset_tap, reset_chip};
-    const struct core_kind *kind = core_kind_find(M33);
-    const struct mem_ap_identity identity = {kind->port_identity, ROM_TABLE_BASE, 0, true};
+    const bool open = (bits & IS_OPEN) != 0;
+    const struct core_kind *kind = core_kind_find((bits & LOCKS_MEMORY) != 0 ? M0 : M33);
+    const struct mem_ap_identity identity = {kind->port_identity, ROM_TABLE_BASE, 0, kind->is_v8};
     const struct access_port access = {&chip.access, mem_ap_read, mem_ap_write, mem_ap_settle};
     const struct jtag_port port = {&chip.port, DEBUG_PORT_IDCODE, debug_port_capture,
                                    debug_port_update};
 
     memset(&chip, 0, sizeof(chip));
     chip.is_open = open;
+    make_lock(bits);
     private_bus_init(&chip.bus, kind, &control, &rest);
     chip.bus.core.permitted = open;
     mem_ap_init(&chip.access, &memory, &identity);
@@ -271,7 +344,7 @@ int harness_run(const uint8_t *data, size_t size)
     if (size == 0) {
         return -1;
     }
-    power_up((data[0] & 1) != 0);
+    power_up(data[0]);
     enter_jtag();
     for (size_t at = 1; at < size;) {
         const unsigned operation = data[at++] % OPERATIONS;

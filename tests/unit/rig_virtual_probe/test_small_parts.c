@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "virtual_probe/chip_bus.h"
 #include "virtual_probe/chip_lock.h"
 #include "virtual_probe/chip_profile.h"
 #include "virtual_probe/soft_breakpoints.h"
@@ -161,12 +162,10 @@ static void test_memory_lock_is_taken_at_a_reset(void **state)
     expect_covered(0, true); /* before the first one */
     chip_lock_reset(&lock);
     expect_covered(0, false);
-    assert_false(chip_lock_covers_memory(&lock));
     chip.fuse = 0;
     expect_covered(0, false);
     chip_lock_reset(&lock);
     expect_covered(0, true);
-    assert_true(chip_lock_covers_memory(&lock));
     chip.fuse = UINT32_MAX; /* as by an erasure of all */
     expect_covered(0, true);
     chip_lock_reset(&lock);
@@ -193,7 +192,69 @@ static void test_lock_of_code_alone_takes_writes(void **state)
     make_lock(CHIP_LOCK_READ_OUT, 0);
     chip_lock_reset(&lock);
     assert_false(chip_lock_drops(&lock, CODE));
-    assert_false(chip_lock_covers_memory(&lock));
+}
+
+/* ---- what lies behind it ---- */
+
+static struct {
+    unsigned reads;
+    unsigned writes;
+} guest;
+
+static bool read_guest(void *context, const struct memory_access *access, uint32_t *value)
+{
+    (void)context;
+    (void)access;
+    *value = 0x11223344;
+    guest.reads++;
+    return true;
+}
+
+static bool write_guest(void *context, const struct memory_access *access, uint32_t value)
+{
+    (void)context;
+    (void)access;
+    (void)value;
+    guest.writes++;
+    return true;
+}
+
+static uint32_t see(const struct chip_bus *bus, uint32_t address, unsigned size)
+{
+    const struct memory_access access = {address, size, true};
+    uint32_t value = 0;
+
+    assert_true(chip_bus_read(bus, &access, &value));
+    return value;
+}
+
+static void test_what_a_debugger_sees(void **state)
+{
+    const struct chip_bus bus = {&lock, {NULL, read_guest, write_guest}};
+    const struct memory_access code = {0, 4, true};
+    const struct memory_access erase = {NVMC_ERASE_ALL, 4, true};
+
+    (void)state;
+    memset(&guest, 0, sizeof(guest));
+    make_lock_of("nrf51", CHIP_LOCK_MEMORY, UINT32_MAX);
+    chip_lock_reset(&lock);
+    assert_int_equal(see(&bus, 0, 4), 0x11223344);
+    assert_int_equal(see(&bus, FICR + 0x38, 4), 0x2000); /* the part's own */
+    assert_int_equal(see(&bus, FICR + 0x39, 1) & 0xFF, 0x20);
+    assert_true(chip_bus_write(&bus, &code, 1));
+    assert_int_equal(guest.reads, 1);
+    assert_int_equal(guest.writes, 1);
+    chip.fuse = 0;
+    chip_lock_reset(&lock);
+    assert_int_equal(see(&bus, 0, 4), 0);
+    assert_int_equal(see(&bus, 0x40000524, 4), 0); /* though the part has a word there */
+    assert_int_equal(see(&bus, FICR + 0x38, 4), 0x2000);
+    assert_true(chip_bus_write(&bus, &code, 1));
+    assert_int_equal(guest.reads, 1);
+    assert_int_equal(guest.writes, 1);
+    assert_int_equal(see(&bus, 0xE000EDF0, 4), 0x11223344);
+    assert_true(chip_bus_write(&bus, &erase, 1));
+    assert_int_equal(guest.writes, 2);
 }
 
 /* ---- the chip's profile ---- */
@@ -205,14 +266,12 @@ static void test_words_of_a_part(void **state)
 
     (void)state;
     assert_non_null(part);
-    assert_true(chip_profile_word(part, false, FICR + 0x28, &value));
+    assert_true(chip_profile_word(part, FICR + 0x28, &value));
     assert_int_equal(value, UINT32_MAX);
-    assert_true(chip_profile_word(part, false, FICR + 0x34, &value));
+    assert_true(chip_profile_word(part, FICR + 0x34, &value));
     assert_int_equal(value, 2);
-    assert_false(chip_profile_word(part, false, FICR + 0x10, &value)); /* QEMU's is right */
-    assert_false(chip_profile_word(part, false, UICR_PROTECTION, &value));
-    assert_true(chip_profile_word(part, true, UICR_PROTECTION, &value));
-    assert_int_equal(value, 0xFFFF00FF);
+    assert_false(chip_profile_word(part, FICR + 0x10, &value)); /* QEMU's is right */
+    assert_false(chip_profile_word(part, UICR_PROTECTION, &value));
 }
 
 static void test_part_that_is_not_known(void **state)
@@ -222,7 +281,7 @@ static void test_part_that_is_not_known(void **state)
     (void)state;
     assert_null(chip_profile_find("nrf52"));
     assert_null(chip_profile_find(""));
-    assert_false(chip_profile_word(chip_profile_find("none"), true, FICR, &value));
+    assert_false(chip_profile_word(chip_profile_find("none"), FICR, &value));
     assert_false(chip_profile_spares(chip_profile_find("none"), FICR));
 }
 
@@ -332,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_memory_lock_is_taken_at_a_reset),
         cmocka_unit_test(test_what_a_chip_spares),
         cmocka_unit_test(test_lock_of_code_alone_takes_writes),
+        cmocka_unit_test(test_what_a_debugger_sees),
         cmocka_unit_test(test_words_of_a_part),
         cmocka_unit_test(test_part_that_is_not_known),
         cmocka_unit_test(test_chip_that_is_gone),
