@@ -23,6 +23,8 @@ enum {
     PROGRAM_SIZE = 40 * 1024,
     MARK = (int)0xCAFEF00D,
     BLOWN = 0,
+    SLOT_A = 0x16000, /* of the firmware */
+    SLOT_SIZE = 84 * 1024,
 };
 
 /* Vectors of stack and reset, and at LOOP: ADDS R0, #1; B LOOP; LDR R0, [R0]; B . */
@@ -201,14 +203,12 @@ static void test_program_and_verify(void **state)
     assert_int_equal(reg(lab, "r0"), 1);
 }
 
-/* A person's way, with no file but the wire's and OpenOCD's own. */
-static void test_stock_command_line(void **state)
+/* A person's way, with no file but the wire's and OpenOCD's own: `program` with these words. */
+static void program_by_hand(struct lab *lab, const char *words)
 {
-    struct lab *lab = *state;
     static const char wire[] = OPENOCD_SCRIPTS "/virtual_swj.cfg";
-    char *path = write_program(lab);
     char port[128];
-    char program[200];
+    char program[300];
     const char *const argv[] = {"openocd",
                                 "-c",
                                 "adapter driver buspirate",
@@ -229,20 +229,61 @@ static void test_stock_command_line(void **state)
 
     probe_close(&lab->probe);
     (void)snprintf(port, sizeof(port), "buspirate port %s", virtual_probe_path(lab->virtual_probe));
-    (void)snprintf(program, sizeof(program), "program %s 0 verify reset exit", path);
+    (void)snprintf(program, sizeof(program), "program %s verify reset exit", words);
     LAB_OK(lab, process_run(&options, LAB_LIMIT_MS, &openocd, &lab->diagnostic));
     if (process_end(openocd)->outcome != PROCESS_EXITED || process_end(openocd)->exit_code != 0 ||
         strstr(process_output(openocd, PROCESS_STDERR, &size), "** Verified OK **") == NULL) {
         fail_msg("%s", process_output(openocd, PROCESS_STDERR, &size));
     }
     process_destroy(openocd);
-    assert_int_equal(unlink(path), 0);
-    free(path);
     lab_attach(lab);
     know(lab);
+}
+
+static void test_stock_command_line(void **state)
+{
+    struct lab *lab = *state;
+    char *path = write_program(lab);
+    char words[200];
+
+    (void)snprintf(words, sizeof(words), "%s 0", path);
+    program_by_hand(lab, words);
     expect_state(lab, PROBE_OPEN);
     halt(lab);
     assert_in_range(reg(lab, "pc"), LOOP, LOOP + 2);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
+/* The boot stage checks the image, and starts it. */
+static void wait_application(struct lab *lab)
+{
+    const int64_t deadline = lab_deadline();
+    uint32_t counter = 0;
+
+    while (counter < SLOT_A || counter >= SLOT_A + SLOT_SIZE) {
+        assert_true(process_clock_ms() < deadline);
+        halt(lab);
+        counter = reg(lab, "pc");
+        LAB_OK(lab, probe_resume(&lab->probe, lab_deadline(), &lab->diagnostic));
+    }
+}
+
+static void test_firmware_by_the_stock_command_line(void **state)
+{
+    struct lab *lab = *state;
+
+    if (!file_is_regular(FIRMWARE)) {
+        skip();
+    }
+    program_by_hand(lab, FIRMWARE);
+    wait_application(lab);
+    lab_switch_off(lab);
+    lab_switch_on(lab);
+    lab_attach(lab);
+    wait_application(lab);
+    reset(lab, PROBE_RESET_RUN);
+    wait_application(lab);
 }
 
 static void test_program_outlives_the_power(void **state)
@@ -440,6 +481,7 @@ int main(void)
         TEST(test_words_of_the_chip),
         TEST(test_program_and_verify),
         TEST(test_stock_command_line),
+        TEST(test_firmware_by_the_stock_command_line),
         TEST(test_program_outlives_the_power),
         TEST(test_flash_is_no_ram),
         TEST(test_registers_by_instructions),
