@@ -1,6 +1,7 @@
 #!/bin/sh
 # planted_test.sh BUILD PROGRAM TEST SAYS: runs one test of BUILD/tests/device.PROGRAM on the emulated
-# board, in the present folder, where it leaves nothing.
+# board mps2_an505, or the one that the program is named after, in the present folder, where it leaves
+# nothing.
 #
 # A test that fails has seen a defect only if its output holds SAYS: a bench that is broken fails,
 # too. Exit code: 0 the test passed; 1 it failed and said so; 3 anything else, with its last lines.
@@ -10,6 +11,10 @@ limit=180 # seconds: a test's own deadlines are far below
 program=$1/tests/device.$2
 name=$3
 says=$4
+case $2 in
+    microbit) target=microbit_qemu ;;
+    *) target=mps2_an505_qemu ;;
+esac
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
@@ -21,7 +26,7 @@ other()
 }
 
 code=0
-HEARTH_TARGET=mps2_an505_qemu timeout --kill-after=5 "$limit" "$program" "$name" > "$log" 2>&1 || code=$?
+HEARTH_TARGET=$target timeout --kill-after=5 "$limit" "$program" "$name" > "$log" 2>&1 || code=$?
 if [ "$code" -eq 0 ]; then
     grep -qF "[       OK ] $name" "$log" || other "ended well without having run"
     exit 0

@@ -63,6 +63,10 @@ static void provision(struct device_process *device, const char *password)
         words[used++] = "--boot";
         words[used++] = device->board->boot;
     }
+    if (device->life_cycle != NULL) {
+        words[used++] = "--life-cycle";
+        words[used++] = device->life_cycle;
+    }
     if (password != NULL) {
         words[used++] = "--password";
         words[used++] = password;

@@ -36,6 +36,7 @@ struct device_process {
     const char *const *emulator_extra; /* arguments for QEMU, ended by NULL; NULL: none. Likewise */
     const char *relay;                 /* program of the link relay; NULL: none. Likewise */
     const char *image;                 /* signed, for slot A; NULL: the ordinary one. Likewise */
+    const char *life_cycle;            /* of one that is; NULL: closed. Likewise */
     uint64_t seen;                     /* on its console: up to the last start */
     pid_t pid;                         /* 0: not running */
     int output;                        /* its stdout, open as long as it runs */
