@@ -19,8 +19,8 @@ static bool next_byte(uint8_t *byte, uint64_t deadline_ms)
             return false;
         }
     }
-    RNG_READY = 0;
     *byte = (uint8_t)RNG_VALUE;
+    RNG_READY = 0; /* after that the value may be gone (PAN-028, 21) */
     return true;
 }
 

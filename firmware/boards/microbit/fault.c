@@ -4,8 +4,8 @@
  *   fault: type=hard sp=20000f48 exc=fffffff9 r0=00000000 r1=00000001 r2=00000002 r3=00000003
  *   r12=00000004 lr=00016201 pc=00016300 psr=61000000                              (in one line)
  *
- * This core does not say why it faulted. A fault of the stack itself, an overflow, is one that it
- * cannot take any more: it locks up, which the chip turns into a reset (board.c).
+ * This core does not say why it faulted. A stack that overflowed has no frame: its registers are '-'.
+ * A fault that the core cannot take any more is a lock-up, which the chip turns into a reset (board.c).
  *
  * Method: the handler has a stack of its own, because the one that faulted may be next to its end. It
  * believes nothing that it did not check: the frame is read only where stack memory is.

@@ -3,6 +3,10 @@
 #define MICROBIT_MBEDTLS_CONFIG_H
 
 #define MBEDTLS_AES_FEWER_TABLES
+
+/* Signatures are checked and none is made: there is nothing to blind. */
+#define MBEDTLS_ECP_NO_INTERNAL_RNG
+
 #define MBEDTLS_ECP_WINDOW_SIZE 3
 
 #include "mbedtls_config_bare_metal.h"

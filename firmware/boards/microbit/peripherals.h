@@ -27,6 +27,10 @@
 #define RESET_REASON_SOFTWARE (1U << 2)
 #define RESET_REASON_LOCKUP   (1U << 3)
 
+/* Which parts of RAM are on. Some chips come out of a reset without all of them (PAN-028, 16). */
+#define POWER_RAM_ON REGISTER(0x40000524U)
+#define ALL_PARTS_ON 0xFU
+
 /* Protection of blocks of 4 KiB against the chip's own code, until the next reset (RM 9): bit n of
  * word w is block 32 w + n. */
 #define PROTECT_BLOCKS(word) REGISTER(0x40000600U + 4U * (word))

@@ -35,6 +35,7 @@ static const handler handlers[EXCEPTIONS + IRQ_COUNT]
 
 _Noreturn void startup_reset(void)
 {
+    POWER_RAM_ON = ALL_PARTS_ON;
     REGISTER(STAGE_HANDLERS) = (uint32_t)(uintptr_t)handlers;
     stage_memory_fill();
     /* The boot stage jumps here with interrupts masked. */

@@ -28,7 +28,8 @@ static uint32_t measure(void)
     TEMP_START = 1;
     clock_wait_us(CONVERSION_US);
     quarters = TEMP_VALUE & VALUE_MASK;
-    TEMP_STOP = 1; /* PAN-028, 30: it would go on drawing current */
+    TEMP_STOP =
+        1; /* it would go on drawing current, and this clears the value (PAN-028, 30 and 29) */
     return (quarters & VALUE_SIGN) != 0 ? quarters | ~VALUE_MASK : quarters;
 }
 

@@ -5,8 +5,8 @@
 #include "hal.h"
 #include "peripherals.h"
 
-/* A signature and a body are checked without a turn of the main loop: README.md, Watchdog. */
-#define LEAST_MS 16000U
+/* A start may check a token and three images without a kick between them: README.md, Time. */
+#define LEAST_MS 32000U
 
 void hal_watchdog_start(uint32_t timeout_ms)
 {

@@ -18,14 +18,14 @@ target()
     } > "here/targets/$name.yaml"
 }
 
-# examine TARGET: ordeal doctor -t TARGET with TOOLS before PATH; exit code in code.
+# examine TARGET [OPTION...]: ordeal doctor -t TARGET with TOOLS before PATH; exit code in code.
 tools=$work/tools
 mkdir "$tools" bare
 path=$tools:$PATH
 examine()
 {
     code=0
-    PATH=$path "$ordeal" doctor -t "$1" --project here > out 2> err || code=$?
+    PATH=$path "$ordeal" doctor -t "$@" --project here > out 2> err || code=$?
     [ ! -s err ] || fail "messages beside doctor's table"
 }
 
@@ -48,6 +48,8 @@ tool()
 run 0 list targets --project here
 grep -qE '^mps2_an505_qemu +emulated ' out || fail "the emulated board is not listed"
 grep -qE '^native +native ' out || fail "the native target is not listed"
+grep -qE '^microbit_qemu +emulated ' out || fail "the emulated micro:bit is not listed"
+grep -qE '^microbit +board ' out || fail "the micro:bit is not listed"
 run 0 list targets --json --project here
 says '"name": "mps2_an505_qemu"'
 says '"class": "emulated"'
@@ -65,6 +67,31 @@ examine thermostat
 row ok thermostat
 row MISSING /dev/serial/by-id/usb-my-board-if00
 rm here/targets/thermostat.yaml
+
+# A product that is named by its hash: doctor says whether the one that was built is that one. Another build,
+# by another compiler, is named in the bench's file.
+firmware="firmware: {board: microbit, boot: b.bin, image_a: a.bin, product: p.elf, sha256: "
+named=$(printf product | sha256sum | cut -d ' ' -f 1)
+target mine 'class: board' "$firmware$named}"
+for file in b.bin a.bin; do : > "here/build/$file"; done
+printf product > here/build/p.elf
+examine mine
+row ok firmware.sha256
+says "p.elf has SHA-256 $named, as is named"
+printf 'another product' > here/build/p.elf
+other=$(sha256sum < here/build/p.elf | cut -d ' ' -f 1)
+examine mine
+[ "$code" -eq 3 ] || fail "doctor with another product than the named one ends with $code"
+row MISSING firmware.sha256
+says "p.elf has SHA-256 $other, and another one is named"
+says "name your own in the bench's file"
+printf 'schema: 1\ntargets:\n  mine:\n    firmware: {sha256: %s}\n' "$other" > bench.yaml
+examine mine --bench bench.yaml
+row ok firmware.sha256
+rm here/build/p.elf
+examine mine
+! grep -q firmware.sha256 out || fail "a product that is not built has a hash"
+rm here/targets/mine.yaml here/build/*.bin bench.yaml
 
 # What the table of drivers does not allow is refused, by every command that reads targets.
 target odd 'class: native' 'firmware: {board: native, program: mine}' 'power: {driver: proces}'
@@ -84,7 +111,7 @@ rm here/targets/odd.yaml
 examine nothing
 [ "$code" -eq 3 ] || fail "doctor with an unknown target ends with $code"
 row MISSING nothing
-says "no target \`nothing\`; there are: mps2_an505_qemu native"
+says "no target \`nothing\`; there are: microbit microbit_qemu mps2_an505_qemu native"
 
 # A program that is not built, then one that is: after that doctor ends as it does without a target.
 target mine 'class: native' 'firmware: {board: native, program: bin/mine}' 'power: {driver: process}'

@@ -20,7 +20,8 @@
     "schema: 1\nname: demo\nclass: emulated\n"                                                     \
     "firmware: {board: mps2_an505, boot: b.elf, image_a: a.bin}\n"                                 \
     "power: {driver: qemu, machine: m}\n"
-#define BOARD "schema: 1\nname: demo\nclass: board\n"
+#define BOARD  "schema: 1\nname: demo\nclass: board\n"
+#define SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const char *const sound[] = {
     NATIVE,
@@ -42,6 +43,14 @@ static const char *const sound[] = {
     "  altered: i/10, crash: i/11}\n",
     NATIVE "storage: {driver: file, slot_a: 0xD000, slot_b: 0x1D000, slot_size: 64K}\n"
            "console: {driver: stderr, fault: 'two words'}\nimages: {update_b: i}\n",
+    /* Flash of the emulator's own, a boot stage in it, and no console, network or sensor. */
+    "schema: 1\nname: demo\nclass: emulated\n"
+    "firmware: {board: microbit, boot: b.bin, image_a: a.bin, product: p.elf, sha256: " SHA256 "}\n"
+    "power: {driver: qemu, machine: m, watchdog: none}\n"
+    "storage: {driver: nvmc, size: 256K, base: 0, boot_size: 64K, slot_a: 0x16000,\n"
+    "  slot_b: 0x2B000, slot_size: 84K}\n",
+    EMULATED "sensor: {driver: qemu-tmp105, bus: i2c}\n",
+    BOARD "firmware: {board: microbit, boot: b.bin, image_a: a.bin, sha256: " SHA256 "}\n",
     BOARD,
     BOARD "power: {driver: command, on: 'relay on 1', off: relay off 1}\n"
           "console: {driver: tty, path: /dev/ttyACM0, baud: 115200}\n"
@@ -89,6 +98,17 @@ static const struct {
      ":6:", "unknown key `lock.fuse`"},
     {NATIVE "storage: {driver: file, size: 16M}\n",
      ":6:", "unknown key `size`; did you mean slot_size? known are driver"},
+    {BOARD "firmware: {board: microbit, boot: b, image_a: a,\n  sha256: 0123}\n",
+     ":5:", "`0123` is no value of `sha256`; write 64 hexadecimal digits of lower case"},
+    {BOARD "firmware: {board: microbit, boot: b, image_a: a,\n  sha256: " SHA256 "0}\n",
+     ":5:", "is no value of `sha256`"},
+    {EMULATED "storage: {driver: nvmc, size: 256K, base: 1}\n",
+     ":6:", "`1` is no value of `base`; write a number from 0 to 0"},
+    {NATIVE "storage: {driver: nvmc, size: 256K, base: 0}\n",
+     ":6:", "a target of class native has no storage driver `nvmc`; "},
+    {"schema: 1\nname: demo\nclass: emulated\nfirmware: {board: mps2_an505, boot: b, image_a: a}\n"
+     "power: {driver: qemu, machine: m, watchdog: off}\n",
+     ":5:", "`off` is no value of `watchdog`; write none"},
     /* drivers */
     {NATIVE "console:\n  driver: stdrr\n",
      ":7:", "unknown console driver `stdrr`; did you mean stderr? known are stderr, pty, socket"},
@@ -216,9 +236,9 @@ static void the_table_is_sound(void **state)
             assert_true(rule->driver == NULL ||
                         strcmp(key->name, target_driver_key(rule->section)) != 0);
             assert_true(key->kind != TARGET_VALUE_NUMBER ||
-                        key->range.minimum < key->range.maximum);
+                        key->range.minimum <= key->range.maximum);
             target_value_describe(key, text);
-            assert_true(strlen(text) > 4);
+            assert_true(strlen(text) >= 4);
         }
     }
 }
