@@ -6,7 +6,7 @@
 
 /*
  * nRF51822-QFAA, build code H1, as on a BBC micro:bit of the first generation (nRF51 Series Reference
- * Manual, chapters 7, 8 and 12). QEMU's FICR is that of a part with code from the factory: CLENR0 would
+ * Manual, chapters 6 to 8, and 12). QEMU's FICR is that of a part with code from the factory: CLENR0 would
  * make a flash driver take the first 8 KiB for protected.
  */
 static const struct chip_word nrf51_words[] = {

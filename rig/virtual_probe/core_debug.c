@@ -148,7 +148,7 @@ static bool do_step(struct core_debug *core)
     return true;
 }
 
-/* C_HALT halts; without it a halted core makes a step, or runs. */
+/* C_HALT halts; without it a halted core makes a step, or runs: a debugger that goes lets it run at once. */
 static bool write_dhcsr(struct core_debug *core, uint32_t value)
 {
     if (value >> KEY_SHIFT != DHCSR_KEY) {
@@ -157,14 +157,18 @@ static bool write_dhcsr(struct core_debug *core, uint32_t value)
     core->requests = value & request_bits;
     if ((value & DHCSR_C_DEBUGEN) == 0) {
         core->requests = 0;
-    } else if ((value & DHCSR_C_HALT) != 0) {
+        return core->halted ? do_resume(core) : true;
+    }
+    if ((value & DHCSR_C_HALT) != 0) {
         return core->halted ? true : do_halt(core);
-    } else if (core->halted && (value & DHCSR_C_STEP) != 0) {
+    }
+    if (!core->halted) {
+        return true;
+    }
+    if ((value & DHCSR_C_STEP) != 0) {
         return do_step(core);
     }
-    if (core->halted) {
-        resume_soon(core);
-    }
+    resume_soon(core);
     return true;
 }
 

@@ -24,7 +24,7 @@ enum {
     SETUP_LIMIT_MS = 20000,
     WRITE_LIMIT_MS = 2000,
     CLIENT_LOOK_MS = 20, /* at a terminal without a client */
-    RESUME_MS = 2,       /* for a debugger that lets the core run to reset it at once */
+    RESUME_MS = 50,      /* for a debugger that lets the core run to reset it at once */
     READ_SIZE = 4096,
     LINE_ROOM = 1200,
     CPUID = (int)0xE000ED00,
