@@ -449,7 +449,7 @@ table()
     [ "$found" -eq "$patches" ] || fail "not every planted defect was found"
     [ $((2 * recreations)) -ge "$patches" ] || fail "fewer than half recreate public defects"
     [ -s "$results/sound" ] || fail "sound firmware was not silent"
-    for target in native mps2_an505_qemu; do
+    for target in native mps2_an505_qemu microbit_qemu; do
         [ -s "$results/sound-$target" ] || fail "a sound $target was not silent"
     done
     echo "silent on sound firmware: $(cat "$results/sound" "$results"/sound-* | tr '\n' ' ')"
