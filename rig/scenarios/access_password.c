@@ -25,6 +25,7 @@ enum {
     SEEDS = 1000000,
     LOGIN_OPERATIONS = 4,   /* at least, before the change: only a deep run cuts in these */
     CHANGE_OPERATIONS = 16, /* with the log-in */
+    SPAN_PERCENT = 125,     /* of a change: some timed cuts have to come behind its confirm */
 };
 
 static const char *const clauses[] = {"5.1-4", "5.9-2", NULL};
@@ -214,7 +215,7 @@ static int run(struct trial *trial, const char *word, struct diagnostic *diagnos
         return RIG_ERROR_USAGE;
     error = begin(&change, &random, diagnostic);
     if (error == RIG_OK)
-        error = word_cut_within(word, (uint32_t)change.took_ms * 1000, &cut);
+        error = word_cut_within(word, (uint32_t)change.took_ms * 10 * SPAN_PERCENT, &cut);
     if (error == RIG_OK)
         error = replace_into_cut(&change, &cut, diagnostic);
     if (error == RIG_OK)
