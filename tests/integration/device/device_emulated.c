@@ -23,6 +23,8 @@
 #define MAX_PROVISION_WORDS 24U
 #define MODBUS_PORT         502
 #define ASK_AGAIN_US        200000
+#define ASK_LONGEST_US      900000
+#define ASK_MOST            12 /* registers */
 
 static int64_t deadline(void)
 {
@@ -115,23 +117,29 @@ static void create(struct device_process *device)
     (void)snprintf(device->link, sizeof device->link, "%s", emulator_bus_path(device->emulator));
 }
 
-/* A request that comes before the device listens is lost, or answered late: what comes after one that was
- * given up is not trusted, but asked for once more. */
+/*
+ * Method: a request that comes before the device listens is lost, or answered late, when another one has been
+ * sent. So each asks for another number of registers: once the newest is answered, none before it is
+ * under way any more, since they are answered in their order.
+ */
 static void wait_for_bus(const struct device_process *device)
 {
     const uint64_t deadline_ms = device_process_now_ms() + START_DEADLINE_MS;
     modbus_t *modbus = modbus_link_open(device, MODBUS_LINK_RTU);
-    bool gave_up = true;
-    uint16_t value;
+    uint16_t values[ASK_MOST];
+    uint32_t patience_us = ASK_AGAIN_US;
+    int asked = 0;
+    bool answered = false;
 
-    (void)modbus_set_response_timeout(modbus, 0, ASK_AGAIN_US);
-    while (gave_up && device_process_now_ms() < deadline_ms) {
+    while (!answered && device_process_now_ms() < deadline_ms) {
+        asked = asked % ASK_MOST + 1;
         (void)modbus_flush(modbus);
-        gave_up = modbus_read_registers(modbus, 0, 1, &value) != 1 ||
-                  modbus_read_registers(modbus, 0, 1, &value) != 1;
+        (void)modbus_set_response_timeout(modbus, 0, patience_us);
+        answered = modbus_read_registers(modbus, 0, asked, values) == asked;
+        patience_us = 2 * patience_us < ASK_LONGEST_US ? 2 * patience_us : ASK_LONGEST_US;
     }
     modbus_link_close(modbus);
-    if (gave_up) {
+    if (!answered) {
         fail_msg("the device does not answer on its bus");
     }
 }
