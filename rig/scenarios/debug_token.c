@@ -35,7 +35,7 @@ enum {
 static const char *const clauses[] = {"5.6-4A", "5.4-1", NULL};
 
 static const struct check_spec checks[] = {
-    OPENS("forged", "that the vendor has not signed"),
+    OPENS(FORGED, "that the vendor has not signed"),
     OPENS("altered", "that is not the one that was signed"),
     OPENS("truncated", "whose end is missing"),
     OPENS("image-key", "by the vendor's key for images"),
@@ -166,7 +166,7 @@ static const struct wrong {
                 struct diagnostic *diagnostic); /* NULL: the signer */
 } wrongs[] = {
     {"replayed", "replayed-opens", true, replay},
-    {"forged", "forged-opens", true, NULL},
+    {FORGED, FORGED "-opens", true, NULL},
     {"altered", "altered-opens", true, alter},
     {"image-key", "image-key-opens", true, NULL},
     {"other-type", "other-type-opens", true, NULL},

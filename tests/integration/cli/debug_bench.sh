@@ -33,6 +33,17 @@ run 2 run --target mps2_an505_qemu --bench odd.bench --build "$build" --store st
 errs "'gremlins' is no fault of a virtual probe"
 [ "$(wc -l < err)" -eq 1 ] || fail "not one line"
 
+# A signer that makes the genuine token whatever it is asked for: a sound device would open for anything.
+mkdir deaf
+ln -s "$build"/* deaf/
+printf '#!/bin/sh\nexec "%s" --device-id "$2" --challenge "$4"\n' "$build/hearth-token" > deaf/deaf-signer
+chmod +x deaf/deaf-signer
+printf 'schema: 1\ntargets:\n  mps2_an505_qemu:\n    probe: {signer: deaf-signer}\n' > deaf.bench
+run 3 run --project "$(dirname "$0")/../../.." --build deaf --target mps2_an505_qemu --bench deaf.bench --store store \
+    --scenario debug_lock.token --depth quick
+says "probe.signer makes the genuine token when it is asked for one that is forged"
+not_a_lock
+
 # running PROGRAM: its process among those of the run; sets victim.
 running()
 {
