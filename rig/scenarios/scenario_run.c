@@ -260,13 +260,13 @@ static bool is_blind_for_faults(const struct session *session)
 static void explain_pass(struct session *session)
 {
     struct scenario_result *result = session->result;
-    const char *disclaimer = trial_disclaimer(&result->sum);
+    char disclaimers[SCENARIO_REASON / 2];
 
+    trial_describe_disclaimers(&result->sum, disclaimers, sizeof disclaimers);
     (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s%s%s%s",
                    result->trials, result->trials == 1 ? "" : "s",
                    is_blind_for_faults(session) ? "; no console tells of faults" : "",
-                   disclaimer != NULL ? "; not claimed: " : "",
-                   disclaimer != NULL ? disclaimer : "");
+                   disclaimers[0] != '\0' ? "; not claimed: " : "", disclaimers);
 }
 
 static void explain(struct session *session)

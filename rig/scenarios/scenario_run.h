@@ -30,11 +30,13 @@ struct scenario_options {
     void *context;
 };
 
+enum { SCENARIO_REASON = 8 * TRIAL_REASON };
+
 /** What came of it. Plain memory but for the words. */
 struct scenario_result {
     const struct scenario *scenario;
     enum verdict verdict;
-    char reason[2 * TRIAL_REASON];
+    char reason[SCENARIO_REASON];
     size_t planned;
     size_t trials;    /**< that ran */
     struct trial sum; /**< of them */
