@@ -293,19 +293,17 @@ static void explain(struct session *session)
         (void)snprintf(result->reason, sizeof result->reason, "a check was never measured");
 }
 
-/* Says which capability is missing; false when none is. */
+/* Says what is missing, and what would bring it; false when nothing is. */
 static bool lacks(const struct session *session, char *reason, size_t size)
 {
     const unsigned missing = session->scenario->needs & ~session->bench.capabilities;
+    char text[SCENARIO_REASON - 32];
 
-    for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
-        if ((missing & (1u << i)) != 0) {
-            (void)snprintf(reason, size, "the target lacks %s",
-                           capability_name((enum capability)(1u << i)));
-            return true;
-        }
-    }
-    return false;
+    if (missing == 0)
+        return false;
+    capability_describe(missing, text, sizeof text);
+    (void)snprintf(reason, size, "the target lacks %s", text);
+    return true;
 }
 
 static int run_on_bench(struct session *session, struct diagnostic *diagnostic)
