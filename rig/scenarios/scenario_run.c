@@ -311,6 +311,7 @@ static int run_on_bench(struct session *session, struct diagnostic *diagnostic)
     struct scenario_result *result = session->result;
     int error;
 
+    result->has_network = (session->bench.capabilities & (CAN_TCP | CAN_BROKER)) != 0;
     memcpy(result->firmware_hash, session->bench.firmware_hash, sizeof result->firmware_hash);
     if (lacks(session, result->reason, sizeof result->reason)) {
         result->verdict = VERDICT_NOT_TESTED;
@@ -360,15 +361,4 @@ int scenario_run(const struct scenario *scenario, const struct scenario_options 
     if (error != RIG_OK)
         *diagnostic = trouble;
     return error;
-}
-
-enum verdict scenario_clause_verdict(const struct scenario_result *result, const char *clause)
-{
-    struct trial_evidence evidence;
-
-    if (result->verdict != VERDICT_FAIL)
-        return result->verdict;
-    /* A run that ended at a failure has not tried the rest: a clause that did not fail is open. */
-    evidence = trial_evidence(&result->sum, clause);
-    return evidence.failures > 0 ? VERDICT_FAIL : VERDICT_INCONCLUSIVE;
 }

@@ -36,6 +36,7 @@ enum { SCENARIO_REASON = 8 * TRIAL_REASON };
 struct scenario_result {
     const struct scenario *scenario;
     enum verdict verdict;
+    bool has_network; /**< the target has a network interface that the bench reaches */
     char reason[SCENARIO_REASON];
     size_t planned;
     size_t trials;    /**< that ran */
@@ -58,8 +59,5 @@ int scenario_run(const struct scenario *scenario, const struct scenario_options 
                  struct scenario_result *result, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 enum { SCENARIO_AGAIN = 1 };
-
-/** The verdict of one of the scenario's clauses. */
-enum verdict scenario_clause_verdict(const struct scenario_result *result, const char *clause);
 
 #endif
