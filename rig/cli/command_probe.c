@@ -120,8 +120,8 @@ static int print_gdb(const struct session *session, struct diagnostic *diagnosti
             session->bench.workspace, session->target.folder,
             target_find_setting(&session->target, "firmware", "symbols_a"), &symbols, diagnostic);
     if (error == RIG_OK && port != 0)
-        output_print("  gdb-multiarch -ex 'target extended-remote localhost:%u' %s\n",
-                     (unsigned)port, symbols != NULL ? symbols : "");
+        output_print("  gdb-multiarch -ex 'target extended-remote localhost:%u'%s%s\n",
+                     (unsigned)port, symbols != NULL ? " " : "", symbols != NULL ? symbols : "");
     free(symbols);
     return error;
 }
@@ -146,6 +146,26 @@ static int tell(const struct session *session, const struct command_line *line,
                  openocd_version(session->probe.openocd),
                  (unsigned)openocd_tcl_port(session->probe.openocd));
     return output_finish(diagnostic);
+}
+
+/* For a person's own OpenOCD. */
+static int tell_way(const struct session *session, const struct command_line *line,
+                    struct diagnostic *diagnostic)
+{
+    char *way = NULL;
+    int error = bench_describe_attachment(&session->bench, &way, diagnostic);
+
+    if (error == RIG_OK && line->given[OPTION_JSON])
+        error = output_json(
+            json_pack("{s:s, s:s}", "target", session->target.name, "openocd_options", way));
+    if (error == RIG_OK && !line->given[OPTION_JSON]) {
+        output_print("%s: its probe is left to you; Ctrl-C ends all of it\n  openocd ",
+                     session->target.name);
+        output_text(way);
+        output_print("\n");
+    }
+    free(way);
+    return error == RIG_OK ? output_finish(diagnostic) : error;
 }
 
 /* ---- waiting ---- */
@@ -189,17 +209,18 @@ static int ask_openocd(struct session *session, int64_t *asked_ms, struct diagno
                : error;
 }
 
-/* Until Ctrl-C, or until OpenOCD ends or hangs. */
+/* Until Ctrl-C, or until an OpenOCD of ours ends or hangs. */
 static int wait_for_end(struct session *session, bool quiet, struct diagnostic *diagnostic)
 {
+    const bool is_ours = session->probe.openocd != NULL;
     int64_t asked_ms = process_clock_ms();
     int error = RIG_OK;
 
     while (error == RIG_OK) {
         error = bench_let_pass(&session->bench, TURN_MS, diagnostic);
-        if (error == RIG_OK)
+        if (error == RIG_OK && is_ours)
             error = openocd_check(session->probe.openocd, diagnostic);
-        if (error == RIG_OK && process_clock_ms() >= asked_ms + ASK_MS)
+        if (error == RIG_OK && is_ours && process_clock_ms() >= asked_ms + ASK_MS)
             error = ask_openocd(session, &asked_ms, diagnostic);
         if (error == RIG_OK && !quiet)
             error = print_console(session, diagnostic);
@@ -207,10 +228,24 @@ static int wait_for_end(struct session *session, bool quiet, struct diagnostic *
     return error;
 }
 
+/* OpenOCD at the probe, and what it is used by. */
+static int attach(struct session *session, const struct command_line *line,
+                  struct diagnostic *diagnostic)
+{
+    struct probe_finding finding;
+    int error = bench_attach(&session->bench, &session->probe, deadline(), diagnostic);
+
+    if (error == RIG_OK)
+        error = probe_find_state(&session->probe, &finding, deadline(), diagnostic);
+    if (error == RIG_OK && finding.state == PROBE_DEAD_ADAPTER)
+        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the probe cannot be used: %.400s",
+                                finding.evidence);
+    return error == RIG_OK ? tell(session, line, &finding, diagnostic) : error;
+}
+
 static int open_to_debugger(struct session *session, const struct command_line *line,
                             const struct lab *lab, struct diagnostic *diagnostic)
 {
-    struct probe_finding finding;
     int error = find_target(session, line, lab, diagnostic);
 
     if (error == RIG_OK)
@@ -218,14 +253,8 @@ static int open_to_debugger(struct session *session, const struct command_line *
     if (error == RIG_OK)
         error = open_bench(session, lab, diagnostic);
     if (error == RIG_OK)
-        error = bench_attach(&session->bench, &session->probe, deadline(), diagnostic);
-    if (error == RIG_OK)
-        error = probe_find_state(&session->probe, &finding, deadline(), diagnostic);
-    if (error == RIG_OK && finding.state == PROBE_DEAD_ADAPTER)
-        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the probe cannot be used: %.400s",
-                                finding.evidence);
-    if (error == RIG_OK)
-        error = tell(session, line, &finding, diagnostic);
+        error = line->given[OPTION_NO_OPENOCD] ? tell_way(session, line, diagnostic)
+                                               : attach(session, line, diagnostic);
     return error == RIG_OK ? wait_for_end(session, line->given[OPTION_JSON], diagnostic) : error;
 }
 

@@ -11,6 +11,7 @@
 #include "target/bench_file.h"
 #include "target/board_wedge.h"
 #include "target/target_file.h"
+#include "target/target_fill.h"
 #include "target/target_schema.h"
 
 #define AREA        "target"
@@ -160,14 +161,34 @@ static int check_device(struct check_list *list, const char *path)
     return check_list_add(list, &outcome);
 }
 
-static int check_setting(struct check_list *list, const struct lab *lab,
-                         const struct target *target, enum target_value kind, const char *value)
+/* What the target's file leaves to whoever has the device. */
+static int check_filled(struct check_list *list, const char *section, const char *key)
 {
-    if (value == NULL)
+    char name[TEXT_SIZE];
+    const struct outcome outcome = {
+        AREA, name, "is to be filled in", "name it in the target's or the bench's file",
+        true, false};
+
+    (void)snprintf(name, sizeof name, "%s.%s", section, key);
+    return check_list_add(list, &outcome);
+}
+
+static int check_setting(struct check_list *list, const struct lab *lab,
+                         const struct target *target, const struct target_rule *rule,
+                         const struct target_key *key)
+{
+    const struct text_list *values = target_find_list(target, rule->section, key->name);
+    const enum target_value kind = key->kind;
+
+    if (values == NULL)
         return RIG_OK;
+    for (size_t i = 0; i < values->count; i++) {
+        if (target_is_to_fill(values->items[i]))
+            return check_filled(list, rule->section, key->name);
+    }
     if (kind == TARGET_VALUE_FILE)
-        return check_firmware(list, lab, target, value);
-    return kind == TARGET_VALUE_DEVICE ? check_device(list, value) : RIG_OK;
+        return check_firmware(list, lab, target, values->items[0]);
+    return kind == TARGET_VALUE_DEVICE ? check_device(list, values->items[0]) : RIG_OK;
 }
 
 /* Looks for the files and devices that the target's settings name. */
@@ -180,11 +201,8 @@ static int check_settings(struct check_list *list, const struct lab *lab,
         const struct target_rule *rule = target_rule_at(i);
         if (rule != target_rule_of(target, rule->section))
             continue;
-        for (size_t k = 0; error == RIG_OK && k < target_rule_key_count(rule); k++) {
-            const struct target_key *key = &rule->keys[k];
-            error = check_setting(list, lab, target, key->kind,
-                                  target_find_setting(target, rule->section, key->name));
-        }
+        for (size_t k = 0; error == RIG_OK && k < target_rule_key_count(rule); k++)
+            error = check_setting(list, lab, target, rule, &rule->keys[k]);
     }
     return error;
 }

@@ -11,6 +11,7 @@
 #include "target/bench_probe.h"
 #include "target/probe_chip.h"
 #include "target/probe_lock.h"
+#include "target/target_fill.h"
 #include "virtual_probe/probe_fault.h"
 
 #define AREA      "target"
@@ -190,5 +191,7 @@ int doctor_check_target_probe(struct check_list *list, const struct target *targ
         return check_lock(list, target);
     if (error != RIG_OK || target->class != TARGET_BOARD)
         return error;
+    if (serial != NULL && target_is_to_fill(serial))
+        return RIG_OK; /* is told with the other settings */
     return serial != NULL ? check_serial(list, serial, probes) : check_choice(list, probes);
 }

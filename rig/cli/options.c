@@ -165,6 +165,10 @@ static const struct option_spec options[OPTION_COUNT] = {
                         COMMAND_BIT(COMMAND_REPRO), 0, 0, NULL, "harness that takes the FILE"},
     [OPTION_GDB] = {OPTION_GDB, "gdb", 0, OPTION_KIND_FLAG, NULL, COMMAND_BIT(COMMAND_REPRO), 0, 0,
                     NULL, "open the failing run in gdb"},
+    [OPTION_NO_OPENOCD] = {OPTION_NO_OPENOCD, "no-openocd", 0, OPTION_KIND_FLAG, NULL,
+                           COMMAND_BIT(COMMAND_PROBE), 0, 0, NULL,
+                           "attach nothing: leave the probe to an OpenOCD of your own, and print "
+                           "how it reaches it"},
     [OPTION_ATTEMPTS] = {OPTION_ATTEMPTS, "attempts", 0, OPTION_KIND_NUMBER, "N",
                          COMMAND_BIT(COMMAND_REPRO), 1, 100, NULL,
                          "how often to run the input, 1 to 100 (default: 3)"},

@@ -17,7 +17,7 @@
 struct tries {
     unsigned attempts;
     unsigned hits;
-    char reason[2 * TRIAL_REASON]; /* of the last one */
+    char reason[SCENARIO_REASON]; /* of the last one */
 };
 
 /* Whether the finding's own check failed: its fingerprint ends with the check's name. */

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/table.h"
 #include "report/json_text.h"
+#include "report/long_reason.h"
 
 #define CELL_SIZE 64
 
@@ -30,18 +31,34 @@ static int add_turn(struct table *table, const struct run_turn *turn)
 {
     char trials[CELL_SIZE];
     char seconds[CELL_SIZE];
+    char reason[REASON_ROW_SIZE];
     char *clauses = joined_clauses(turn->result.scenario);
-    const char *const cells[] = {
-        turn->result.scenario->id, verdict_name(turn->result.verdict), trials, seconds, clauses,
-        turn->result.reason};
+    const char *const cells[] = {turn->result.scenario->id,
+                                 verdict_name(turn->result.verdict),
+                                 trials,
+                                 seconds,
+                                 clauses,
+                                 reason};
     int error = clauses == NULL ? RIG_ERROR_NO_MEMORY : RIG_OK;
 
+    (void)reason_fits_row(turn->result.reason, reason);
     (void)snprintf(trials, sizeof trials, "%zu", turn->result.trials);
     (void)snprintf(seconds, sizeof seconds, "%.1f", turn->took_s);
     if (error == RIG_OK)
         error = table_add(table, cells);
     free(clauses);
     return error;
+}
+
+static void print_long_reason(const struct run_turn *turn)
+{
+    char row[REASON_ROW_SIZE];
+
+    if (reason_fits_row(turn->result.reason, row))
+        return;
+    output_print("%s: ", turn->result.scenario->id);
+    output_text(turn->result.reason);
+    output_print("\n");
 }
 
 static void print_replay(const struct run_turn *turn)
@@ -73,6 +90,8 @@ int run_print(const struct target *target, const struct run_turn *turns, size_t 
         table_print(table);
     }
     table_destroy(table);
+    for (size_t i = 0; error == RIG_OK && i < count; i++)
+        print_long_reason(&turns[i]);
     for (size_t i = 0; error == RIG_OK && i < count; i++)
         print_replay(&turns[i]);
     return error;

@@ -1,9 +1,12 @@
 #include "report/report_markdown.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/coverage_markdown.h"
+#include "report/long_reason.h"
 #include "report/markup.h"
 #include "report/phrases.h"
 
@@ -91,6 +94,21 @@ static int write_findings(const struct report *report, FILE *out)
     return error;
 }
 
+/* A pass has one, too: it says what was not looked at, or not claimed. */
+static void write_row_reason(const struct clause_result *attack, FILE *out)
+{
+    char row[REASON_ROW_SIZE];
+    bool fits;
+
+    if (attack->reason[0] == '\0')
+        return;
+    fits = reason_fits_row(attack->reason, row);
+    (void)fputs(": ", out);
+    markup_markdown(out, row);
+    if (!fits)
+        (void)fprintf(out, " (R-%" PRId64 ", below)", attack->run);
+}
+
 /* What stands beside a verdict: its findings, then its attack set. */
 static int write_evidence(const struct report *report, const char *clause, FILE *out)
 {
@@ -111,11 +129,8 @@ static int write_evidence(const struct report *report, const char *clause, FILE 
         markup_markdown(out, phrase);
         if (doubt != NULL)
             (void)fprintf(out, ", **but %s**", doubt);
-        if (attack->verdict != VERDICT_PASS && attack->reason[0] != '\0') {
-            (void)fputs(": ", out);
-            markup_markdown(out, attack->reason);
-        }
         free(phrase);
+        write_row_reason(attack, out);
         first = false;
     }
     return RIG_OK;
@@ -150,6 +165,42 @@ static int write_clauses(const struct report *report, FILE *out)
                   "MANUAL, the rest is NOT TESTED.\n\n",
                   untouched);
     return error;
+}
+
+/* Whether an earlier row for another clause has the same reason, of the same run. */
+static bool was_told(const struct report *report, size_t index)
+{
+    const struct clause_result *result = &report->results.items[index];
+
+    for (size_t i = 0; i < index; i++) {
+        const struct clause_result *earlier = &report->results.items[i];
+        if (earlier->run == result->run && !report_is_replaced(report, i) &&
+            strcmp(earlier->reason, result->reason) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void write_long_reasons(const struct report *report, FILE *out)
+{
+    size_t told = 0;
+
+    for (size_t i = 0; i < report->results.count; i++) {
+        const struct clause_result *result = &report->results.items[i];
+        char row[REASON_ROW_SIZE];
+
+        if (reason_fits_row(result->reason, row) || report_is_replaced(report, i) ||
+            was_told(report, i))
+            continue;
+        (void)fprintf(out, "%s- R-%" PRId64 ", ", told++ == 0 ? "### Reasons in full\n\n" : "",
+                      result->run);
+        markup_markdown_code(out, result->source);
+        (void)fprintf(out, ", %s: ", verdict_name(result->verdict));
+        markup_markdown(out, result->reason);
+        (void)fputc('\n', out);
+    }
+    if (told > 0)
+        (void)fputc('\n', out);
 }
 
 /* A run that has no end does not say whether its control held. */
@@ -217,6 +268,7 @@ int report_write_markdown(const struct report *report, FILE *out)
     error = write_findings(report, out);
     if (error == RIG_OK)
         error = write_clauses(report, out);
+    write_long_reasons(report, out);
     write_runs(report, out);
     coverage_write_markdown(report->sources.coverage, out);
     write_targets(report, out);

@@ -52,7 +52,7 @@ const struct run *report_find_run(const struct report *report, int64_t id)
     return NULL;
 }
 
-static bool is_replaced(const struct report *report, size_t index)
+bool report_is_replaced(const struct report *report, size_t index)
 {
     const struct clause_result *result = &report->results.items[index];
 
@@ -72,7 +72,8 @@ const struct clause_result *report_next_attack(const struct report *report, cons
     size_t index = previous == NULL ? 0 : (size_t)(previous - report->results.items) + 1;
 
     for (; index < report->results.count; index++) {
-        if (strcmp(report->results.items[index].clause, clause) == 0 && !is_replaced(report, index))
+        if (strcmp(report->results.items[index].clause, clause) == 0 &&
+            !report_is_replaced(report, index))
             return &report->results.items[index];
     }
     return NULL;

@@ -52,6 +52,9 @@ void report_clear(struct report *report);
 /* The run with that number, or NULL. */
 const struct run *report_find_run(const struct report *report, int64_t id);
 
+/* Whether a later result of the same source on the same target stands in the place of that of `results`. */
+bool report_is_replaced(const struct report *report, size_t index);
+
 /*
  * The attack set behind a clause's verdict: each result for it that no later result of the same
  * source on the same target has replaced. Give NULL to begin, then the last one returned; NULL at

@@ -179,6 +179,7 @@ const struct scenario access_guessing_local = {
     .id = "access.guessing-local",
     .title = "passwords are guessed by the local interface, over a power cut",
     .clauses = clauses,
+    .network_clauses = clauses,
     .needs = CAN_POWER | CAN_ADAPTER | CAN_LOGIN | CAN_RTU,
     .checks = local_checks,
     .plan = plan_local,

@@ -303,7 +303,7 @@ void debug_measure_core(struct trial *trial, const char *check, unsigned count, 
                         unsigned tries)
 {
     if (probe_claims_memory_alone(trial->bench->target))
-        trial_disclaim(trial, check, "%u of %u times, %s: " PROBE_CLAIM_LIMIT, count, tries, when);
+        trial_disclaim(trial, check, PROBE_CLAIM_LIMIT, "%u of %u times, %s", count, tries, when);
     else
         (void)trial_measure(trial, check, count, "%s, in %u rounds", when, tries);
 }

@@ -200,7 +200,7 @@ static void measure_flash(struct recover_trial *recover, const struct file_conte
 static void measure_ram(struct trial *trial, const char *check, size_t found, const char *text)
 {
     if (probe_erases_flash_alone(trial->bench->target))
-        trial_disclaim(trial, check, "%zu in RAM, %.100s: " PROBE_ERASE_LIMIT, found, text);
+        trial_disclaim(trial, check, PROBE_ERASE_LIMIT, "%zu in RAM, %s", found, text);
     else
         (void)trial_measure(trial, check, (double)found, "%s", text);
 }

@@ -283,6 +283,7 @@ const struct scenario input_unauthenticated_write = {
     .id = "input.unauthenticated-write",
     .title = "each way of writing is tried without log-in",
     .clauses = clauses,
+    .network_clauses = clauses,
     .needs = CAN_ADAPTER | CAN_DUMP | CAN_SET,
     .checks = checks,
     .plan = plan,

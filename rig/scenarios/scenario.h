@@ -57,10 +57,13 @@ struct trial;
 
 /** A row of the catalogue. */
 struct scenario {
-    const char *id;                  /**< "outage.power-settings": family, dot, name */
-    const char *title;               /**< one line */
-    const char *const *clauses;      /**< ends with NULL */
-    unsigned needs;                  /**< enum capability: all of these */
+    const char *id;             /**< "outage.power-settings": family, dot, name */
+    const char *title;          /**< one line */
+    const char *const *clauses; /**< ends with NULL */
+    const char *const
+        *network_clauses; /**< those of them that speak of what comes over a network and of
+                                             nothing else (clause_verdict.h); ends with NULL; NULL: none */
+    unsigned needs;       /**< enum capability: all of these */
     const struct check_spec *checks; /**< ends with one without a name */
 
     /** Appends the words of the trials, each of [A-Za-z0-9:.,_+-], at most SCENARIO_WORD_MAX. */

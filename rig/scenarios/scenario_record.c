@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "scenarios/clause_verdict.h"
 #include "target/bench_firmware.h"
 
 #define LOG_LIMIT    (256u << 20)
@@ -84,12 +85,14 @@ static int add_results(const struct scenario_store *where, const struct scenario
 
     for (size_t i = 0; error == RIG_OK && result->scenario->clauses[i] != NULL; i++) {
         const char *clause = result->scenario->clauses[i];
+        char reason[SCENARIO_REASON + TRIAL_REASON];
         const struct run_result row = {.clause = clause,
-                                       .verdict = scenario_clause_verdict(result, clause),
+                                       .verdict = clause_verdict_of(result, clause),
                                        .source = result->scenario->id,
                                        .replay = result->replay,
-                                       .reason = result->reason};
+                                       .reason = reason};
 
+        clause_reason_of(result, clause, reason, sizeof reason);
         error = store_add_result(where->store, run, &row, diagnostic);
     }
     return error;

@@ -260,13 +260,13 @@ static bool is_blind_for_faults(const struct session *session)
 static void explain_pass(struct session *session)
 {
     struct scenario_result *result = session->result;
-    const char *disclaimer = trial_disclaimer(&result->sum);
+    char disclaimers[SCENARIO_REASON / 2];
 
+    trial_describe_disclaimers(&result->sum, disclaimers, sizeof disclaimers);
     (void)snprintf(result->reason, sizeof result->reason, "no counter-example in %zu trial%s%s%s%s",
                    result->trials, result->trials == 1 ? "" : "s",
                    is_blind_for_faults(session) ? "; no console tells of faults" : "",
-                   disclaimer != NULL ? "; not claimed: " : "",
-                   disclaimer != NULL ? disclaimer : "");
+                   disclaimers[0] != '\0' ? "; not claimed: " : "", disclaimers);
 }
 
 static void explain(struct session *session)
@@ -293,19 +293,17 @@ static void explain(struct session *session)
         (void)snprintf(result->reason, sizeof result->reason, "a check was never measured");
 }
 
-/* Says which capability is missing; false when none is. */
+/* Says what is missing, and what would bring it; false when nothing is. */
 static bool lacks(const struct session *session, char *reason, size_t size)
 {
     const unsigned missing = session->scenario->needs & ~session->bench.capabilities;
+    char text[SCENARIO_REASON - 32];
 
-    for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
-        if ((missing & (1u << i)) != 0) {
-            (void)snprintf(reason, size, "the target lacks %s",
-                           capability_name((enum capability)(1u << i)));
-            return true;
-        }
-    }
-    return false;
+    if (missing == 0)
+        return false;
+    capability_describe(missing, text, sizeof text);
+    (void)snprintf(reason, size, "the target lacks %s", text);
+    return true;
 }
 
 static int run_on_bench(struct session *session, struct diagnostic *diagnostic)
@@ -313,6 +311,7 @@ static int run_on_bench(struct session *session, struct diagnostic *diagnostic)
     struct scenario_result *result = session->result;
     int error;
 
+    result->has_network = (session->bench.capabilities & (CAN_TCP | CAN_BROKER)) != 0;
     memcpy(result->firmware_hash, session->bench.firmware_hash, sizeof result->firmware_hash);
     if (lacks(session, result->reason, sizeof result->reason)) {
         result->verdict = VERDICT_NOT_TESTED;
@@ -362,15 +361,4 @@ int scenario_run(const struct scenario *scenario, const struct scenario_options 
     if (error != RIG_OK)
         *diagnostic = trouble;
     return error;
-}
-
-enum verdict scenario_clause_verdict(const struct scenario_result *result, const char *clause)
-{
-    struct trial_evidence evidence;
-
-    if (result->verdict != VERDICT_FAIL)
-        return result->verdict;
-    /* A run that ended at a failure has not tried the rest: a clause that did not fail is open. */
-    evidence = trial_evidence(&result->sum, clause);
-    return evidence.failures > 0 ? VERDICT_FAIL : VERDICT_INCONCLUSIVE;
 }

@@ -30,11 +30,14 @@ struct scenario_options {
     void *context;
 };
 
+enum { SCENARIO_REASON = 8 * TRIAL_REASON };
+
 /** What came of it. Plain memory but for the words. */
 struct scenario_result {
     const struct scenario *scenario;
     enum verdict verdict;
-    char reason[2 * TRIAL_REASON];
+    bool has_network; /**< the target has a network interface that the bench reaches */
+    char reason[SCENARIO_REASON];
     size_t planned;
     size_t trials;    /**< that ran */
     struct trial sum; /**< of them */
@@ -56,8 +59,5 @@ int scenario_run(const struct scenario *scenario, const struct scenario_options 
                  struct scenario_result *result, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 enum { SCENARIO_AGAIN = 1 };
-
-/** The verdict of one of the scenario's clauses. */
-enum verdict scenario_clause_verdict(const struct scenario_result *result, const char *clause);
 
 #endif

@@ -49,10 +49,11 @@ void trial_begin(struct trial *trial, const struct scenario *scenario, struct be
     }
 }
 
-static void doubt(struct trial *trial, const char *text)
+/* `flaw` is said before what was to be seen, which reads as if it had been seen. */
+static void doubt(struct trial *trial, const char *flaw, const char *text)
 {
     if (trial->doubt[0] == '\0')
-        (void)snprintf(trial->doubt, sizeof trial->doubt, "%s", text);
+        (void)snprintf(trial->doubt, sizeof trial->doubt, "%s%s", flaw, text);
 }
 
 bool trial_control(struct trial *trial, bool held, const char *format, ...)
@@ -67,7 +68,7 @@ bool trial_control(struct trial *trial, bool held, const char *format, ...)
     write_line(trial, held ? "control held:" : "CONTROL FAILED:", text);
     if (!held) {
         trial->controls_failed++;
-        doubt(trial, text);
+        doubt(trial, "did not hold: ", text);
     }
     return held;
 }
@@ -84,7 +85,7 @@ bool trial_proof(struct trial *trial, bool fired, const char *format, ...)
     write_line(trial, fired ? "fault proven:" : "FAULT NOT PROVEN:", text);
     if (!fired) {
         trial->unproven++;
-        doubt(trial, text);
+        doubt(trial, "not proven: ", text);
     }
     return fired;
 }
@@ -148,7 +149,7 @@ bool trial_measure(struct trial *trial, const char *check, double value, const c
     if (result == NULL || isnan(result->limit)) {
         trial->undeclared += result == NULL;
         write_line(trial, "CHECK WITHOUT A LIMIT:", check);
-        doubt(trial, "a check without a declared limit");
+        doubt(trial, "", "a check without a declared limit");
         return false;
     }
     ok = keeps(result, value);
@@ -167,22 +168,24 @@ bool trial_measure(struct trial *trial, const char *check, double value, const c
     return ok;
 }
 
-void trial_disclaim(struct trial *trial, const char *check, const char *format, ...)
+void trial_disclaim(struct trial *trial, const char *check, const char *claim, const char *format,
+                    ...)
 {
     struct check_result *result = find(trial, check);
     char text[TRIAL_REASON];
-    char line[2 * TRIAL_REASON];
+    char line[4 * TRIAL_REASON];
     va_list arguments;
 
     va_start(arguments, format);
     format_text(text, format, arguments);
     va_end(arguments);
-    (void)snprintf(line, sizeof line, "%s: %s", check, text);
+    (void)snprintf(line, sizeof line, "%s: %s (%s)", check, text, claim);
     write_line(trial, "NOT CLAIMED:", line);
     trial->undeclared += result == NULL;
     if (result == NULL || result->is_measured)
         return;
     result->is_disclaimed = true;
+    result->claim = claim;
     (void)snprintf(result->detail, sizeof result->detail, "%s", text);
 }
 
@@ -198,13 +201,33 @@ void trial_omit(struct trial *trial, const char *check, const char *reason)
         result->is_disclaimed = true;
 }
 
-const char *trial_disclaimer(const struct trial *trial)
+/* The next check from `from` on that was disclaimed; check_count at the end. */
+static size_t next_disclaimed(const struct trial *trial, size_t from)
 {
-    for (size_t i = 0; i < trial->check_count; i++) {
-        if (trial->checks[i].is_disclaimed && trial->checks[i].detail[0] != '\0')
-            return trial->checks[i].detail;
+    while (from < trial->check_count &&
+           (!trial->checks[from].is_disclaimed || trial->checks[from].claim == NULL))
+        from++;
+    return from;
+}
+
+void trial_describe_disclaimers(const struct trial *trial, char *text, size_t size)
+{
+    size_t at = next_disclaimed(trial, 0);
+    size_t used = 0;
+
+    text[0] = '\0';
+    while (at < trial->check_count && used < size) {
+        const struct check_result *check = &trial->checks[at];
+        const size_t next = next_disclaimed(trial, at + 1);
+        const bool is_last =
+            next == trial->check_count || strcmp(trial->checks[next].claim, check->claim) != 0;
+        const int length = snprintf(text + used, size - used, "%s: %s%s%s%s%s", check->spec->name,
+                                    check->detail, is_last ? " (" : "", is_last ? check->claim : "",
+                                    is_last ? ")" : "", next < trial->check_count ? "; " : "");
+
+        used = length < 0 ? size : used + (size_t)length;
+        at = next;
     }
-    return NULL;
 }
 
 bool trial_has_failed(const struct trial *trial)
@@ -230,15 +253,15 @@ static void find_gaps(struct trial *sum, const struct trial *one)
 {
     if (one->controls == 0) {
         sum->controls_failed++;
-        doubt(sum, "a trial without a control");
+        doubt(sum, "", "a trial without a control");
     }
     if (one->faults == 0) {
         sum->unproven++;
-        doubt(sum, "a trial whose fault nobody proved");
+        doubt(sum, "", "a trial whose fault nobody proved");
     }
     if (!has_measured(one)) {
         sum->undeclared++;
-        doubt(sum, "a trial that measured nothing");
+        doubt(sum, "", "a trial that measured nothing");
     }
 }
 
@@ -253,7 +276,7 @@ void trial_add(struct trial *sum, const struct trial *one, int error)
     sum->undeclared += move_is_silence(error);
     sum->bench_failed = sum->bench_failed || (error != RIG_OK && !move_is_silence(error));
     if (one->doubt[0] != '\0')
-        doubt(sum, one->doubt);
+        doubt(sum, "", one->doubt);
     if (error == RIG_OK)
         find_gaps(sum, one);
     for (size_t i = 0; i < sum->check_count; i++) {

@@ -13,7 +13,11 @@
 #include "findings/verdict.h"
 #include "scenarios/scenario.h"
 
-enum { TRIAL_CHECKS_MAX = 16, TRIAL_REASON = 256 };
+enum {
+    TRIAL_CHECKS_MAX = 16,
+    TRIAL_REASON = 256,
+    TRIAL_DOUBT = TRIAL_REASON + 32, /**< what did not hold, and that it did not */
+};
 
 /** A check of a trial. */
 struct check_result {
@@ -21,6 +25,7 @@ struct check_result {
     double limit; /**< NAN: it has none, and cannot be judged */
     bool is_measured;
     bool is_disclaimed; /**< and never measured: trial_disclaim(), trial_omit() */
+    const char *claim;  /**< what is claimed instead; NULL: the target has nothing of the kind */
     double value;       /**< the worst one when it was measured more than once */
     bool ok;
     char detail[TRIAL_REASON]; /**< what was seen, escaped; of the worst value */
@@ -40,8 +45,8 @@ struct trial {
     unsigned undeclared; /**< measurements of checks that nobody declared; of a sum: or trials that
                               measured nothing */
     bool bench_failed;   /**< of a sum */
-    char doubt[TRIAL_REASON]; /**< the first control that failed or fault that is not proven */
-    FILE *log;                /**< evidence; NULL: none */
+    char doubt[TRIAL_DOUBT]; /**< the first control that failed or fault that is not proven */
+    FILE *log;               /**< evidence; NULL: none */
     int64_t began_ms;
 };
 
@@ -72,16 +77,20 @@ __attribute__((format(printf, 4, 5))) bool trial_measure(struct trial *trial, co
 
 /**
  * A declared check that the target's file says the device does not claim to keep: it is not judged, and not
- * missed where another check of the same clause is measured. `format` says what was seen all the same; it is logged, and stands with the verdict.
+ * missed where another check of the same clause is measured. `format` says what was seen all the same, and `claim`,
+ * which stays in memory, what is claimed instead; both are logged, and stand with the verdict.
  */
-__attribute__((format(printf, 3, 4))) void trial_disclaim(struct trial *trial, const char *check,
-                                                          const char *format, ...);
+__attribute__((format(printf, 4, 5))) void
+trial_disclaim(struct trial *trial, const char *check, const char *claim, const char *format, ...);
 
 /** A declared check of something that the target does not have: likewise, but nothing stands with the verdict. */
 void trial_omit(struct trial *trial, const char *check, const char *reason);
 
-/** What was seen of the first check that was disclaimed; NULL without one. */
-const char *trial_disclaimer(const struct trial *trial);
+/**
+ * What was seen of all checks that were disclaimed, each with its name, and behind those of one claim the claim:
+ * "halted: 3 of 3 times; registers: 3 of 3 times (the lock claims memory alone)". "" without one; cut at `size`.
+ */
+void trial_describe_disclaimers(const struct trial *trial, char *text, size_t size);
 
 /** A line for the log. */
 __attribute__((format(printf, 2, 3))) void trial_note(struct trial *trial, const char *format, ...);

@@ -22,6 +22,7 @@
  */
 
 static const char *const clauses[] = {"5.3-9", "5.3-10", NULL};
+static const char *const network_clauses[] = {"5.3-10", NULL};
 
 static const struct check_spec checks[] = {
     {"altered-accepted", "images", CHECK_EQUALS, 0, NULL, "5.3-9", FINDING_ORACLE,
@@ -292,6 +293,7 @@ const struct scenario update_tampered = {
     .id = "update.tampered",
     .title = "images that were altered, are too old or for something else are refused",
     .clauses = clauses,
+    .network_clauses = network_clauses,
     .needs = UPDATE_NEEDS,
     .checks = checks,
     .plan = plan,

@@ -11,49 +11,13 @@
 #include "target/bench_broker.h"
 #include "target/bench_device.h"
 #include "target/bench_firmware.h"
+#include "target/target_fill.h"
 #include "target/token_signer.h"
 
 enum {
     ASK_AGAIN_MS = 50, /* between two questions to a device that does not answer yet */
     BOOT_MS = 5000,    /* where its file does not say how long a start takes */
 };
-
-static const struct {
-    enum capability capability;
-    const char *name;
-} capability_names[CAPABILITY_COUNT] = {
-    {CAN_POWER, "power"},
-    {CAN_CUT, "timed power cuts"},
-    {CAN_CONSOLE, "a console"},
-    {CAN_RTU, "Modbus RTU"},
-    {CAN_TCP, "Modbus TCP"},
-    {CAN_LINK, "a network link that the bench controls"},
-    {CAN_WEATHER, "a network that loses and corrupts frames"},
-    {CAN_STORAGE, "storage"},
-    {CAN_BROKER, "a broker"},
-    {CAN_ADAPTER, "an adapter"},
-    {CAN_DUMP, "an adapter that dumps settings"},
-    {CAN_LOGIN, "an adapter that logs in"},
-    {CAN_SET, "an adapter that sets settings"},
-    {CAN_SET_PASSWORD, "an adapter that changes the password"},
-    {CAN_UPDATE, "an adapter that updates, and images to offer"},
-    {CAN_ERASE, "an adapter that erases"},
-    {CAN_MAKE_NEW, "a device that can be made anew"},
-    {CAN_PROBE, "a debug probe"},
-    {CAN_DEBUG, "a debug probe, with known and ram in its section"},
-    {CAN_WATCHDOG, "a watchdog"},
-    {CAN_ERASE_ALL, "a debug probe, with OpenOCD's command `erase` in its section"},
-    {CAN_UNLOCK, "an adapter that unlocks the debug port, and a signer of tokens"},
-};
-
-const char *capability_name(enum capability capability)
-{
-    for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
-        if (capability_names[i].capability == capability)
-            return capability_names[i].name;
-    }
-    return "something unknown";
-}
 
 char *bench_file(const struct bench *bench, const char *name)
 {
@@ -173,8 +137,10 @@ int bench_open(struct bench *bench, const struct bench_options *options,
                             .needs = options->needs,
                             .device = driver_of(options->target->class),
                             .lock = -1};
-    error =
-        bench_firmware_hash(options->target, options->workspace, bench->firmware_hash, diagnostic);
+    error = target_check_filled(options->target, diagnostic);
+    if (error == RIG_OK)
+        error = bench_firmware_hash(options->target, options->workspace, bench->firmware_hash,
+                                    diagnostic);
     if (error == RIG_OK)
         error = bench->device->open(bench, diagnostic);
     if (error == RIG_OK)

@@ -106,26 +106,72 @@ static int open_probe(struct bench *bench, struct probe *probe, struct openocd_o
     return error;
 }
 
-int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
-                 struct diagnostic *diagnostic)
+static int name_adapter(const struct bench *bench, struct adapter_commands *commands,
+                        struct diagnostic *diagnostic)
 {
-    struct adapter_commands commands = {.list = {NULL}};
-    struct openocd_options options = {.adapter = commands.list};
-
-    memset(probe, 0, sizeof(*probe));
     if (target_find_setting(bench->target, "probe", "driver") == NULL) {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE, "%s has no debug probe",
                                bench->target->name);
     }
     if (!is_virtual(bench)) {
-        name_attached(&commands, bench);
+        name_attached(commands, bench);
     } else if (bench->probe_path != NULL) {
-        name_virtual(&commands, bench->probe_path);
+        name_virtual(commands, bench->probe_path);
     } else {
         return diagnostic_fail(diagnostic, RIG_ERROR_USAGE,
                                "the emulated device is off, and with it its probe");
     }
-    return open_probe(bench, probe, &options, deadline_ms, diagnostic);
+    return RIG_OK;
+}
+
+int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
+                 struct diagnostic *diagnostic)
+{
+    struct adapter_commands commands = {.list = {NULL}};
+    struct openocd_options options = {.adapter = commands.list};
+    int error;
+
+    memset(probe, 0, sizeof(*probe));
+    error = name_adapter(bench, &commands, diagnostic);
+    return error == RIG_OK ? open_probe(bench, probe, &options, deadline_ms, diagnostic) : error;
+}
+
+/* Appends to *text, which is freed and NULL when there is no memory; `quote` is before and behind the word. */
+static void append_word(char **text, const char *option, const char *quote, const char *word)
+{
+    char *longer = *text == NULL
+                       ? NULL
+                       : text_format("%s%s%s %s%s%s", *text, (*text)[0] != '\0' ? " " : "", option,
+                                     quote, word, quote);
+
+    free(*text);
+    *text = longer;
+}
+
+/* Scripts and serial numbers are plain words (target_schema.h), and so is the path of a terminal. */
+int bench_describe_attachment(const struct bench *bench, char **options,
+                              struct diagnostic *diagnostic)
+{
+    const struct text_list *scripts = target_find_list(bench->target, "probe", "openocd");
+    struct adapter_commands commands = {.list = {NULL}};
+    char *search = NULL;
+    int error = name_adapter(bench, &commands, diagnostic);
+
+    *options = NULL;
+    if (error != RIG_OK) {
+        return error;
+    }
+    search = bench_script_folder(bench->target);
+    *options = search != NULL ? text_duplicate("") : NULL;
+    append_word(options, "-s", "'", search != NULL ? search : "");
+    for (size_t i = 0; commands.list[i] != NULL; i++) {
+        append_word(options, "-c", "'", commands.list[i]);
+    }
+    for (size_t i = 0; i < scripts->count; i++) {
+        append_word(options, "-f", "", scripts->items[i]);
+    }
+    free(search);
+    return *options != NULL ? RIG_OK : RIG_ERROR_NO_MEMORY;
 }
 
 bool bench_can_hold_at_opening(const struct bench *bench)

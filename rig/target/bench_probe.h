@@ -20,6 +20,14 @@ char *bench_script_folder(const struct target *target);
 int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/**
+ * The options by which an OpenOCD of a person's own reaches the probe, as words of a shell: the adapter's commands
+ * and the scripts, `-s` for their folder included; what it is to do follows. For free(). The device must be on as in
+ * bench_attach(), and nobody be attached. RIG_ERROR_USAGE as there, RIG_ERROR_NO_MEMORY.
+ */
+int bench_describe_attachment(const struct bench *bench, char **options,
+                              struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Whether bench_hold_at_opening() can be done. */
 bool bench_can_hold_at_opening(const struct bench *bench);
 

@@ -36,6 +36,7 @@
 #define FLASHED                                                                                    \
     {                                                                                              \
         {KEY("boot", FILE)}, {KEY("image_a", FILE)}, {KEY("image_b", FILE), OPTIONAL},             \
+            {KEY("symbols_a", FILE), OPTIONAL}, {KEY("symbols_b", FILE), OPTIONAL},                \
             {KEY("provision", FILE), OPTIONAL}, {KEY("product", FILE), OPTIONAL},                  \
         {                                                                                          \
             KEY("sha256", SHA256), OPTIONAL /* of the product, as it was released */               \

@@ -30,11 +30,13 @@ tries()
 board sound 's/^title: .*/title: as it is/'
 tries 0 sound reset
 says "PASS"
-says "not claimed: 20 of 20 times, under reset: the lock claims memory alone"
+says "not claimed: caught: 20 of 20 times, under reset (the lock claims memory alone"
 says "(published)"
 tries 0 sound recover
 says "PASS"
-says "the erasure claims flash alone"
+says "not claimed: memory-left: "
+says "; keys-left: "
+says "(the erasure claims flash alone"
 tries 4 sound token
 says "NOT TESTED"
 

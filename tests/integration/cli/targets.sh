@@ -65,7 +65,27 @@ grep -qE '^thermostat +board ' out || fail "a copy of the template is not listed
 examine thermostat
 [ "$code" -eq 3 ] || fail "doctor with a board that is not attached ends with $code"
 row ok thermostat
-row MISSING /dev/serial/by-id/usb-my-board-if00
+row MISSING console.path
+row MISSING probe.openocd
+says "is to be filled in"
+
+# What only its owner knows is asked for before anything is opened, and a bench file may say it.
+mkdir kept
+filled="power.on, power.off, console.path, probe.openocd, modbus.rtu.path, adapter.program"
+refuses 2 "targets/thermostat.yaml: fill in $filled, here or in a bench file" run -t thermostat --project here
+refuses 2 "targets/thermostat.yaml: fill in" probe -t thermostat --project here
+cat > thermostat.bench <<'END'
+schema: 1
+targets:
+  thermostat:
+    power: {on: "true", off: "true"}
+    console: {path: /dev/serial/by-id/nobody}
+    probe: {openocd: [interface/cmsis-dap.cfg, target/nrf51.cfg]}
+    modbus: {rtu: {path: /dev/serial/by-id/nobody}}
+    adapter: {program: "true"}
+END
+refuses 3 "/dev/serial/by-id/nobody: there is no such device" run -t thermostat --project here --bench thermostat.bench
+rm -r kept
 rm here/targets/thermostat.yaml
 
 # A product that is named by its hash: doctor says whether the one that was built is that one. Another build,

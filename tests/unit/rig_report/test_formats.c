@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "report/long_reason.h"
 #include "report/report_files.h"
 
 #define HOSTILE   "<b>&\"'|]]> \x1b[31m\xff`x` \xEF\xBF\xBF end"
@@ -362,6 +363,61 @@ static void test_a_later_run_replaces_an_earlier_one(void **state)
     report_clear(&report);
 }
 
+/* What is not claimed stands beside a pass; a reason too long for the table is below it, once. */
+static void test_long_reasons(void **state)
+{
+    static const char *const reason =
+        "no counter-example in 1 trial; not claimed: memory-left: 3 in RAM; keys-left: 480 in RAM "
+        "(the erasure claims flash alone: the chip does not clear its RAM)";
+    struct fixture *fixture = *state;
+    const int64_t run = begin_run(fixture, "debug_lock.recover");
+    char *text;
+
+    add_result(fixture, run,
+               (struct run_result){"5.4-1", VERDICT_PASS, "debug_lock.recover", NULL, reason});
+    add_result(fixture, run,
+               (struct run_result){"5.6-3", VERDICT_PASS, "debug_lock.recover", NULL, reason});
+    add_result(fixture, run,
+               (struct run_result){"5.6-5", VERDICT_PASS, "debug_lock.recover", NULL, "short"});
+    end_run(fixture, run, VERDICT_PASS);
+    report_clear(&fixture->report);
+    assert_int_equal(report_gather(&(struct report_sources){.store = fixture->store,
+                                                            .clauses = fixture->clauses,
+                                                            .now = 1769860800},
+                                   &fixture->report, &fixture->diagnostic),
+                     RIG_OK);
+    text = render(fixture, REPORT_MARKDOWN);
+    assert_int_equal(count(text, "memory-left: 3 in RAM ... (R-5, below) |"), 2);
+    assert_int_equal(count(text, "seed 7: short |"), 1);
+    assert_int_equal(count(text, "### Reasons in full"), 1);
+    assert_int_equal(count(text, "- R-5, `debug_lock.recover`, PASS: no counter-example"), 1);
+    assert_int_equal(
+        count(text, "(the erasure claims flash alone: the chip does not clear its RAM)"), 1);
+    free(text);
+}
+
+static void assert_row(const char *reason, bool fits, const char *wanted)
+{
+    char row[REASON_ROW_SIZE];
+
+    assert_int_equal(reason_fits_row(reason, row), fits);
+    assert_string_equal(row, wanted);
+}
+
+static void test_rows_of_reasons(void **state)
+{
+#define TEN   "123456789 "
+#define FIFTY TEN TEN TEN TEN TEN
+    (void)state;
+    assert_row("", true, "");
+    assert_row(FIFTY FIFTY TEN "1234567890", true, FIFTY FIFTY TEN "1234567890");
+    assert_row(FIFTY "end. " FIFTY FIFTY, false, FIFTY "end ...");
+    assert_row(FIFTY "end: " FIFTY FIFTY, false, FIFTY "end ...");
+    assert_row(FIFTY "one; " FIFTY "two: " FIFTY, false, FIFTY "one ...");
+    assert_row("held: " FIFTY FIFTY FIFTY, false, "held: " FIFTY FIFTY "123456789 ...");
+    assert_row(FIFTY FIFTY TEN "12345678901" TEN, false, FIFTY FIFTY "123456789 ...");
+}
+
 static void test_no_store(void **state)
 {
     struct fixture *fixture = *state;
@@ -387,6 +443,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folder_that_cannot_be_made, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_later_run_replaces_an_earlier_one, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_long_reasons, set_up, tear_down),
+        cmocka_unit_test(test_rows_of_reasons),
         cmocka_unit_test_setup_teardown(test_no_store, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static struct target_setting limit = {.name = (char *)"limits.recover_ms",
 
 /* The verdict of one trial of a scenario on that bench; *doubt is why it is none. */
 static enum verdict judge(const struct scenario *scenario, struct fake_bench *fake,
-                          const char *word, char doubt[TRIAL_REASON])
+                          const char *word, char doubt[TRIAL_DOUBT])
 {
     struct diagnostic diagnostic = {""};
     struct trial_evidence evidence;
@@ -39,7 +39,7 @@ static enum verdict judge(const struct scenario *scenario, struct fake_bench *fa
     return verdict_decide(&evidence);
 }
 
-static enum verdict judge_idle(struct fake_bench *fake, char doubt[TRIAL_REASON])
+static enum verdict judge_idle(struct fake_bench *fake, char doubt[TRIAL_DOUBT])
 {
     return judge(&outage_power_idle, fake, "cuts:2", doubt);
 }
@@ -47,7 +47,7 @@ static enum verdict judge_idle(struct fake_bench *fake, char doubt[TRIAL_REASON]
 static void a_sound_bench_passes_a_sound_device(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -58,7 +58,7 @@ static void a_sound_bench_passes_a_sound_device(void **state)
 static void a_sound_bench_fails_a_device_that_forgets(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -69,7 +69,7 @@ static void a_sound_bench_fails_a_device_that_forgets(void **state)
 static void a_sound_bench_fails_a_device_that_dies(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -80,19 +80,19 @@ static void a_sound_bench_fails_a_device_that_dies(void **state)
 static void a_power_driver_that_does_nothing_is_inconclusive(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
     fake.power_does_nothing = true;
     assert_int_equal(judge_idle(&fake, doubt), VERDICT_INCONCLUSIVE);
-    assert_string_equal(doubt, "a device without power does not answer");
+    assert_string_equal(doubt, "did not hold: a device without power does not answer");
 }
 
 static void it_is_inconclusive_of_a_bad_device_as_well(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -104,7 +104,7 @@ static void it_is_inconclusive_of_a_bad_device_as_well(void **state)
 static void an_adapter_that_always_says_healthy_is_inconclusive(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -119,7 +119,7 @@ static void an_adapter_that_always_says_healthy_is_inconclusive(void **state)
 static void an_adapter_that_shows_old_settings_is_inconclusive(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -132,7 +132,7 @@ static void an_adapter_that_shows_old_settings_is_inconclusive(void **state)
 static void a_power_driver_that_fails_is_an_error(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -140,7 +140,7 @@ static void a_power_driver_that_fails_is_an_error(void **state)
     assert_int_equal(judge_idle(&fake, doubt), VERDICT_ERROR);
 }
 
-static enum verdict judge_settings(struct fake_bench *fake, char doubt[TRIAL_REASON])
+static enum verdict judge_settings(struct fake_bench *fake, char doubt[TRIAL_DOUBT])
 {
     return judge(&outage_power_settings, fake, "op:0:before,rounds:2", doubt);
 }
@@ -148,7 +148,7 @@ static enum verdict judge_settings(struct fake_bench *fake, char doubt[TRIAL_REA
 static void a_cut_that_comes_passes_a_sound_device(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -159,13 +159,13 @@ static void a_cut_that_comes_passes_a_sound_device(void **state)
 static void a_cut_that_never_comes_is_inconclusive(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
     fake.cut_never_comes = true;
     assert_int_equal(judge_settings(&fake, doubt), VERDICT_INCONCLUSIVE);
-    assert_string_equal(doubt, "a cut that is armed comes by itself");
+    assert_string_equal(doubt, "did not hold: a cut that is armed comes by itself");
 }
 
 int main(void)

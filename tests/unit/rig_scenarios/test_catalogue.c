@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "findings/verdict.h"
+#include "scenarios/clause_verdict.h"
 #include "scenarios/trial.h"
 
 static void ids_are_names_and_unique(void **state)
@@ -63,6 +64,47 @@ static void every_clause_has_a_check(void **state)
     }
 }
 
+static void network_clauses_are_clauses_of_the_scenario(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < scenario_count(); i++) {
+        const struct scenario *each = scenario_at(i);
+
+        for (size_t k = 0; each->network_clauses != NULL && each->network_clauses[k] != NULL; k++) {
+            assert_true(scenario_has_clause(each, each->network_clauses[k]));
+            count++;
+        }
+    }
+    assert_int_equal(count, 3);
+}
+
+/* A device without a network has not shown that it withstands one; a failure stays one. */
+static void a_pass_without_a_network_is_for_a_person(void **state)
+{
+    struct scenario_result result = {.scenario = scenario_find("update.tampered"),
+                                     .verdict = VERDICT_PASS,
+                                     .reason = "no counter-example in 2 trials"};
+    char reason[SCENARIO_REASON];
+
+    (void)state;
+    assert_non_null(result.scenario);
+    assert_int_equal(clause_verdict_of(&result, "5.3-10"), VERDICT_MANUAL);
+    assert_int_equal(clause_verdict_of(&result, "5.3-9"), VERDICT_PASS);
+    clause_reason_of(&result, "5.3-10", reason, sizeof reason);
+    assert_string_equal(reason,
+                        "this provision speaks of a network, and the target has none; at its local "
+                        "interface: no counter-example in 2 trials");
+    clause_reason_of(&result, "5.3-9", reason, sizeof reason);
+    assert_string_equal(reason, result.reason);
+    result.has_network = true;
+    assert_int_equal(clause_verdict_of(&result, "5.3-10"), VERDICT_PASS);
+    result.has_network = false;
+    result.verdict = VERDICT_INCONCLUSIVE;
+    assert_int_equal(clause_verdict_of(&result, "5.3-10"), VERDICT_INCONCLUSIVE);
+}
+
 static void a_family_selects_its_scenarios(void **state)
 {
     const struct scenario *first = scenario_at(0);
@@ -86,6 +128,8 @@ int main(void)
         cmocka_unit_test(ids_are_names_and_unique),
         cmocka_unit_test(every_check_belongs_to_a_clause_and_has_a_limit),
         cmocka_unit_test(every_clause_has_a_check),
+        cmocka_unit_test(network_clauses_are_clauses_of_the_scenario),
+        cmocka_unit_test(a_pass_without_a_network_is_for_a_person),
         cmocka_unit_test(a_family_selects_its_scenarios),
     };
 

@@ -87,20 +87,26 @@ static void disclaim_one(struct trial *trial)
     assert_true(trial_control(trial, true, "off is silent"));
     assert_true(trial_proof(trial, true, "start 2 follows start 1"));
     assert_true(trial_measure(trial, "answers", 1, "it does"));
-    trial_disclaim(trial, "same-clause", "%d times: not claimed", 3);
+    trial_disclaim(trial, "same-clause", "no such claim", "%d times", 3);
 }
 
 static void disclaim_a_clause(struct trial *trial)
 {
     disclaim_one(trial);
-    trial_disclaim(trial, "back-within", "in any time");
+    trial_disclaim(trial, "back-within", "nor such a one", "in any time");
+}
+
+static void disclaim_two_of_one_claim(struct trial *trial)
+{
+    disclaim_one(trial);
+    trial_disclaim(trial, "back-within", "no such claim", "%d ms", 4);
 }
 
 static void disclaim_what_nobody_declared(struct trial *trial)
 {
     disclaim_one(trial);
     assert_true(trial_measure(trial, "back-within", 50, "quick"));
-    trial_disclaim(trial, "unheard-of", "whatever");
+    trial_disclaim(trial, "unheard-of", "no claim", "whatever");
 }
 
 static void disclaim_and_measure(struct trial *trial)
@@ -108,34 +114,40 @@ static void disclaim_and_measure(struct trial *trial)
     disclaim_one(trial);
     assert_true(trial_measure(trial, "back-within", 50, "quick"));
     assert_false(trial_measure(trial, "same-clause", 0, "broken"));
-    trial_disclaim(trial, "same-clause", "too late");
+    trial_disclaim(trial, "same-clause", "no such claim", "too late");
 }
 
-static enum verdict verdict_with_third(void (*does)(struct trial *trial), const char **disclaimer)
+static enum verdict verdict_with_third(void (*does)(struct trial *trial),
+                                       char disclaimers[TRIAL_REASON])
 {
     static struct trial sum;
     struct trial_evidence evidence;
 
     sum = sum_of(&scenario_with_third, does, RIG_OK);
     evidence = trial_evidence(&sum, NULL);
-    *disclaimer = trial_disclaimer(&sum);
+    trial_describe_disclaimers(&sum, disclaimers, TRIAL_REASON);
     return verdict_decide(&evidence);
 }
 
 /* What the target does not claim is neither judged nor missed; but a clause of which nothing is left is open. */
 static void what_is_not_claimed_is_not_judged(void **state)
 {
-    const char *disclaimer = NULL;
+    char disclaimers[TRIAL_REASON];
 
     (void)state;
-    assert_int_equal(verdict_with_third(disclaim_one, &disclaimer),
+    assert_int_equal(verdict_with_third(disclaim_one, disclaimers),
                      VERDICT_INCONCLUSIVE); /* "back-within" is missing */
-    assert_string_equal(disclaimer, "3 times: not claimed");
-    assert_int_equal(verdict_with_third(disclaim_a_clause, &disclaimer), VERDICT_INCONCLUSIVE);
-    assert_int_equal(verdict_with_third(disclaim_what_nobody_declared, &disclaimer),
+    assert_string_equal(disclaimers, "same-clause: 3 times (no such claim)");
+    assert_int_equal(verdict_with_third(disclaim_a_clause, disclaimers), VERDICT_INCONCLUSIVE);
+    assert_string_equal(disclaimers, "back-within: in any time (nor such a one); "
+                                     "same-clause: 3 times (no such claim)");
+    assert_int_equal(verdict_with_third(disclaim_two_of_one_claim, disclaimers),
                      VERDICT_INCONCLUSIVE);
-    assert_int_equal(verdict_with_third(disclaim_and_measure, &disclaimer), VERDICT_FAIL);
-    assert_null(disclaimer);
+    assert_string_equal(disclaimers, "back-within: 4 ms; same-clause: 3 times (no such claim)");
+    assert_int_equal(verdict_with_third(disclaim_what_nobody_declared, disclaimers),
+                     VERDICT_INCONCLUSIVE);
+    assert_int_equal(verdict_with_third(disclaim_and_measure, disclaimers), VERDICT_FAIL);
+    assert_string_equal(disclaimers, "");
 }
 
 static void measure_all_but_what_is_not_claimed(struct trial *trial)
@@ -146,12 +158,12 @@ static void measure_all_but_what_is_not_claimed(struct trial *trial)
 
 static void a_trial_passes_without_what_is_not_claimed(void **state)
 {
-    const char *disclaimer = NULL;
+    char disclaimers[TRIAL_REASON];
 
     (void)state;
-    assert_int_equal(verdict_with_third(measure_all_but_what_is_not_claimed, &disclaimer),
+    assert_int_equal(verdict_with_third(measure_all_but_what_is_not_claimed, disclaimers),
                      VERDICT_PASS);
-    assert_string_equal(disclaimer, "3 times: not claimed");
+    assert_string_equal(disclaimers, "same-clause: 3 times (no such claim)");
 }
 
 static void a_whole_trial_passes(void **state)
@@ -364,7 +376,7 @@ static void hostile_words_are_escaped(void **state)
     bench.target = &target;
     trial_begin(&trial, &scenario, &bench, NULL);
     (void)trial_control(&trial, false, "it said '%s'", "\x1b[2J\n");
-    assert_string_equal(trial.doubt, "it said '\\x1b[2J\\n'");
+    assert_string_equal(trial.doubt, "did not hold: it said '\\x1b[2J\\n'");
 }
 
 int main(void)
