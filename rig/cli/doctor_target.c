@@ -235,7 +235,7 @@ static int check_bench(struct check_list *list, struct target *target, const cha
                                     error == RIG_OK};
 
     *fits = error == RIG_OK;
-    return error == RIG_ERROR_NO_MEMORY ? error : check_list_add(list, &outcome);
+    return error == RIG_ERROR_NO_MEMORY ? error : check_list_add_opened(list, &outcome, error);
 }
 
 /* *found: the target was read. */
@@ -253,7 +253,7 @@ static int check_file(struct check_list *list, const struct lab *lab, const char
     if (error == RIG_ERROR_CONFIGURATION)
         outcome.remedy = "correct the target's file";
     *found = outcome.ok;
-    return check_list_add(list, &outcome);
+    return check_list_add_opened(list, &outcome, error);
 }
 
 int doctor_check_target(struct check_list *list, const struct lab *lab,

@@ -96,20 +96,55 @@ rm here/targets/mine.yaml here/build/*.bin bench.yaml
 # What the table of drivers does not allow is refused, by every command that reads targets.
 target odd 'class: native' 'firmware: {board: native, program: mine}' 'power: {driver: proces}'
 mkdir kept
-refuses 2 "targets/odd.yaml:5: unknown power driver \`proces\`; did you mean process?" list targets --project here
+refuses 2 "targets/odd.yaml:5: unknown power driver \`proces\`; did you mean process?" run -t odd --project here
 examine odd
-[ "$code" -eq 3 ] || fail "doctor with a bad target file ends with $code"
+[ "$code" -eq 2 ] || fail "doctor with a bad target file ends with $code"
 says "targets/odd.yaml:5:"
 says "correct the target's file"
 
-# It does not stand in the way of another target.
+# It does not stand in the way of another target, nor of the list of the others.
 examine native
 row ok native
+run 2 list targets --project here
+errs "targets/odd.yaml:5:"
+[ "$(wc -l < err)" -eq 1 ] || fail "not one line of a bad target's file"
+grep -qE '^native +native ' out || fail "a bad target's file hides the others"
 rm here/targets/odd.yaml
+
+# Nor is a layout that no device has, or a lock that is none, found out by a run: before, as any bad file.
+# edited NAME EDIT TEXT: the micro:bit in QEMU but for an edit of sed's is refused so by run.
+edited()
+{
+    sed -e "s/^name: .*/name: $1/" -e "$2" "$here_is/../../../targets/microbit_qemu.yaml" > "here/targets/$1.yaml"
+    ! cmp -s "$here_is/../../../targets/microbit_qemu.yaml" "here/targets/$1.yaml" || fail "$1 is edited in vain"
+    refuses 2 "$3" run -t "$1" --project here
+    errs "targets/$1.yaml:"
+}
+edited overlap 's/slot_b: 0x2B000/slot_b: 0x2A000/' '`storage.slot_b` overlaps `storage.slot_a`'
+edited outside 's/slot_size: 84K/slot_size: 88K/' '`storage.slot_b`'
+edited bootless 's/boot_size: 64K, //' 'key `boot_size` is missing'
+edited booted 's/boot_size: 64K/boot_size: 512K/' '`storage.boot_size` is 0x80000, which leaves nothing of the flash'
+edited covered 's/boot_size: 64K/boot_size: 96K/' 'the boot stage reaches to `storage.boot_size`'
+edited halved 's/slot_b: 0x2B000, //' '`storage.slot_b` is missing'
+edited unsealed 's/, value: 0xFFFF00FF//' 'key `seal.value` is missing'
+edited sealless 's/address: 0x10001004, //' 'key `seal.address` is missing'
+edited askew 's/address: 0x10001004/address: 0x10001006/' '`probe.seal.address` is 0x10001006, and no multiple of 4'
+edited fuseless 's/fuse: 0x10000/fuse: 0x10002/' '`probe.lock.fuse` is 0x10002, and no multiple of 4'
+edited lockless 's/lock: {.*}/lock: {}/' '`lock` is empty'
+edited chipless '/^  chip: /d' '`probe.chip` is missing'
+for name in overlap unsealed chipless; do
+    examine "$name"
+    [ "$code" -eq 2 ] || fail "doctor with $name ends with $code"
+    row MISSING "$name"
+    says "targets/$name.yaml:"
+done
+for name in overlap outside bootless booted covered halved unsealed sealless askew fuseless lockless chipless; do
+    rm "here/targets/$name.yaml"
+done
 
 # A target that is not there.
 examine nothing
-[ "$code" -eq 3 ] || fail "doctor with an unknown target ends with $code"
+[ "$code" -eq 2 ] || fail "doctor with an unknown target ends with $code"
 row MISSING nothing
 says "no target \`nothing\`; there are: microbit microbit_qemu mps2_an505_qemu native"
 
