@@ -7,9 +7,11 @@
 #include "base/file.h"
 #include "base/file_hash.h"
 #include "cli/doctor_target_probe.h"
+#include "cli/doctor_target_programs.h"
 #include "cli/tool.h"
 #include "target/bench_file.h"
 #include "target/board_wedge.h"
+#include "target/firmware_fit.h"
 #include "target/target_file.h"
 #include "target/target_schema.h"
 
@@ -96,17 +98,33 @@ static int check_machine(struct check_list *list, const struct target *target)
     return error;
 }
 
+/* A setting of the target. */
+struct setting {
+    const char *section;
+    const struct target_key *key;
+    const char *value; /* NULL: the target does not have it */
+};
+
+/* Whether a file is built, and as large as it may be. */
 static int check_firmware(struct check_list *list, const struct lab *lab,
-                          const struct target *target, const char *file)
+                          const struct target *target, const struct setting *setting)
 {
     struct diagnostic diagnostic = {.text = ""};
     char *path = NULL;
-    const bool built =
-        workspace_find_firmware(lab->workspace, target->folder, file, &path, &diagnostic) == RIG_OK;
-    const struct outcome outcome = {
-        AREA, file, built ? path : diagnostic.text, "build it: cmake --build BUILD_FOLDER",
-        true, built};
-    int error = check_list_add(list, &outcome);
+    int error =
+        workspace_find_firmware(lab->workspace, target->folder, setting->value, &path, &diagnostic);
+    const bool built = error == RIG_OK;
+
+    if (built && strcmp(setting->section, "firmware") == 0)
+        error = firmware_fit(target, setting->key->name, path, &diagnostic);
+    const struct outcome outcome = {AREA,
+                                    setting->value,
+                                    error == RIG_OK ? path : diagnostic.text,
+                                    built ? "name another file, or correct the target's file"
+                                          : "build it: cmake --build BUILD_FOLDER",
+                                    true,
+                                    error == RIG_OK};
+    error = check_list_add_opened(list, &outcome, built ? error : RIG_ERROR_BENCH);
 
     free(path);
     return error;
@@ -161,13 +179,13 @@ static int check_device(struct check_list *list, const char *path)
 }
 
 static int check_setting(struct check_list *list, const struct lab *lab,
-                         const struct target *target, enum target_value kind, const char *value)
+                         const struct target *target, const struct setting *setting)
 {
-    if (value == NULL)
+    if (setting->value == NULL)
         return RIG_OK;
-    if (kind == TARGET_VALUE_FILE)
-        return check_firmware(list, lab, target, value);
-    return kind == TARGET_VALUE_DEVICE ? check_device(list, value) : RIG_OK;
+    if (setting->key->kind == TARGET_VALUE_FILE)
+        return check_firmware(list, lab, target, setting);
+    return setting->key->kind == TARGET_VALUE_DEVICE ? check_device(list, setting->value) : RIG_OK;
 }
 
 /* Looks for the files and devices that the target's settings name. */
@@ -182,8 +200,9 @@ static int check_settings(struct check_list *list, const struct lab *lab,
             continue;
         for (size_t k = 0; error == RIG_OK && k < target_rule_key_count(rule); k++) {
             const struct target_key *key = &rule->keys[k];
-            error = check_setting(list, lab, target, key->kind,
-                                  target_find_setting(target, rule->section, key->name));
+            const struct setting setting = {rule->section, key,
+                                            target_find_setting(target, rule->section, key->name)};
+            error = check_setting(list, lab, target, &setting);
         }
     }
     return error;
@@ -198,6 +217,8 @@ static int check_needs(struct check_list *list, const struct lab *lab, const str
         error = check_machine(list, target);
     if (error == RIG_OK)
         error = check_settings(list, lab, target);
+    if (error == RIG_OK)
+        error = doctor_check_target_programs(list, lab, target);
     if (error == RIG_OK)
         error = check_product(list, lab, target);
     return error == RIG_OK ? doctor_check_target_probe(list, target, probes) : error;
