@@ -19,9 +19,9 @@ struct key_file {
     bool pem;
 };
 
-static int load(struct key_file *file, const char *path)
+static int load(struct key_file *file, const char *option, const char *path)
 {
-    const int count = provision_file_read(path, file->bytes, MAX_FILE);
+    const int count = provision_file_read(option, path, file->bytes, MAX_FILE);
 
     if (count < 0) {
         return -1;
@@ -33,11 +33,11 @@ static int load(struct key_file *file, const char *path)
 }
 
 /* Parses the one certificate in a file. */
-static int parse_certificate(mbedtls_x509_crt *certificate, const char *path)
+static int parse_certificate(mbedtls_x509_crt *certificate, const char *option, const char *path)
 {
     static struct key_file file;
 
-    if (load(&file, path) != 0) {
+    if (load(&file, option, path) != 0) {
         return -1;
     }
     if (mbedtls_x509_crt_parse(certificate, file.bytes, file.length) != 0) {
@@ -71,7 +71,7 @@ static int read_broker_ca(struct credentials *credentials, const char *path)
     int result;
 
     mbedtls_x509_crt_init(&certificate);
-    result = parse_certificate(&certificate, path);
+    result = parse_certificate(&certificate, "--broker-ca", path);
     if (result == 0) {
         result = keep_certificate(credentials->broker_ca, &credentials->broker_ca_length,
                                   sizeof credentials->broker_ca, &certificate, path);
@@ -83,7 +83,7 @@ static int read_broker_ca(struct credentials *credentials, const char *path)
 static int parse_key(mbedtls_pk_context *key, const char *path)
 {
     static struct key_file file;
-    int result = load(&file, path);
+    int result = load(&file, "--private-key", path);
 
     if (result == 0 && mbedtls_pk_parse_key(key, file.bytes, file.length, NULL, 0) != 0) {
         result = tool_refuse("%s: no private key of P-256 in PEM or DER without a password", path);
@@ -119,7 +119,7 @@ static int read_identity(struct credentials *credentials,
 
     mbedtls_x509_crt_init(&certificate);
     mbedtls_pk_init(&key);
-    if (parse_certificate(&certificate, files->certificate) == 0 &&
+    if (parse_certificate(&certificate, "--certificate", files->certificate) == 0 &&
         parse_key(&key, files->private_key) == 0 &&
         keep_certificate(credentials->certificate, &credentials->certificate_length,
                          sizeof credentials->certificate, &certificate, files->certificate) == 0) {

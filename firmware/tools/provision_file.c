@@ -28,7 +28,7 @@ static ssize_t read_up_to(int descriptor, uint8_t *bytes, size_t capacity)
     return (ssize_t)used;
 }
 
-int provision_file_read(const char *path, uint8_t *bytes, size_t capacity)
+int provision_file_read(const char *option, const char *path, uint8_t *bytes, size_t capacity)
 {
     /* Non-blocking: a FIFO must be refused, not waited for. */
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -36,17 +36,18 @@ int provision_file_read(const char *path, uint8_t *bytes, size_t capacity)
     ssize_t count = -1;
 
     if (descriptor < 0) {
-        return tool_refuse("%s: %s; give a file that can be read", path, strerror(errno));
+        return tool_refuse("%s %s: %s; give a file that can be read", option, path,
+                           strerror(errno));
     }
     if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        (void)tool_refuse("%s: not a regular file; give another one", path);
+        (void)tool_refuse("%s %s: not a regular file; give another one", option, path);
     } else if (status.st_size > (off_t)capacity) {
-        (void)tool_refuse("%s: has %lld bytes, and there is room for %zu; give a smaller file",
-                          path, (long long)status.st_size, capacity);
+        (void)tool_refuse("%s %s: has %lld bytes, and there is room for %zu; give a smaller file",
+                          option, path, (long long)status.st_size, capacity);
     } else {
         count = read_up_to(descriptor, bytes, capacity);
         if (count < 0) {
-            (void)tool_refuse("%s: cannot be read: %s", path, strerror(errno));
+            (void)tool_refuse("%s %s: cannot be read: %s", option, path, strerror(errno));
         }
     }
     (void)close(descriptor);

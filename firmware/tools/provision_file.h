@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads a file of at most `capacity` bytes. Returns how many there were, or -1. */
-HAL_MUST_CHECK int provision_file_read(const char *path, uint8_t *bytes, size_t capacity);
+/* Reads the file that `option` names, of at most `capacity` bytes. Returns how many there were, or -1. */
+HAL_MUST_CHECK int provision_file_read(const char *option, const char *path, uint8_t *bytes,
+                                       size_t capacity);
 
 /*
  * Makes a file that only its owner can read. It appears whole or not at all, and takes the place of

@@ -103,12 +103,18 @@ const uint8_t *provision_flash_whole(size_t *length)
 
 int provision_flash_install_boot(const char *path)
 {
+    static const uint8_t elf[] = {0x7f, 'E', 'L', 'F'};
     const size_t room = (size_t)model.layout->boot_sectors * model.layout->sector_size;
-
-    const int length = provision_file_read(path, model.bytes, room);
+    const int length = provision_file_read("--boot", path, model.bytes, room);
 
     if (length == 0) {
-        return tool_refuse("%s: is empty; give the boot stage of %s", path, model.layout->board);
+        return tool_refuse("--boot %s: is empty; give the boot stage of %s", path,
+                           model.layout->board);
+    }
+    if (length >= (int)sizeof elf && memcmp(model.bytes, elf, sizeof elf) == 0) {
+        return tool_refuse("--boot %s: is an ELF file; give the boot stage's bytes as they lie in "
+                           "flash, as objcopy -O binary makes them",
+                           path);
     }
     return length < 0 ? -1 : 0;
 }
@@ -118,7 +124,8 @@ int provision_flash_install(enum image_slot slot, const char *path)
     const struct hal_flash_geometry area = image_slot_geometry(slot);
     struct image_info info;
     int result;
-    int length = provision_file_read(path, model.bytes + area.offset, area.size);
+    int length = provision_file_read(slot == IMAGE_SLOT_A ? "--image-a" : "--image-b", path,
+                                     model.bytes + area.offset, area.size);
 
     if (length < 0) {
         return -1;

@@ -52,6 +52,10 @@ enum {
     PROCESS_WATCH_MAX = 8,                /**< descriptors in one process_wait_ready() */
 };
 
+/** Where a program is, as execvp(3) looks for it in PATH, for free(); a name with a slash stays as it is,
+ * and one that is found nowhere gives "". NULL without memory. */
+char *process_find_program(const char *name);
+
 struct process_options {
     /** Program and arguments, ended by NULL. argv[0] with a slash is a path (from working_folder,
      * when it is relative), without one it is sought in PATH. Must live until process_start()

@@ -71,10 +71,9 @@ static char **merge_environment(const char *const *additions)
     return merged;
 }
 
-/* Where a program is, as execvp(3) looks for it, for free(). execvp() itself is not used because it
- * hands a file it cannot execute to a shell. A name that is found nowhere
- * gives "", which execve() refuses as missing. */
-static char *find_program(const char *name)
+/* execvp() itself is not used because it hands a file it cannot execute to a shell. A name that is found
+ * nowhere gives "", which execve() refuses as missing. */
+char *process_find_program(const char *name)
 {
     const char *search = getenv("PATH");
     struct text_list folders = {0};
@@ -320,7 +319,7 @@ int process_launch(const struct process_options *options, struct process_launche
         result = report_failure(&launch, &failure, diagnostic);
         goto out;
     }
-    launch.program = find_program(options->argv[0]);
+    launch.program = process_find_program(options->argv[0]);
     launch.environment = merge_environment(options->environment);
     if (launch.program == NULL || launch.environment == NULL) {
         result = RIG_ERROR_NO_MEMORY;

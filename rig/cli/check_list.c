@@ -14,6 +14,11 @@ static void check_clear(struct check *check)
 
 int check_list_add(struct check_list *list, const struct outcome *outcome)
 {
+    return check_list_add_opened(list, outcome, RIG_ERROR_BENCH);
+}
+
+int check_list_add_opened(struct check_list *list, const struct outcome *outcome, int error)
+{
     struct check *grown = realloc(list->items, (list->count + 1) * sizeof *grown);
     struct check *check;
 
@@ -26,6 +31,7 @@ int check_list_add(struct check_list *list, const struct outcome *outcome)
         .name = text_duplicate(outcome->name),
         .needed = outcome->needed,
         .ok = outcome->ok,
+        .exit_code = outcome->ok || !outcome->needed ? EXIT_CLEAN : exit_code_from_error(error),
         .detail = text_duplicate(outcome->detail),
         .remedy = text_duplicate(outcome->ok ? "" : outcome->remedy),
     };
@@ -38,13 +44,13 @@ int check_list_add(struct check_list *list, const struct outcome *outcome)
     return RIG_OK;
 }
 
-bool check_list_all_needed(const struct check_list *list)
+enum exit_code check_list_exit_code(const struct check_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].needed && !list->items[i].ok)
-            return false;
-    }
-    return true;
+    enum exit_code code = EXIT_CLEAN;
+
+    for (size_t i = 0; i < list->count; i++)
+        code = exit_code_combine(code, list->items[i].exit_code);
+    return code;
 }
 
 void check_list_free(struct check_list *list)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/exit_code.h"
 #include "base/rig_error.h"
 
 /* One check. Owns its strings; none is NULL. */
@@ -13,8 +14,9 @@ struct check {
     char *name;
     bool needed; /* fuzz and repro, or the target that was named, do not work without it */
     bool ok;
-    char *detail; /* version, path, or what is wrong */
-    char *remedy; /* how to get it; empty when it is there */
+    enum exit_code exit_code; /* EXIT_CLEAN when it is ok, or not needed */
+    char *detail;             /* version, path, or what is wrong */
+    char *remedy;             /* how to get it; empty when it is there */
 };
 
 struct check_list {
@@ -32,10 +34,15 @@ struct outcome {
     bool ok;
 };
 
+/* What is needed and is not ok is the bench's. */
 RIG_MUST_CHECK int check_list_add(struct check_list *list, const struct outcome *outcome);
 
-/* Whether all that is needed is there. */
-bool check_list_all_needed(const struct check_list *list);
+/* The same of a file or a store that other commands open, too: what is not ok has their exit code for `error`. */
+RIG_MUST_CHECK int check_list_add_opened(struct check_list *list, const struct outcome *outcome,
+                                         int error);
+
+/* EXIT_CLEAN when all that is needed is there; else what stands of the codes of what is not. */
+enum exit_code check_list_exit_code(const struct check_list *list);
 
 void check_list_free(struct check_list *list);
 

@@ -63,8 +63,9 @@ static int print_json(const struct check_list *list, const struct usb_probe_list
     }
     if (array == NULL)
         return RIG_ERROR_NO_MEMORY;
-    return output_json(json_pack("{s:b, s:o, s:o}", "ok", (int)check_list_all_needed(list),
-                                 "checks", array, "probes", doctor_probes_json(probes)));
+    return output_json(json_pack("{s:b, s:o, s:o}", "ok",
+                                 (int)(check_list_exit_code(list) == EXIT_CLEAN), "checks", array,
+                                 "probes", doctor_probes_json(probes)));
 }
 
 static int check_all(const struct command_line *line, struct lab *lab, struct check_list *list,
@@ -98,7 +99,7 @@ int command_doctor(const struct command_line *line, enum exit_code *exit_code,
                                "--bench says more of a target; name the target with --target");
     error = check_all(line, &lab, &list, &probes);
     if (error == RIG_OK) {
-        *exit_code = check_list_all_needed(&list) ? EXIT_CLEAN : EXIT_BENCH;
+        *exit_code = check_list_exit_code(&list);
         if (line->given[OPTION_JSON]) {
             error = print_json(&list, &probes);
         } else {

@@ -65,10 +65,17 @@ static int list_targets(const struct command_line *line, struct lab *lab,
                         struct diagnostic *diagnostic)
 {
     struct target_list list = {NULL, 0};
-    int error = target_list_load(lab->workspace, &list, diagnostic);
+    struct text_list flaws = {NULL, 0};
+    int error = target_list_load_sound(lab->workspace, &list, &flaws, diagnostic);
 
     if (error == RIG_OK)
         error = line->given[OPTION_JSON] ? targets_as_json(&list) : targets_as_table(&list);
+    for (size_t i = 0; error == RIG_OK && i + 1 < flaws.count; i++)
+        message_print("ordeal: %s", flaws.items[i]);
+    if (error == RIG_OK && flaws.count > 0)
+        error = diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION, "%s",
+                                flaws.items[flaws.count - 1]);
+    text_list_free(&flaws);
     target_list_free(&list);
     return error;
 }

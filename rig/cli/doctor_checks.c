@@ -1,5 +1,6 @@
 #include "cli/doctor_checks.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -181,7 +182,7 @@ static int check_harnesses(struct check_list *list, struct lab *lab)
         true,
         error == RIG_OK && count > 0};
 
-    error = check_list_add(list, &outcome);
+    error = check_list_add_opened(list, &outcome, error != RIG_OK ? error : RIG_ERROR_BENCH);
     for (size_t i = 0; error == RIG_OK && i < count; i++)
         error = check_harness(list, lab, harness_catalogue_at(lab->harnesses, i));
     return error;
@@ -190,15 +191,15 @@ static int check_harnesses(struct check_list *list, struct lab *lab)
 static int check_clauses(struct check_list *list, struct lab *lab)
 {
     struct diagnostic diagnostic = {.text = ""};
-    const bool loaded = lab_load_clauses(lab, &diagnostic) == RIG_OK;
+    const int error = lab_load_clauses(lab, &diagnostic);
     const struct outcome outcome = {"folder",
                                     "clause catalogue",
-                                    loaded ? "can be read" : diagnostic.text,
+                                    error == RIG_OK ? "can be read" : diagnostic.text,
                                     "restore it from Ordeal's sources, or install it whole",
                                     true,
-                                    loaded};
+                                    error == RIG_OK};
 
-    return check_list_add(list, &outcome);
+    return check_list_add_opened(list, &outcome, error);
 }
 
 int doctor_check_workspace(struct check_list *list, struct lab *lab,
@@ -210,7 +211,7 @@ int doctor_check_workspace(struct check_list *list, struct lab *lab,
     if (error != RIG_OK) {
         const struct outcome outcome = {
             "folder", "project", diagnostic.text, "name existing folders", true, false};
-        return check_list_add(list, &outcome);
+        return check_list_add_opened(list, &outcome, error);
     }
     error = check_folders(list, lab);
     if (error == RIG_OK)
@@ -234,32 +235,55 @@ static char *existing_parent(const char *path)
     return parent;
 }
 
+/* A store that does not exist yet: it is made with the first run. */
+static int judge_new_store(const char *folder, struct outcome *outcome,
+                           struct diagnostic *diagnostic)
+{
+    char *parent = existing_parent(folder);
+
+    if (parent == NULL)
+        return RIG_ERROR_NO_MEMORY;
+    errno = ENOTDIR;
+    outcome->ok = file_is_directory(parent) && access(parent, W_OK | X_OK) == 0;
+    if (outcome->ok)
+        diagnostic_set(diagnostic, "does not exist yet, and can be made");
+    else
+        diagnostic_set(diagnostic, "does not exist, and cannot be made in %s: %s", parent,
+                       strerror(errno));
+    free(parent);
+    return RIG_OK;
+}
+
+/* SQLite writes its journal beside the database, and a run its evidence: the folder has to let them. */
+static void judge_store(const char *folder, struct outcome *outcome, struct diagnostic *diagnostic)
+{
+    outcome->ok = access(folder, W_OK | X_OK) == 0;
+    if (outcome->ok)
+        diagnostic_set(diagnostic, "can be written");
+    else
+        diagnostic_set(diagnostic, "%s: the folder cannot be written: %s", folder, strerror(errno));
+}
+
 int doctor_check_store(struct check_list *list, const struct command_line *line)
 {
     const char *folder = lab_store_folder(line);
     struct store *store = NULL;
     struct diagnostic diagnostic = {.text = ""};
-    struct outcome outcome = {"store",
-                              folder,
-                              "can be written",
-                              "free the disk or the rights, or name another folder with --store",
-                              true,
-                              false};
+    struct outcome outcome = {.area = "store",
+                              .name = folder,
+                              .detail = diagnostic.text,
+                              .remedy = "free the disk or the rights, or name another folder with "
+                                        "--store",
+                              .needed = true};
     int error = store_open(folder, STORE_WRITE, &store, &diagnostic);
 
-    if (error == RIG_ERROR_NOT_FOUND) {
-        char *parent = existing_parent(folder);
-        if (parent == NULL)
-            return RIG_ERROR_NO_MEMORY;
-        outcome.ok = file_is_directory(parent) && access(parent, W_OK) == 0;
-        outcome.detail = outcome.ok ? "does not exist yet, and can be made"
-                                    : "does not exist, and cannot be made here";
-        free(parent);
-    } else {
-        outcome.ok = error == RIG_OK;
-        if (!outcome.ok)
-            outcome.detail = diagnostic.text;
+    if (error == RIG_OK) {
+        judge_store(folder, &outcome, &diagnostic);
+    } else if (error == RIG_ERROR_NOT_FOUND) {
+        error = judge_new_store(folder, &outcome, &diagnostic);
     }
     store_close(store);
-    return check_list_add(list, &outcome);
+    if (error == RIG_ERROR_NO_MEMORY)
+        return error;
+    return check_list_add_opened(list, &outcome, error != RIG_OK ? error : RIG_ERROR_CONFIGURATION);
 }

@@ -7,9 +7,11 @@
 #include "base/file.h"
 #include "base/file_hash.h"
 #include "cli/doctor_target_probe.h"
+#include "cli/doctor_target_programs.h"
 #include "cli/tool.h"
 #include "target/bench_file.h"
 #include "target/board_wedge.h"
+#include "target/firmware_fit.h"
 #include "target/target_file.h"
 #include "target/target_fill.h"
 #include "target/target_schema.h"
@@ -97,17 +99,33 @@ static int check_machine(struct check_list *list, const struct target *target)
     return error;
 }
 
+/* A setting of the target. */
+struct setting {
+    const char *section;
+    const struct target_key *key;
+    const char *value; /* NULL: the target does not have it */
+};
+
+/* Whether a file is built, and as large as it may be. */
 static int check_firmware(struct check_list *list, const struct lab *lab,
-                          const struct target *target, const char *file)
+                          const struct target *target, const struct setting *setting)
 {
     struct diagnostic diagnostic = {.text = ""};
     char *path = NULL;
-    const bool built =
-        workspace_find_firmware(lab->workspace, target->folder, file, &path, &diagnostic) == RIG_OK;
-    const struct outcome outcome = {
-        AREA, file, built ? path : diagnostic.text, "build it: cmake --build BUILD_FOLDER",
-        true, built};
-    int error = check_list_add(list, &outcome);
+    int error =
+        workspace_find_firmware(lab->workspace, target->folder, setting->value, &path, &diagnostic);
+    const bool built = error == RIG_OK;
+
+    if (built && strcmp(setting->section, "firmware") == 0)
+        error = firmware_fit(target, setting->key->name, path, &diagnostic);
+    const struct outcome outcome = {AREA,
+                                    setting->value,
+                                    error == RIG_OK ? path : diagnostic.text,
+                                    built ? "name another file, or correct the target's file"
+                                          : "build it: cmake --build BUILD_FOLDER",
+                                    true,
+                                    error == RIG_OK};
+    error = check_list_add_opened(list, &outcome, built ? error : RIG_ERROR_BENCH);
 
     free(path);
     return error;
@@ -173,22 +191,27 @@ static int check_filled(struct check_list *list, const char *section, const char
     return check_list_add(list, &outcome);
 }
 
-static int check_setting(struct check_list *list, const struct lab *lab,
-                         const struct target *target, const struct target_rule *rule,
-                         const struct target_key *key)
+static bool is_to_fill(const struct target *target, const struct setting *setting)
 {
-    const struct text_list *values = target_find_list(target, rule->section, key->name);
-    const enum target_value kind = key->kind;
+    const struct text_list *values = target_find_list(target, setting->section, setting->key->name);
 
-    if (values == NULL)
-        return RIG_OK;
-    for (size_t i = 0; i < values->count; i++) {
+    for (size_t i = 0; values != NULL && i < values->count; i++) {
         if (target_is_to_fill(values->items[i]))
-            return check_filled(list, rule->section, key->name);
+            return true;
     }
-    if (kind == TARGET_VALUE_FILE)
-        return check_firmware(list, lab, target, values->items[0]);
-    return kind == TARGET_VALUE_DEVICE ? check_device(list, values->items[0]) : RIG_OK;
+    return false;
+}
+
+static int check_setting(struct check_list *list, const struct lab *lab,
+                         const struct target *target, const struct setting *setting)
+{
+    if (setting->value == NULL)
+        return RIG_OK;
+    if (is_to_fill(target, setting))
+        return check_filled(list, setting->section, setting->key->name);
+    if (setting->key->kind == TARGET_VALUE_FILE)
+        return check_firmware(list, lab, target, setting);
+    return setting->key->kind == TARGET_VALUE_DEVICE ? check_device(list, setting->value) : RIG_OK;
 }
 
 /* Looks for the files and devices that the target's settings name. */
@@ -201,8 +224,12 @@ static int check_settings(struct check_list *list, const struct lab *lab,
         const struct target_rule *rule = target_rule_at(i);
         if (rule != target_rule_of(target, rule->section))
             continue;
-        for (size_t k = 0; error == RIG_OK && k < target_rule_key_count(rule); k++)
-            error = check_setting(list, lab, target, rule, &rule->keys[k]);
+        for (size_t k = 0; error == RIG_OK && k < target_rule_key_count(rule); k++) {
+            const struct target_key *key = &rule->keys[k];
+            const struct setting setting = {rule->section, key,
+                                            target_find_setting(target, rule->section, key->name)};
+            error = check_setting(list, lab, target, &setting);
+        }
     }
     return error;
 }
@@ -216,6 +243,8 @@ static int check_needs(struct check_list *list, const struct lab *lab, const str
         error = check_machine(list, target);
     if (error == RIG_OK)
         error = check_settings(list, lab, target);
+    if (error == RIG_OK)
+        error = doctor_check_target_programs(list, lab, target);
     if (error == RIG_OK)
         error = check_product(list, lab, target);
     return error == RIG_OK ? doctor_check_target_probe(list, target, probes) : error;
@@ -253,7 +282,7 @@ static int check_bench(struct check_list *list, struct target *target, const cha
                                     error == RIG_OK};
 
     *fits = error == RIG_OK;
-    return error == RIG_ERROR_NO_MEMORY ? error : check_list_add(list, &outcome);
+    return error == RIG_ERROR_NO_MEMORY ? error : check_list_add_opened(list, &outcome, error);
 }
 
 /* *found: the target was read. */
@@ -271,7 +300,7 @@ static int check_file(struct check_list *list, const struct lab *lab, const char
     if (error == RIG_ERROR_CONFIGURATION)
         outcome.remedy = "correct the target's file";
     *found = outcome.ok;
-    return check_list_add(list, &outcome);
+    return check_list_add_opened(list, &outcome, error);
 }
 
 int doctor_check_target(struct check_list *list, const struct lab *lab,

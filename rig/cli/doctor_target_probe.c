@@ -9,10 +9,7 @@
 #include "cli/doctor_probes.h"
 #include "cli/tool.h"
 #include "target/bench_probe.h"
-#include "target/probe_chip.h"
-#include "target/probe_lock.h"
 #include "target/target_fill.h"
-#include "virtual_probe/probe_fault.h"
 
 #define AREA      "target"
 #define TEXT_SIZE 512
@@ -157,27 +154,6 @@ static int check_choice(struct check_list *list, const struct usb_probe_list *pr
     return check_list_add(list, &outcome);
 }
 
-/* What a virtual probe is to play; nothing to say when it is sound. */
-static int check_lock(struct check_list *list, const struct target *target)
-{
-    struct chip_lock_model lock;
-    const struct chip_profile *chip = NULL;
-    struct diagnostic why = {""};
-    const char *name = target_find_setting(target, "probe", "fault");
-    enum probe_fault fault;
-    const struct outcome outcome = {
-        AREA, "probe", why.text, "correct the target's or the bench's file", true, false};
-
-    if (probe_lock_read(target, &lock, &why) == RIG_OK &&
-        probe_chip_read(target, &chip, &why) == RIG_OK) {
-        if (name == NULL || probe_fault_find(name, &fault))
-            return RIG_OK;
-        (void)snprintf(why.text, sizeof why.text,
-                       "probe.fault: '%.60s' is no fault of a virtual probe", name);
-    }
-    return check_list_add(list, &outcome);
-}
-
 int doctor_check_target_probe(struct check_list *list, const struct target *target,
                               const struct usb_probe_list *probes)
 {
@@ -187,8 +163,6 @@ int doctor_check_target_probe(struct check_list *list, const struct target *targ
     if (target_find_setting(target, "probe", "driver") == NULL)
         return RIG_OK;
     error = check_scripts(list, target);
-    if (error == RIG_OK && target->class == TARGET_EMULATED)
-        return check_lock(list, target);
     if (error != RIG_OK || target->class != TARGET_BOARD)
         return error;
     if (serial != NULL && target_is_to_fill(serial))

@@ -30,21 +30,18 @@ static const char *target_name(const struct command_line *line)
 int fuzz_check_target(const struct command_line *line, const struct lab *lab,
                       struct diagnostic *diagnostic)
 {
-    struct target_list targets = {NULL, 0};
-    const struct target *target = NULL;
+    struct target target;
     int error;
 
     if (!line->given[OPTION_TARGET])
         return RIG_OK;
-    error = target_list_load(lab->workspace, &targets, diagnostic);
-    if (error == RIG_OK)
-        error = target_list_find(&targets, target_name(line), &target, diagnostic);
-    if (error == RIG_OK && target->class != TARGET_NATIVE)
+    error = target_find(lab->workspace, target_name(line), &target, diagnostic);
+    if (error == RIG_OK && target.class != TARGET_NATIVE)
         error = diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
                                 "target %s is of class %s: there is no fuzzing engine for that "
                                 "rung here; name a native target or leave --target out",
-                                target->name, target_class_name(target->class));
-    target_list_free(&targets);
+                                target.name, target_class_name(target.class));
+    target_clear(&target);
     return error;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/yaml_file.h"
+#include "target/target_check.h"
 #include "target/target_schema.h"
 #include "target/target_sections.h"
 
@@ -99,6 +100,40 @@ static void take_setting(struct target *target, struct target_setting *setting)
     *setting = (struct target_setting){NULL, {NULL, 0}};
 }
 
+/* The same settings, for target_clear(). */
+static int copy_settings(const struct target *target, struct target *copy,
+                         struct diagnostic *diagnostic)
+{
+    *copy = (struct target){.class = target->class};
+    copy->settings = calloc(target->setting_count + 1, sizeof *copy->settings);
+    if (copy->settings == NULL) {
+        return no_memory(diagnostic);
+    }
+    for (size_t i = 0; i < target->setting_count; i++) {
+        struct target_setting *setting = &copy->settings[copy->setting_count++];
+        const struct text_list *values = &target->settings[i].values;
+        setting->name = text_duplicate(target->settings[i].name);
+        int error = setting->name == NULL ? RIG_ERROR_NO_MEMORY : RIG_OK;
+        for (size_t k = 0; error == RIG_OK && k < values->count; k++) {
+            error = text_list_append(&setting->values, values->items[k]);
+        }
+        if (error != RIG_OK) {
+            return no_memory(diagnostic);
+        }
+    }
+    return RIG_OK;
+}
+
+static void swap_settings(struct target *a, struct target *b)
+{
+    struct target_setting *settings = a->settings;
+    size_t count = a->setting_count;
+    a->settings = b->settings;
+    a->setting_count = b->setting_count;
+    b->settings = settings;
+    b->setting_count = count;
+}
+
 static int merge(struct target *target, struct target *changes, struct diagnostic *diagnostic)
 {
     size_t most = target->setting_count + changes->setting_count;
@@ -119,6 +154,7 @@ int target_apply_bench(struct target *target, const char *path, struct diagnosti
     struct yaml_file *file = NULL;
     struct yaml_place place = {NULL, 0};
     struct target changes = {.class = target->class};
+    struct target merged = {.class = target->class};
     int error = yaml_file_load(path, &file, diagnostic);
     if (error != RIG_OK) {
         return error;
@@ -128,8 +164,18 @@ int target_apply_bench(struct target *target, const char *path, struct diagnosti
         error = target_sections_read_over(place, target, &changes, diagnostic);
     }
     if (error == RIG_OK) {
-        error = merge(target, &changes, diagnostic);
+        error = copy_settings(target, &merged, diagnostic);
     }
+    if (error == RIG_OK) {
+        error = merge(&merged, &changes, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = target_check(place, &merged, diagnostic);
+    }
+    if (error == RIG_OK) {
+        swap_settings(target, &merged);
+    }
+    target_clear(&merged);
     target_clear(&changes);
     yaml_file_free(file);
     return error;

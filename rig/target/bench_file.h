@@ -22,8 +22,9 @@
 
 /**
  * Merges what the file says of `target` over it. RIG_ERROR_CONFIGURATION with file, line and remedy for
- * what target_load() would refuse below this target's name (others are not looked at), and for a file that does not name the target; RIG_ERROR_NOT_FOUND for a missing file. `target` is unchanged
- * after an error but for RIG_ERROR_NO_MEMORY.
+ * what target_load() would refuse below this target's name (others are not looked at) or of both together,
+ * and for a file that does not name the target; RIG_ERROR_NOT_FOUND for a missing file. `target` is
+ * unchanged after an error.
  */
 RIG_MUST_CHECK int target_apply_bench(struct target *target, const char *path,
                                       struct diagnostic *diagnostic);

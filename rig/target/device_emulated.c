@@ -8,6 +8,7 @@
 #include "target/bench_device.h"
 #include "target/cut_timer.h"
 #include "target/emulated_factory.h"
+#include "target/firmware_fit.h"
 #include "target/probe_chip.h"
 #include "target/probe_lock.h"
 #include "virtual_probe/virtual_probe.h"
@@ -318,6 +319,10 @@ static int find_files(struct emulated_device *device, struct diagnostic *diagnos
         error = bench_find_firmware(bench, "firmware", "image_a", &device->image, diagnostic);
     if (error == RIG_OK)
         error = bench_find_firmware(bench, "firmware", "provision", &device->provision, diagnostic);
+    if (error == RIG_OK)
+        error = firmware_fit(bench->target, "boot", device->boot, diagnostic);
+    if (error == RIG_OK)
+        error = firmware_fit(bench->target, "image_a", device->image, diagnostic);
     device->flash = bench_file(bench, "flash.bin");
     device->console_log = file_join(bench->evidence, "console.log");
     if (error == RIG_OK && (bench->needs & CAN_WEATHER) != 0 &&

@@ -163,9 +163,11 @@ static int tell_end(const struct native_device *device, struct diagnostic *diagn
     size_t size = 0;
     const char *said = console_text(device->console, &from, &size);
 
+    while (size > 0 && said[size - 1] == '\n')
+        size--;
     process_end_describe(process_end(device->process), end, sizeof end);
-    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "the device ended by itself: %s; %s", end,
-                           said);
+    return diagnostic_fail(diagnostic, RIG_ERROR_DEVICE, "the device ended by itself: %s; %.*s",
+                           end, (int)size, size > 0 ? said : "");
 }
 
 /* Until it has announced itself. A cut that was armed may come before: then it is up no more. */

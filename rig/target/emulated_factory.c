@@ -5,6 +5,7 @@
 #include "base/process.h"
 #include "target/bench_device.h"
 #include "target/broker.h"
+#include "target/last_line.h"
 
 enum { PROVISION_WORDS = 20 };
 
@@ -16,6 +17,7 @@ static int run_provision(const struct emulated_factory *factory, struct bench *b
     struct process *process = NULL;
     const char *output;
     char end[64];
+    char said[LAST_LINE_TEXT];
     size_t size = 0;
     int error = process_run(&options, deadline_ms - process_clock_ms(), &process, diagnostic);
 
@@ -26,8 +28,9 @@ static int run_provision(const struct emulated_factory *factory, struct bench *b
         error = bench_take_label(bench, output, size, factory->provision, diagnostic);
     } else {
         process_end_describe(process_end(process), end, sizeof end);
-        error = diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "%s: %s: %.300s", factory->provision,
-                                end, process_output(process, PROCESS_STDERR, &size));
+        error = diagnostic_fail(
+            diagnostic, RIG_ERROR_BENCH, "%s: %s: %s; its files are those of `firmware` in %s",
+            factory->provision, end, last_words_of(process, said), bench->target->path);
     }
     process_destroy(process);
     return error;

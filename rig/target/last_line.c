@@ -20,3 +20,9 @@ void last_line_of(const struct process *process, char text[LAST_LINE_TEXT])
     }
     (void)text_escape(text, LAST_LINE_TEXT, said + from, size - from);
 }
+
+const char *last_words_of(const struct process *process, char text[LAST_LINE_TEXT])
+{
+    last_line_of(process, text);
+    return text[0] != '\0' ? text : "it said nothing";
+}

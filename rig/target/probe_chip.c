@@ -6,9 +6,9 @@ int probe_chip_read(const struct target *target, const struct chip_profile **pro
     const char *name = target_find_setting(target, "probe", "chip");
 
     *profile = chip_profile_find(name != NULL ? name : "none");
-    return *profile != NULL ? RIG_OK
-                            : diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
-                                              "%s: probe.chip: '%s' is no part that the virtual "
-                                              "probe knows; it knows nrf51",
-                                              target->path, name);
+    return *profile != NULL
+               ? RIG_OK
+               : diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                                 "'%s' is no part that the virtual probe knows; it knows nrf51",
+                                 name);
 }

@@ -9,7 +9,8 @@
 #include "target/target_file.h"
 #include "virtual_probe/chip_profile.h"
 
-/** Reads it; without the key it is "none". RIG_OK; RIG_ERROR_CONFIGURATION for a part that is not known. */
+/** Reads it; without the key it is "none". RIG_OK; RIG_ERROR_CONFIGURATION for a part that is not known,
+ * which target_check() has told with its place. */
 int probe_chip_read(const struct target *target, const struct chip_profile **profile,
                     struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

@@ -49,9 +49,7 @@ int probe_lock_read(const struct target *target, struct chip_lock_model *lock,
             return RIG_OK;
         }
     }
-    return diagnostic_fail(
-        diagnostic, RIG_ERROR_CONFIGURATION,
-        "%s: probe.lock is no lock; give fuse and open, or set, or fuse, protects "
-        "and protects_size, or fuse and `protects: all`",
-        target->path);
+    return diagnostic_fail(diagnostic, RIG_ERROR_CONFIGURATION,
+                           "is no lock; give fuse and open, or set, or fuse, protects and "
+                           "protects_size, or fuse and `protects: all`");
 }

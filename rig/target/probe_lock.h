@@ -12,7 +12,7 @@
 /**
  * Reads it. Which keys are there says what the lock is: none; `fuse` and `open` (latched); `set` (late);
  * `fuse`, `protects` and `protects_size` (read-out); `fuse` and `protects: all` (memory). RIG_OK;
- * RIG_ERROR_CONFIGURATION for any other set of them.
+ * RIG_ERROR_CONFIGURATION for any other set of them, which target_check() has told with its place.
  */
 int probe_lock_read(const struct target *target, struct chip_lock_model *lock,
                     struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/yaml_file.h"
+#include "target/target_check.h"
 #include "target/target_sections.h"
 
 static const char *const class_names[] = {"native", "emulated", "board"};
@@ -123,6 +124,9 @@ int target_load(const char *path, struct target *target, struct diagnostic *diag
     }
     if (error == RIG_OK) {
         error = target_sections_read(root, head, target, diagnostic);
+    }
+    if (error == RIG_OK) {
+        error = target_check(root, target, diagnostic);
     }
     if (error == RIG_OK) {
         error = yaml_get_optional_texts(root, "fidelity", &target->fidelity, diagnostic);

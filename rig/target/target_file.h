@@ -43,7 +43,8 @@ struct target_list {
 
 /**
  * Reads one file strictly. An unknown key or driver, a value that target_schema.h does not allow, a
- * key or section that is missing: RIG_ERROR_CONFIGURATION with file, line and remedy.
+ * key or section that is missing, values that do not fit together (target_check.h):
+ * RIG_ERROR_CONFIGURATION with file, line and remedy.
  */
 RIG_MUST_CHECK int target_load(const char *path, struct target *target,
                                struct diagnostic *diagnostic);
@@ -58,6 +59,14 @@ void target_clear(struct target *target);
 RIG_MUST_CHECK int target_list_load(const struct workspace *workspace, struct target_list *list,
                                     struct diagnostic *diagnostic);
 void target_list_free(struct target_list *list);
+
+/**
+ * The same, but a bad file does not end it: what is wrong with it, one line, is appended to `flaws`, and a file of its
+ * name in a later folder does not take its place. `flaws` is the caller's in any case.
+ */
+RIG_MUST_CHECK int target_list_load_sound(const struct workspace *workspace,
+                                          struct target_list *list, struct text_list *flaws,
+                                          struct diagnostic *diagnostic);
 
 /**
  * Reads the one target of that name, from `targets/` of the user's folder or else of the own root;

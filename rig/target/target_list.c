@@ -48,8 +48,34 @@ static bool is_target_file(const char *name)
     return length > 5 && name[0] != '.' && strcmp(name + length - 5, ".yaml") == 0;
 }
 
+/* What is read, and what is to become of bad files. */
+struct reading {
+    struct target_list *list;
+    struct text_list *flaws; /* NULL: the first ends it */
+    struct text_list bad;    /* their names */
+};
+
+static int add_file(struct reading *reading, const char *folder, const char *targets,
+                    const char *name, struct diagnostic *diagnostic)
+{
+    if (text_list_contains(&reading->bad, name)) {
+        return RIG_OK;
+    }
+    char *path = file_join(targets, name);
+    int error =
+        path == NULL ? no_memory(diagnostic) : add_target(reading->list, folder, path, diagnostic);
+    if (error != RIG_OK && error != RIG_ERROR_NO_MEMORY && reading->flaws != NULL) {
+        error = text_list_append(reading->flaws, diagnostic->text);
+        if (error == RIG_OK) {
+            error = text_list_append(&reading->bad, name);
+        }
+    }
+    free(path);
+    return error;
+}
+
 /* Adds what is in `targets/` of a folder of the workspace. */
-static int add_folder(struct target_list *list, const char *folder, struct diagnostic *diagnostic)
+static int add_folder(struct reading *reading, const char *folder, struct diagnostic *diagnostic)
 {
     struct text_list names = {NULL, 0};
     char *targets = file_join(folder, "targets");
@@ -59,10 +85,7 @@ static int add_folder(struct target_list *list, const char *folder, struct diagn
     }
     for (size_t i = 0; i < names.count && error == RIG_OK; i++) {
         if (is_target_file(names.items[i])) {
-            char *path = file_join(targets, names.items[i]);
-            error =
-                path == NULL ? no_memory(diagnostic) : add_target(list, folder, path, diagnostic);
-            free(path);
+            error = add_file(reading, folder, targets, names.items[i], diagnostic);
         }
     }
     free(targets);
@@ -70,18 +93,26 @@ static int add_folder(struct target_list *list, const char *folder, struct diagn
     return error;
 }
 
-int target_list_load(const struct workspace *workspace, struct target_list *list,
-                     struct diagnostic *diagnostic)
+int target_list_load_sound(const struct workspace *workspace, struct target_list *list,
+                           struct text_list *flaws, struct diagnostic *diagnostic)
 {
-    *list = (struct target_list){NULL, 0};
+    struct reading reading = {list, flaws, {NULL, 0}};
     int error = RIG_OK;
+    *list = (struct target_list){NULL, 0};
     for (size_t i = 0; i < workspace_folder_count(workspace) && error == RIG_OK; i++) {
-        error = add_folder(list, workspace_folder(workspace, i), diagnostic);
+        error = add_folder(&reading, workspace_folder(workspace, i), diagnostic);
     }
+    text_list_free(&reading.bad);
     if (error != RIG_OK) {
         target_list_free(list);
     }
     return error;
+}
+
+int target_list_load(const struct workspace *workspace, struct target_list *list,
+                     struct diagnostic *diagnostic)
+{
+    return target_list_load_sound(workspace, list, NULL, diagnostic);
 }
 
 void target_list_free(struct target_list *list)
@@ -158,6 +189,7 @@ int target_find(const struct workspace *workspace, const char *name, struct targ
                 struct diagnostic *diagnostic)
 {
     struct target_list list = {NULL, 0};
+    struct text_list flaws = {NULL, 0};
     struct diagnostic unused = {""};
     int error = RIG_OK;
 
@@ -175,11 +207,11 @@ int target_find(const struct workspace *workspace, const char *name, struct targ
             return error;
         }
     }
-    /* Of a list that cannot be read nothing is told. */
-    if (target_list_load(workspace, &list, &unused) == RIG_ERROR_NO_MEMORY) {
-        return no_memory(diagnostic);
-    }
-    error = name_not_found(&list, name, diagnostic);
+    /* Of files that are bad, and a folder that cannot be read, nothing is told. */
+    error = target_list_load_sound(workspace, &list, &flaws, &unused) == RIG_ERROR_NO_MEMORY
+                ? no_memory(diagnostic)
+                : name_not_found(&list, name, diagnostic);
+    text_list_free(&flaws);
     target_list_free(&list);
     return error;
 }

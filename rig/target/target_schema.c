@@ -30,7 +30,8 @@
 #define READY       KEY("ready", TEXT_LINE), OPTIONAL    /* and when it answers from then on */
 #define FAULT       KEY("fault", TEXT_LINE), OPTIONAL    /* and when the device faulted */
 
-#define ADDRESS(key) NUMBER(key, 0, UINT32_MAX), OPTIONAL
+#define WORD32(key)  NUMBER(key, 0, UINT32_MAX)
+#define ADDRESS(key) WORD32(key), OPTIONAL
 
 /* Firmware whose boot stage lies in flash; a board is programmed with the product, by a debugger. */
 #define FLASHED                                                                                    \
@@ -47,9 +48,9 @@
  * is halted; a word that software has to program for the lock; what signs unlock tokens (token_signer.h); OpenOCD's command that erases the chip as a whole, and with
  * it its lock; and what lock and erasure claim, where that is not all (probe_claim.h). */
 #define TRIED                                                                                      \
-    {ADDRESS("known.address")}, {ADDRESS("known.value")}, {ADDRESS("ram.base")},                   \
-        {NUMBER("ram.size", 256, UINT32_MAX), OPTIONAL}, {KEY("signer", FILE), OPTIONAL},          \
-        {ADDRESS("seal.address")}, {ADDRESS("seal.value")},                                        \
+    {WORD32("known.address")}, {WORD32("known.value")}, {WORD32("ram.base")},                      \
+        {NUMBER("ram.size", 256, UINT32_MAX)}, {KEY("signer", FILE), OPTIONAL},                    \
+        {WORD32("seal.address")}, {WORD32("seal.value")},                                          \
         {KEY("claim", WORD), .word = "memory", OPTIONAL}, {KEY("erase.command", TEXT_LINE)},       \
     {                                                                                              \
         KEY("erase.claim", WORD), .word = "flash", OPTIONAL                                        \
@@ -144,7 +145,7 @@ static const struct target_rule rules[] = {
      ALLOWED,
      {{NUMBER("size", 4096, 1u << 20)},
       {NUMBER("base", 0, 0)},
-      {LIMIT("boot_size")}, /* of the boot stage, from the begin on */
+      {NUMBER("boot_size", 1, UINT32_MAX)}, /* of the boot stage, from the begin on */
       {OFFSET("slot_a")},
       {OFFSET("slot_b")},
       {SLOT_SIZE}}},

@@ -165,6 +165,11 @@ static bool has_map(const struct target_rule *rule, const char *name)
 static int read_map(const struct part *part, const struct yaml_pair *outer)
 {
     int error = yaml_expect_map(outer->value, NULL, part->diagnostic);
+    if (error == RIG_OK && yaml_count(outer->value) == 0) {
+        return yaml_fail(outer->value, part->diagnostic,
+                         "`%s` is empty, and says nothing; give its keys, or remove it",
+                         outer->key);
+    }
     for (size_t i = 0; error == RIG_OK && i < yaml_count(outer->value); i++) {
         struct yaml_pair inner = yaml_pair_at(outer->value, i);
         char *name = text_format("%s.%s", outer->key, inner.key);

@@ -6,6 +6,7 @@
 #include "base/hexadecimal.h"
 #include "base/process.h"
 #include "target/bench_device.h"
+#include "target/last_line.h"
 
 #define SECTION "probe"
 #define KEY     "signer"
@@ -46,6 +47,7 @@ static int run(const char *const *words, const char *kind, struct adapter_bytes 
     struct process *process = NULL;
     size_t size = 0;
     char how[64];
+    char said[LAST_LINE_TEXT];
     int error = process_run(&options, deadline_ms - process_clock_ms(), &process, diagnostic);
 
     if (error != RIG_OK)
@@ -57,8 +59,8 @@ static int run(const char *const *words, const char *kind, struct adapter_bytes 
 
         process_end_describe(process_end(process), how, sizeof how);
         error = diagnostic_fail(diagnostic, unknown ? RIG_ERROR_NOT_FOUND : RIG_ERROR_BENCH,
-                                "%s, a token that is %s: %s: %.200s", words[0], kind, how,
-                                process_output(process, PROCESS_STDERR, &size));
+                                "%s, a token that is %s: %s: %s", words[0], kind, how,
+                                last_words_of(process, said));
     } else {
         const char *output = process_output(process, PROCESS_STDOUT, &size);
 

@@ -58,7 +58,16 @@ class: board
 YAML
 refuses 2 "no fuzzing engine" fuzz cli_test_broken -t bench --project kept/project --build "$build" --store "$store"
 echo 'colour: red' >> kept/project/targets/bench.yaml
-refuses 2 "targets/bench.yaml:4" list targets --project kept/project
+fingerprint kept > before
+run 2 list targets --project kept/project
+errs "targets/bench.yaml:4: unknown key \`colour\`"
+[ "$(wc -l < err)" -eq 1 ] || fail "not exactly one line on standard error"
+says "native"
+! grep -q bench out || fail "a bad target is listed"
+run 2 list targets --json --project kept/project
+says '"name": "native"'
+fingerprint kept > after
+cmp -s before after || fail "files changed"
 rm kept/project/targets/bench.yaml
 
 # stores

@@ -67,5 +67,5 @@ says "the debugger erases the chip: "
 # A part that nobody knows.
 board unknown 's/chip: nrf51/chip: nrf99/'
 tries 2 unknown reset
-errs "unknown.yaml: probe.chip: 'nrf99' is no part that the virtual probe knows; it knows nrf51"
+errs "\`probe.chip\`: 'nrf99' is no part that the virtual probe knows; it knows nrf51"
 [ "$(wc -l < err)" -eq 1 ] || fail "not one line"

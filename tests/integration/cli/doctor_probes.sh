@@ -157,10 +157,10 @@ row ok target 066DFF "at 1-5"
 [ "$code" -eq "$general" ] || fail "doctor ends with $code with a bench file"
 printf 'schema: 1\ntargets:\n  board:\n    probe: {serail: 066DFF}\n' > odd.bench
 examine -t board --bench odd.bench
-[ "$code" -eq 3 ] || fail "doctor with a bench file that is wrong ends with $code"
+[ "$code" -eq 2 ] || fail "doctor with a bench file that is wrong ends with $code"
 row MISSING target odd.bench "odd.bench:4"
 examine -t board --bench nowhere.bench
-[ "$code" -eq 3 ] || fail "doctor with a bench file that is missing ends with $code"
+[ "$code" -eq 2 ] || fail "doctor with a bench file that is missing ends with $code"
 row MISSING target nowhere.bench
 refuses 2 "name the target with --target" doctor --project here --bench my.bench
 

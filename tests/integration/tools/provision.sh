@@ -193,8 +193,10 @@ refuses 'boot stage of native does not lie in flash' --flash kept/new --boot boo
 refuses 'boot stage of mps2_an505 does not lie in flash' --board mps2_an505 --flash kept/new --boot boot
 refuses 'give --flash' --board microbit --out kept/new --boot boot
 refuses 'twice' --board microbit --flash kept/new --boot boot --boot boot
-refuses 'large-boot: has 65537 bytes, and there is room for 65536' --board microbit --flash kept/new --boot large-boot
-refuses 'no-boot: is empty' --board microbit --flash kept/new --boot no-boot
+refuses 'hearth-provision: --boot large-boot: has 65537 bytes, and there is room for 65536' --board microbit --flash kept/new --boot large-boot
+refuses '--boot no-boot: is empty' --board microbit --flash kept/new --boot no-boot
+printf '\177ELF\001' > linked-boot
+refuses '--boot linked-boot: is an ELF file; give' --board microbit --flash kept/new --boot linked-boot
 refuses 'missing-boot' --board microbit --flash kept/new --boot missing-boot
 
 # Credentials for the broker: what openssl makes of each file is what the page holds.
@@ -319,7 +321,7 @@ refuses 'another slot' --flash kept/new --image-a b.image
 : > empty
 refuses 'no image' --flash kept/new --image-a empty
 head -c 70000 /dev/zero > large
-refuses '65536' --flash kept/new --image-b large
+refuses '--image-b large: has 70000 bytes, and there is room for 65536' --flash kept/new --image-b large
 { cat a.image; echo; } > longer
 refuses 'announces' --flash kept/new --image-a longer
 for wrong in body signature key product length truncated format hash; do

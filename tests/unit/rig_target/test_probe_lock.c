@@ -18,28 +18,18 @@
     "firmware: {board: mps2_an505, boot: b, image_a: a}\npower: {driver: qemu, machine: m}\n"
 
 /* A target with these words in its section `probe`. */
-static void load(const char *words, struct target *target)
+static int load(const char *words, struct target *target, struct diagnostic *diagnostic)
 {
-    struct diagnostic diagnostic = {""};
     char *folder = scratch_make();
     char *path = scratch_path(folder, "demo.yaml");
     char *text = text_format(EMULATED "probe: {driver: virtual, openocd: [a.cfg]%s}\n", words);
+    int error;
 
     scratch_write(folder, "demo.yaml", text);
-    assert_int_equal(target_load(path, target, &diagnostic), RIG_OK);
+    error = target_load(path, target, diagnostic);
     free(text);
     free(path);
     scratch_remove(folder);
-}
-
-static int read_lock(const char *words, struct chip_lock_model *lock, struct diagnostic *diagnostic)
-{
-    struct target target;
-    int error;
-
-    load(words, &target);
-    error = probe_lock_read(&target, lock, diagnostic);
-    target_clear(&target);
     return error;
 }
 
@@ -54,16 +44,20 @@ static void reads_each_kind(void **state)
         {", lock: {set: 16}", {CHIP_LOCK_LATE, 0, 16, 0, 0}},
         {", lock: {fuse: 4, protects: 0x1000, protects_size: 8K}",
          {CHIP_LOCK_READ_OUT, 4, 0, 0x1000, 8192}},
-        {", lock: {fuse: 0x10000, protects: all}", {CHIP_LOCK_MEMORY, 0x10000, 0, 0, 0}},
+        {", chip: nrf51, lock: {fuse: 0x10000, protects: all}",
+         {CHIP_LOCK_MEMORY, 0x10000, 0, 0, 0}},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct chip_lock_model lock;
         struct diagnostic diagnostic = {""};
+        struct target target;
 
-        assert_int_equal(read_lock(cases[i].words, &lock, &diagnostic), RIG_OK);
+        assert_int_equal(load(cases[i].words, &target, &diagnostic), RIG_OK);
+        assert_int_equal(probe_lock_read(&target, &lock, &diagnostic), RIG_OK);
         assert_memory_equal(&lock, &cases[i].lock, sizeof lock);
+        target_clear(&target);
     }
 }
 
@@ -82,11 +76,11 @@ static void refuses_what_is_no_lock(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct chip_lock_model lock;
         struct diagnostic diagnostic = {""};
+        struct target target;
 
-        assert_int_equal(read_lock(cases[i], &lock, &diagnostic), RIG_ERROR_CONFIGURATION);
-        assert_non_null(strstr(diagnostic.text, "probe.lock is no lock; give fuse and open"));
+        assert_int_equal(load(cases[i], &target, &diagnostic), RIG_ERROR_CONFIGURATION);
+        assert_non_null(strstr(diagnostic.text, "`probe.lock` is no lock; give fuse and open"));
     }
 }
 
@@ -97,18 +91,16 @@ static void reads_the_part(void **state)
     struct target target;
 
     (void)state;
-    load(", chip: nrf51", &target);
+    assert_int_equal(load(", chip: nrf51", &target, &diagnostic), RIG_OK);
     assert_int_equal(probe_chip_read(&target, &part, &diagnostic), RIG_OK);
     assert_string_equal(part->name, "nrf51");
     target_clear(&target);
-    load("", &target);
+    assert_int_equal(load("", &target, &diagnostic), RIG_OK);
     assert_int_equal(probe_chip_read(&target, &part, &diagnostic), RIG_OK);
     assert_string_equal(part->name, "none");
     target_clear(&target);
-    load(", chip: nrf99", &target);
-    assert_int_equal(probe_chip_read(&target, &part, &diagnostic), RIG_ERROR_CONFIGURATION);
-    assert_non_null(strstr(diagnostic.text, "demo.yaml: probe.chip: 'nrf99' is no part"));
-    target_clear(&target);
+    assert_int_equal(load(", chip: nrf99", &target, &diagnostic), RIG_ERROR_CONFIGURATION);
+    assert_non_null(strstr(diagnostic.text, "demo.yaml:6: `probe.chip`: 'nrf99' is no part"));
 }
 
 int main(void)

@@ -180,6 +180,31 @@ static void one_bad_file_is_an_error(void **state)
     scratch_remove(folder);
 }
 
+/* The others are listed, and a bad file of the user's is not replaced by Ordeal's own of that name. */
+static void bad_files_are_told_apart(void **state)
+{
+    struct target_list list;
+    struct text_list flaws = {NULL, 0};
+    struct diagnostic diagnostic = {""};
+    const struct target *found = NULL;
+    char *folder = scratch_make();
+    struct workspace *workspace = open_workspace(folder);
+    (void)state;
+    scratch_write(folder, "targets/good.yaml", "schema: 1\nname: good\nclass: board\n");
+    scratch_write(folder, "targets/native.yaml", "schema: 1\nname: native\nclass: native\n");
+    scratch_write(folder, "targets/worse.yaml", "schema: 1\nname: bad\nclass: board\n");
+    assert_int_equal(target_list_load_sound(workspace, &list, &flaws, &diagnostic), RIG_OK);
+    assert_int_equal(target_list_find(&list, "good", &found, &diagnostic), RIG_OK);
+    assert_int_equal(target_list_find(&list, "native", &found, &diagnostic), RIG_ERROR_NOT_FOUND);
+    assert_int_equal(flaws.count, 2);
+    assert_non_null(strstr(flaws.items[0], "native.yaml:1: section `firmware` is missing"));
+    assert_non_null(strstr(flaws.items[1], "worse.yaml:2: "));
+    text_list_free(&flaws);
+    target_list_free(&list);
+    workspace_free(workspace);
+    scratch_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +214,7 @@ int main(void)
         cmocka_unit_test(refuses_each_with_its_line),
         cmocka_unit_test(lists_the_users_folder_first),
         cmocka_unit_test(one_bad_file_is_an_error),
+        cmocka_unit_test(bad_files_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
