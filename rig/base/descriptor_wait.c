@@ -7,12 +7,30 @@
 #include "base/interrupt.h"
 #include "base/process.h"
 
+enum { ASK_MS = 500 };
+
+static descriptor_wait_doubt *asked;
+static void *asked_context;
+
+void descriptor_wait_ask(descriptor_wait_doubt *doubt, void *context)
+{
+    asked = doubt;
+    asked_context = context;
+}
+
+static int timeout_until(int64_t deadline_ms)
+{
+    const int timeout = process_poll_timeout(deadline_ms);
+
+    return asked == NULL || (timeout >= 0 && timeout < ASK_MS) ? timeout : ASK_MS;
+}
+
 int descriptor_wait(int descriptor, short events, int64_t deadline_ms,
                     struct diagnostic *diagnostic)
 {
     for (;;) {
         struct pollfd polled[] = {{descriptor, events, 0}, {interrupt_descriptor(), POLLIN, 0}};
-        int timeout = process_poll_timeout(deadline_ms);
+        int timeout = timeout_until(deadline_ms);
         int ready;
 
         if (interrupt_requested()) {
@@ -26,7 +44,8 @@ int descriptor_wait(int descriptor, short events, int64_t deadline_ms,
         if (ready > 0 && polled[0].revents != 0) {
             return RIG_OK;
         }
-        if (ready == 0 && process_poll_timeout(deadline_ms) == 0) {
+        if (ready == 0 && (process_poll_timeout(deadline_ms) == 0 ||
+                           (timeout == ASK_MS && asked != NULL && asked(asked_context)))) {
             return RIG_ERROR_TIMEOUT;
         }
     }

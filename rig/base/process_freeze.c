@@ -49,3 +49,17 @@ int process_freeze(pid_t child, struct diagnostic *diagnostic)
                                 : diagnostic_fail(diagnostic, RIG_ERROR_NOT_FOUND,
                                                   "process %ld has ended", (long)child);
 }
+
+int process_refuse_frozen(pid_t child, const char *name, struct diagnostic *diagnostic)
+{
+    return look(child) == CLD_STOPPED
+               ? diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                 "%s does not answer: its process %ld is stopped (state T)", name,
+                                 (long)child)
+               : RIG_OK;
+}
+
+bool process_is_mute(pid_t child)
+{
+    return look(child) != 0;
+}

@@ -1,6 +1,7 @@
 #ifndef RIG_BASE_PROCESS_FREEZE_H
 #define RIG_BASE_PROCESS_FREEZE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/diagnostic.h"
@@ -15,5 +16,13 @@
  * with a diagnostic when it is no child or does not stop (it hangs in the kernel).
  */
 int process_freeze(pid_t child, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** RIG_ERROR_BENCH when a child of the rig stands still now, by whomever: it will not answer. The
+ * diagnostic calls it `name`. */
+int process_refuse_frozen(pid_t child, const char *name,
+                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Whether nobody will answer: it is stopped, or has ended, which is left to its owner to find out. */
+bool process_is_mute(pid_t child);
 
 #endif

@@ -19,7 +19,8 @@
 enum {
     START_MS = 30000, /* for each step until a person can work */
     TURN_MS = 200,    /* between two looks at the console */
-    ASK_MS = 5000,    /* between two questions whether OpenOCD answers; it has START_MS for that */
+    ASK_MS =
+        5000, /* between two questions whether all still answer; OpenOCD has START_MS for that */
     LINE_ROOM = 1024, /* bytes of the console that are printed at once, escaped */
 };
 
@@ -196,32 +197,29 @@ static int print_console(struct session *session, struct diagnostic *diagnostic)
     return output_finish(diagnostic);
 }
 
-/* One that hangs, or whose probe does, answers nothing. */
-static int ask_openocd(struct session *session, int64_t *asked_ms, struct diagnostic *diagnostic)
+/* What hangs answers nothing. */
+static int ask_all(struct session *session, int64_t *asked_ms, struct diagnostic *diagnostic)
 {
-    struct tcl_reply reply = {false, ""};
-    const int error =
-        openocd_call(session->probe.openocd, "version", &reply, deadline(), diagnostic);
+    int error = bench_check(&session->bench, diagnostic);
 
+    if (error == RIG_OK && session->probe.openocd != NULL)
+        error = openocd_ping(session->probe.openocd, deadline(), diagnostic);
     *asked_ms = process_clock_ms();
-    return error == RIG_ERROR_TIMEOUT
-               ? diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "OpenOCD does not answer any more")
-               : error;
+    return error == RIG_ERROR_TIMEOUT ? RIG_ERROR_BENCH : error;
 }
 
-/* Until Ctrl-C, or until an OpenOCD of ours ends or hangs. */
+/* Until Ctrl-C, or until QEMU, the virtual probe or an OpenOCD of ours ends or hangs. */
 static int wait_for_end(struct session *session, bool quiet, struct diagnostic *diagnostic)
 {
-    const bool is_ours = session->probe.openocd != NULL;
     int64_t asked_ms = process_clock_ms();
     int error = RIG_OK;
 
     while (error == RIG_OK) {
         error = bench_let_pass(&session->bench, TURN_MS, diagnostic);
-        if (error == RIG_OK && is_ours)
+        if (error == RIG_OK && session->probe.openocd != NULL)
             error = openocd_check(session->probe.openocd, diagnostic);
-        if (error == RIG_OK && is_ours && process_clock_ms() >= asked_ms + ASK_MS)
-            error = ask_openocd(session, &asked_ms, diagnostic);
+        if (error == RIG_OK && process_clock_ms() >= asked_ms + ASK_MS)
+            error = ask_all(session, &asked_ms, diagnostic);
         if (error == RIG_OK && !quiet)
             error = print_console(session, diagnostic);
     }

@@ -167,6 +167,19 @@ int emulator_set_temperature(struct emulator *emulator, int tenths, int64_t dead
                              struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
+ * Looks whether QEMU and its relay still work; waits at most until the deadline, for QEMU's monitor to
+ * answer. With a deadline that has passed the monitor is not asked. RIG_OK, also while it is off;
+ * RIG_ERROR_BENCH when one of them ended, is stopped (SIGSTOP) or does not answer, with a diagnostic
+ * that names it; else as always, but for RIG_ERROR_USAGE and RIG_ERROR_TIMEOUT.
+ */
+int emulator_check(struct emulator *emulator, int64_t deadline_ms,
+                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Whether nobody will answer for a device that is on: QEMU has ended or is stopped. Reads nothing and
+ * changes nothing. */
+bool emulator_is_mute(const struct emulator *emulator);
+
+/**
  * Waits until something happened (output, an event) or the deadline. A deadline in the past reads
  * what is there. As always; RIG_ERROR_TIMEOUT when nothing happened.
  */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/process_freeze.h"
 #include "emulator/emulator_state.h"
 
 enum {
@@ -41,6 +42,49 @@ int emulator_reset(struct emulator *emulator, int64_t deadline_ms, struct diagno
         error = emulator_wait_event(emulator, "RESET", &position, deadline_ms, diagnostic);
     } while (error == RIG_OK && !is_our_reset(qmp_events_at(&emulator->events, position - 1)));
     return error;
+}
+
+/* ---- whether it works ---- */
+
+static int ask_monitor(struct emulator *emulator, int64_t deadline_ms,
+                       struct diagnostic *diagnostic)
+{
+    const struct qmp_command question = {"query-status", NULL, NULL};
+    const int error = emulator_execute(emulator, &question, deadline_ms, diagnostic);
+
+    return error == RIG_ERROR_TIMEOUT
+               ? diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                 "QEMU (process %ld) does not answer any more",
+                                 (long)emulator_process_id(emulator))
+               : error;
+}
+
+int emulator_check(struct emulator *emulator, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int error;
+
+    if (emulator->state == EMULATOR_OFF) {
+        return RIG_OK;
+    }
+    error = emulator_pump(emulator, 0, diagnostic); /* which sees that it has ended */
+    if (error == RIG_ERROR_TIMEOUT) {
+        error = RIG_OK;
+    }
+    if (error == RIG_OK) {
+        error = process_refuse_frozen(emulator_process_id(emulator), "QEMU", diagnostic);
+    }
+    if (error == RIG_OK && emulator->relay != NULL) {
+        error = process_refuse_frozen(link_relay_process_id(emulator->relay), "the link relay",
+                                      diagnostic);
+    }
+    return error == RIG_OK && process_poll_timeout(deadline_ms) != 0
+               ? ask_monitor(emulator, deadline_ms, diagnostic)
+               : error;
+}
+
+bool emulator_is_mute(const struct emulator *emulator)
+{
+    return emulator->process != NULL && process_is_mute(process_id(emulator->process));
 }
 
 /* ---- what is around the device ---- */

@@ -55,7 +55,7 @@ static int end_trial(struct session *session, struct trial *trial, struct diagno
     judge_ends(trial, unused.text);
     if (error == RIG_ERROR_DEVICE || error == RIG_OK)
         return RIG_OK;
-    return diagnostic_fail(diagnostic, error, "the device cannot be switched off: %s", unused.text);
+    return diagnostic_fail(diagnostic, error, "when the device was switched off: %s", unused.text);
 }
 
 static void note_recovery(void *context, const char *line)
@@ -82,6 +82,17 @@ static int recover_board(struct trial *trial, struct diagnostic *diagnostic)
                          &log, diagnostic);
 }
 
+/* Whatever a trial came to on a bench that is broken, this is why. An error of the bench's own that the trial
+ * met may be what came of it only. */
+static int judge_bench(struct trial *trial, int error, struct diagnostic *diagnostic)
+{
+    if (error == RIG_ERROR_INTERRUPTED || error == RIG_ERROR_NO_MEMORY ||
+        error == RIG_ERROR_USAGE || trial_bench_works(trial))
+        return error;
+    *diagnostic = trial->broken;
+    return RIG_ERROR_BENCH;
+}
+
 static int run_trial(struct session *session, const char *word, struct trial *trial,
                      struct diagnostic *diagnostic)
 {
@@ -94,6 +105,7 @@ static int run_trial(struct session *session, const char *word, struct trial *tr
     error = recover_board(trial, diagnostic);
     if (error == RIG_OK)
         error = session->scenario->run(trial, word, diagnostic);
+    error = judge_bench(trial, error, diagnostic);
     if (error != RIG_OK)
         trial_note(trial, "the trial broke off: %s: %s", rig_strerror(error), diagnostic->text);
     end_error = end_trial(session, trial, &end_diagnostic);

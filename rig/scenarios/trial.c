@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/process.h"
 #include "scenarios/moves.h"
 
@@ -136,6 +137,19 @@ static bool is_worse(const struct check_result *check, double value, bool ok)
     return check->spec->relation == CHECK_AT_LEAST ? value < check->value : value > check->value;
 }
 
+bool trial_bench_works(struct trial *trial)
+{
+    struct diagnostic broken = {""};
+
+    if (trial->broken.text[0] != '\0')
+        return false;
+    if (bench_check(trial->bench, &broken) != RIG_ERROR_BENCH)
+        return true;
+    trial->broken = broken;
+    write_line(trial, "THE BENCH IS BROKEN:", broken.text);
+    return false;
+}
+
 bool trial_measure(struct trial *trial, const char *check, double value, const char *format, ...)
 {
     struct check_result *result = find(trial, check);
@@ -158,6 +172,8 @@ bool trial_measure(struct trial *trial, const char *check, double value, const c
                       (double)(process_clock_ms() - trial->began_ms) / 1000.0,
                       ok ? "check kept:" : "CHECK BROKEN:", check, value, result->spec->unit,
                       result->limit, text);
+    if (!ok && (interrupt_requested() || !trial_bench_works(trial)))
+        return false;
     if (trial_is_sound(trial) && is_worse(result, value, ok)) {
         result->is_measured = true;
         result->is_disclaimed = false;
@@ -274,7 +290,8 @@ void trial_add(struct trial *sum, const struct trial *one, int error)
     sum->undeclared += one->undeclared;
     /* A device that does not answer where nobody measured that is no fault of the bench. */
     sum->undeclared += move_is_silence(error);
-    sum->bench_failed = sum->bench_failed || (error != RIG_OK && !move_is_silence(error));
+    sum->bench_failed = sum->bench_failed || one->broken.text[0] != '\0' ||
+                        (error != RIG_OK && !move_is_silence(error));
     if (one->doubt[0] != '\0')
         doubt(sum, "", one->doubt);
     if (error == RIG_OK)

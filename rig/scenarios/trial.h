@@ -45,6 +45,8 @@ struct trial {
     unsigned undeclared; /**< measurements of checks that nobody declared; of a sum: or trials that
                               measured nothing */
     bool bench_failed;   /**< of a sum */
+    /** What of the bench was found broken, and made measurements void; or "". */
+    struct diagnostic broken;
     char doubt[TRIAL_DOUBT]; /**< the first control that failed or fault that is not proven */
     FILE *log;               /**< evidence; NULL: none */
     int64_t began_ms;
@@ -68,8 +70,14 @@ __attribute__((format(printf, 3, 4))) bool trial_proof(struct trial *trial, bool
                                                        const char *format, ...);
 
 /**
+ * Whether what the bench runs still works: bench_check(). If not, `broken` says why, and the trial is an
+ * error of the bench.
+ */
+bool trial_bench_works(struct trial *trial);
+
+/**
  * Measures a declared check. A value that breaks its limit is a failure, if all controls and proofs
- * until now held; else the measurement is void. Returns whether the value kept the limit. `format`
+ * until now held, the bench works, and nobody has interrupted it; else the measurement is void. Returns whether the value kept the limit. `format`
  * says what was seen.
  */
 __attribute__((format(printf, 4, 5))) bool trial_measure(struct trial *trial, const char *check,

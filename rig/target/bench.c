@@ -219,6 +219,15 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
         if (error != RIG_OK && error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)
             return error;
         adapter_forget(&bench->adapter);
+        if (gave_up) {
+            struct diagnostic broken = {""};
+            const int state = bench_check(bench, &broken);
+
+            if (state != RIG_OK) {
+                *diagnostic = broken;
+                return state;
+            }
+        }
         if (process_clock_ms() >= deadline_ms) {
             if (error == RIG_OK)
                 return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
@@ -233,12 +242,27 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
     }
 }
 
+static int check(struct bench *bench, bool ask, struct diagnostic *diagnostic)
+{
+    return bench->device != NULL && bench->device->check != NULL
+               ? bench->device->check(bench, ask, diagnostic)
+               : RIG_OK;
+}
+
+int bench_check(struct bench *bench, struct diagnostic *diagnostic)
+{
+    const int error = check(bench, true, diagnostic);
+
+    return error == RIG_OK && bench->broker != NULL ? broker_check(bench->broker, diagnostic)
+                                                    : error;
+}
+
 int bench_let_pass(struct bench *bench, int64_t pause_ms, struct diagnostic *diagnostic)
 {
     const int64_t until = process_clock_ms() + pause_ms;
-    int error = RIG_OK;
+    int error = check(bench, false, diagnostic);
 
-    if (!console_port_exists(&bench->console))
+    if (error == RIG_OK && !console_port_exists(&bench->console))
         return process_pause_until(until);
     while (error == RIG_OK && process_clock_ms() < until)
         error = console_port_pump(&bench->console, until, diagnostic);

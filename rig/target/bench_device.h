@@ -19,6 +19,9 @@ struct device_driver {
     /** See bench_hold_at_opening(); NULL where that cannot be done. */
     int (*hold_at_opening)(struct bench *bench, bool hold, int64_t deadline_ms,
                            struct diagnostic *diagnostic);
+
+    /** See bench_check(); NULL where nobody can tell. Without `ask` it looks only, and waits for nothing. */
+    int (*check)(struct bench *bench, bool ask, struct diagnostic *diagnostic);
 };
 
 extern const struct device_driver device_native;   /**< a Linux process: device_native.c */

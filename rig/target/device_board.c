@@ -150,4 +150,4 @@ static void board_close(struct bench *bench)
     bench->device_self = NULL;
 }
 
-const struct device_driver device_board = {board_open, NULL, board_close, NULL};
+const struct device_driver device_board = {board_open, NULL, board_close, NULL, NULL};

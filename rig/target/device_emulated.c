@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/descriptor_wait.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "emulator/emulator.h"
@@ -20,6 +21,8 @@
 
 enum {
     ROOM_TEMPERATURE = 215, /* tenths of a degree: a sensor that works, nothing to heat */
+    ANSWER_MS =
+        10000, /* of QEMU's monitor, which takes a millisecond on a host with nothing to do */
 };
 
 struct emulated_device {
@@ -95,6 +98,34 @@ static void stop_probe(struct emulated_device *device)
 
 /* ---- supply ---- */
 
+static bool emulated_has_fallen(void *self)
+{
+    const struct emulated_device *device = self;
+
+    return device->is_armed && cut_timer_has_fallen();
+}
+
+/* A cut that is armed may come while QEMU is asked: then it would not answer. */
+static int emulated_check(struct bench *bench, bool ask, struct diagnostic *diagnostic)
+{
+    struct emulated_device *device = device_of(bench);
+    int error =
+        emulator_check(device->emulator,
+                       ask && !device->is_armed ? process_clock_ms() + ANSWER_MS : 0, diagnostic);
+
+    if (error == RIG_OK && device->probe != NULL)
+        error = virtual_probe_check(device->probe, diagnostic);
+    return error == RIG_ERROR_BENCH && emulated_has_fallen(device) ? RIG_OK : error;
+}
+
+/* For waits: see descriptor_wait_ask(). */
+static bool is_lost(void *self)
+{
+    const struct emulated_device *device = self;
+
+    return emulator_is_mute(device->emulator) && !emulated_has_fallen(self);
+}
+
 static int start_timer(struct emulated_device *device, struct diagnostic *diagnostic)
 {
     if (!device->is_armed)
@@ -109,13 +140,6 @@ static void forget_cut(struct emulated_device *device)
     if (device->is_armed)
         cut_timer_stop();
     device->is_armed = false;
-}
-
-static bool emulated_has_fallen(void *self)
-{
-    const struct emulated_device *device = self;
-
-    return device->is_armed && cut_timer_has_fallen();
 }
 
 /* A device that the timer has stopped is off from then on, for everybody: what is left of it, its flash,
@@ -147,20 +171,29 @@ static int emulated_on(void *self, int64_t deadline_ms, struct diagnostic *diagn
     return start_timer(device, diagnostic);
 }
 
-/* The emulator takes a cut by the timer for an accident: it is none. */
+/* The emulator takes a cut by the timer for an accident: it is none. What had ended or stood still before
+ * is told: the device was off by then, and nobody knew. */
 static int emulated_off(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     struct emulated_device *device = self;
-    const bool has_fallen = emulated_has_fallen(device);
+    struct diagnostic broken = {""};
     struct diagnostic ended = {""};
+    bool has_fallen;
+    int state;
     int error;
 
     (void)deadline_ms; /* SIGKILL takes a moment */
     if (device->is_armed)
         cut_timer_stop();
+    has_fallen = emulated_has_fallen(device);
+    state = emulated_check(device->bench, false, &broken);
     stop_probe(device);
     error = emulator_power_off(device->emulator, &ended);
     forget_cut(device);
+    if (state == RIG_ERROR_BENCH || state == RIG_ERROR_DEVICE) {
+        *diagnostic = broken;
+        return state;
+    }
     if (error == RIG_ERROR_BENCH && has_fallen)
         return RIG_OK;
     if (error != RIG_OK)
@@ -400,6 +433,7 @@ static int emulated_open(struct bench *bench, struct diagnostic *diagnostic)
         return RIG_ERROR_NO_MEMORY;
     bench->device_self = device;
     device->bench = bench;
+    descriptor_wait_ask(is_lost, device);
     error = find_files(device, diagnostic);
     if (error == RIG_OK)
         error = create(device, diagnostic);
@@ -414,6 +448,7 @@ static void emulated_close(struct bench *bench)
 
     if (device == NULL)
         return;
+    descriptor_wait_ask(NULL, NULL);
     forget_cut(device);
     stop_probe(device);
     emulator_destroy(device->emulator);
@@ -435,4 +470,4 @@ static int emulated_hold(struct bench *bench, bool hold, int64_t deadline_ms,
 }
 
 const struct device_driver device_emulated = {emulated_open, emulated_make_new, emulated_close,
-                                              emulated_hold};
+                                              emulated_hold, emulated_check};

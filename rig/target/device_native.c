@@ -11,6 +11,7 @@
 #include "base/console.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "base/process_freeze.h"
 #include "target/bench_device.h"
 #include "target/console_stream.h"
 #include "target/cut_timer.h"
@@ -474,4 +475,16 @@ static void native_close(struct bench *bench)
     bench->device_self = NULL;
 }
 
-const struct device_driver device_native = {native_open, native_make_new, native_close, NULL};
+/* That it has ended, `off` tells. */
+static int native_check(struct bench *bench, bool ask, struct diagnostic *diagnostic)
+{
+    const struct native_device *device = device_of(bench);
+
+    (void)ask;
+    return device->process == NULL || process_end(device->process)->outcome != PROCESS_RUNNING
+               ? RIG_OK
+               : process_refuse_frozen(process_id(device->process), "the device", diagnostic);
+}
+
+const struct device_driver device_native = {native_open, native_make_new, native_close, NULL,
+                                            native_check};

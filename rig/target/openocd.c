@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/process.h"
+#include "base/process_freeze.h"
 #include "base/text.h"
 #include "target/last_line.h"
 
@@ -125,7 +126,8 @@ static const char **make_words(const struct openocd_options *options)
     return words;
 }
 
-/* How it ended, and what it said of that: its first error, or what it said last. */
+/* How it ended, and what it said of that: its first error, or what it said last, which once it takes
+ * commands is the result of one and says nothing of its end. */
 static int describe_end(const struct openocd *openocd, int error, struct diagnostic *diagnostic)
 {
     char end[64];
@@ -134,7 +136,9 @@ static int describe_end(const struct openocd *openocd, int error, struct diagnos
 
     process_end_describe(process_end(openocd->process), end, sizeof(end));
     if (words[0] == '\0') {
-        last_line_of(openocd->process, last);
+        if (openocd->rpc == NULL) {
+            last_line_of(openocd->process, last);
+        }
         words = last[0] != '\0' ? last : "it told of no error";
     }
     return diagnostic_fail(diagnostic, error, "OpenOCD ended, %s: %s", end, words);
@@ -245,12 +249,17 @@ void openocd_stop(struct openocd *openocd)
 
 /* ---- calls ---- */
 
-int openocd_call(struct openocd *openocd, const char *command, struct tcl_reply *reply,
-                 int64_t deadline_ms, struct diagnostic *diagnostic)
+/* What is behind an error of the connection: OpenOCD may have ended, or stand still. */
+static int explain(struct openocd *openocd, int error, struct diagnostic *diagnostic)
 {
     struct diagnostic read = {""};
-    const int error = tcl_rpc_call(openocd->rpc, command, reply, deadline_ms, diagnostic);
 
+    if (error == RIG_ERROR_TIMEOUT) {
+        diagnostic_set(diagnostic, "OpenOCD does not answer: it hangs, or its probe does");
+        return process_refuse_frozen(process_id(openocd->process), "OpenOCD", diagnostic) == RIG_OK
+                   ? error
+                   : RIG_ERROR_BENCH;
+    }
     if (error == RIG_OK || error == RIG_ERROR_BENCH) {
         const int64_t patience = error == RIG_OK ? 0 : END_MS;
         const int end = read_output(openocd, process_clock_ms() + patience, &read);
@@ -261,6 +270,18 @@ int openocd_call(struct openocd *openocd, const char *command, struct tcl_reply 
         }
     }
     return error;
+}
+
+int openocd_call(struct openocd *openocd, const char *command, struct tcl_reply *reply,
+                 int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    return explain(openocd, tcl_rpc_call(openocd->rpc, command, reply, deadline_ms, diagnostic),
+                   diagnostic);
+}
+
+int openocd_ping(struct openocd *openocd, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    return explain(openocd, tcl_rpc_ping(openocd->rpc, deadline_ms, diagnostic), diagnostic);
 }
 
 int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadline_ms,
@@ -278,7 +299,11 @@ int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadlin
 
 int openocd_check(struct openocd *openocd, struct diagnostic *diagnostic)
 {
-    return read_output(openocd, process_clock_ms(), diagnostic);
+    const int error = read_output(openocd, process_clock_ms(), diagnostic);
+
+    return error == RIG_OK
+               ? process_refuse_frozen(process_id(openocd->process), "OpenOCD", diagnostic)
+               : error;
 }
 
 bool openocd_is_running(const struct openocd *openocd)

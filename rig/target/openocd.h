@@ -42,18 +42,22 @@ int openocd_start(const struct openocd_options *options, struct openocd **openoc
 void openocd_stop(struct openocd *openocd);
 
 /**
- * Runs a Tcl command: as tcl_rpc_call(). When OpenOCD has ended, the diagnostic of RIG_ERROR_BENCH says
- * how, and its first error line.
+ * Runs a Tcl command: as tcl_rpc_call(). When OpenOCD has ended, or is stopped (SIGSTOP), the diagnostic of
+ * RIG_ERROR_BENCH says how, and its first error line.
  */
 int openocd_call(struct openocd *openocd, const char *command, struct tcl_reply *reply,
                  int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/** Asks whether it answers: as tcl_rpc_ping() and as above. */
+int openocd_ping(struct openocd *openocd, int64_t deadline_ms,
+                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** *done: `init` has worked. If not, openocd_first_error() is the reason. Errors as above. */
 int openocd_has_initialised(struct openocd *openocd, bool *done, int64_t deadline_ms,
                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** Reads what it says. RIG_OK while it runs; RIG_ERROR_BENCH with a diagnostic once it has ended;
- * RIG_ERROR_INTERRUPTED. */
+/** Reads what it says. RIG_OK while it runs; RIG_ERROR_BENCH with a diagnostic once it has ended, or is
+ * stopped (SIGSTOP); RIG_ERROR_INTERRUPTED. */
 int openocd_check(struct openocd *openocd, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Whether it runs, as the last call saw it. */

@@ -139,6 +139,37 @@ static int read_reply(struct tcl_rpc *rpc, struct tcl_reply *reply, struct diagn
     return RIG_OK;
 }
 
+/* Sends a line with its end, and gets the reply. */
+static int exchange(struct tcl_rpc *rpc, const char *line, size_t size, int64_t deadline_ms,
+                    struct diagnostic *diagnostic)
+{
+    int error;
+
+    if (rpc->broken) {
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                               "OpenOCD has failed before on this connection");
+    }
+    error = peer_socket_send(&rpc->socket, line, size, deadline_ms, diagnostic);
+    if (error == RIG_OK) {
+        error = receive_reply(rpc, deadline_ms, diagnostic);
+    }
+    rpc->broken = error != RIG_OK;
+    return error;
+}
+
+int tcl_rpc_ping(struct tcl_rpc *rpc, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    static const char line[] = "set ordeal {}\x1A";
+    const int error = exchange(rpc, line, sizeof(line) - 1, deadline_ms, diagnostic);
+
+    if (error == RIG_OK && rpc->size != 1) {
+        rpc->broken = true;
+        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "OpenOCD's answer is no answer: %.60s",
+                               rpc->reply);
+    }
+    return error;
+}
+
 int tcl_rpc_call(struct tcl_rpc *rpc, const char *command, struct tcl_reply *reply,
                  int64_t deadline_ms, struct diagnostic *diagnostic)
 {
@@ -153,15 +184,8 @@ int tcl_rpc_call(struct tcl_rpc *rpc, const char *command, struct tcl_reply *rep
             "not match",
             command);
     }
-    if (rpc->broken) {
-        return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
-                               "OpenOCD has failed before on this connection");
-    }
     size = snprintf(line, sizeof(line), "list [catch {%s} r] $r%c", command, END);
-    error = peer_socket_send(&rpc->socket, line, (size_t)size, deadline_ms, diagnostic);
-    if (error == RIG_OK) {
-        error = receive_reply(rpc, deadline_ms, diagnostic);
-    }
+    error = exchange(rpc, line, (size_t)size, deadline_ms, diagnostic);
     if (error == RIG_OK) {
         error = read_reply(rpc, reply, diagnostic);
     }

@@ -51,4 +51,11 @@ void tcl_rpc_close(struct tcl_rpc *rpc);
 int tcl_rpc_call(struct tcl_rpc *rpc, const char *command, struct tcl_reply *reply,
                  int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/**
+ * Asks whether it answers, by a command whose result is empty. OpenOCD writes every other result into its
+ * log too, and so to a gdb that is attached. Errors as above.
+ */
+int tcl_rpc_ping(struct tcl_rpc *rpc, int64_t deadline_ms,
+                 struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 #endif

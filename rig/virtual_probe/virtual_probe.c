@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "base/process_freeze.h"
 #include "base/workspace.h"
 #include "virtual_probe/probe_terminal.h"
 
@@ -245,7 +246,9 @@ int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnost
     if (error == RIG_OK) {
         return has_ended(probe, diagnostic);
     }
-    return error == RIG_ERROR_TIMEOUT ? RIG_OK : error;
+    return error == RIG_ERROR_TIMEOUT
+               ? process_refuse_frozen(process_id(probe->process), "the virtual probe", diagnostic)
+               : error;
 }
 
 const char *virtual_probe_path(const struct virtual_probe *probe)

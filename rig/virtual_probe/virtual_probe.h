@@ -54,7 +54,7 @@ int virtual_probe_set_fault(struct virtual_probe *probe, enum probe_fault fault,
 int virtual_probe_hold_at_opening(struct virtual_probe *probe, bool hold, int64_t deadline_ms,
                                   struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
-/** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended;
+/** RIG_OK while it serves; RIG_ERROR_BENCH with a diagnostic once it has ended, or is stopped (SIGSTOP);
  * RIG_ERROR_INTERRUPTED. */
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

@@ -2,11 +2,30 @@
 
 #include <string.h>
 
+#include "target/bench_device.h"
+
 #define FIRST_NAME "of the factory"
+
+static bool has_come(const struct fake_bench *fake, unsigned at)
+{
+    return at != 0 && fake->writes >= at;
+}
 
 static int answer_or_silence(const struct fake_bench *fake)
 {
+    if (has_come(fake, fake->freezes_at) || has_come(fake, fake->hangs_at))
+        return RIG_ERROR_TIMEOUT;
     return fake->is_on || fake->adapter_always_healthy ? RIG_OK : RIG_ERROR_TIMEOUT;
+}
+
+static int check(struct bench *bench, bool ask, struct diagnostic *diagnostic)
+{
+    const struct fake_bench *fake = bench->device_self;
+
+    (void)ask;
+    return has_come(fake, fake->freezes_at)
+               ? diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the emulator stands still")
+               : RIG_OK;
 }
 
 static int on(void *self, int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -120,9 +139,19 @@ static int set(void *self, const char *name, const char *value, struct adapter_a
     (void)deadline_ms;
     (void)diagnostic;
     memset(answer, 0, sizeof *answer);
+    if (fake->lacks_words && strlen(value) > 3 && strncmp(value, "ordeal", 6) != 0)
+        return RIG_ERROR_USAGE;
+    fake->writes++;
+    if (fake->chooses && strlen(value) > 20) {
+        answer->outcome = ADAPTER_REFUSED;
+        return answer_or_silence(fake);
+    }
+    if (fake->loses_answers && fake->writes % 3 == 0)
+        return RIG_ERROR_TIMEOUT;
     return write_name(fake, value) ? answer_or_silence(fake) : RIG_ERROR_TIMEOUT;
 }
 
+static const struct device_driver device_driver = {.check = check};
 static const struct power_driver power_driver = {
     .counts_operations = true, .on = on, .off = off, .arm = arm, .has_fallen = has_fallen};
 static const struct adapter_driver adapter_driver = {.verbs = ADAPTER_CAN_DUMP | ADAPTER_CAN_SET,
@@ -138,6 +167,8 @@ void fake_bench_make(struct fake_bench *fake)
     (void)strcpy(fake->name, FIRST_NAME);
     fake->target.name = (char *)"fake";
     fake->bench.target = &fake->target;
+    fake->bench.device = &device_driver;
+    fake->bench.device_self = fake;
     fake->bench.power = (struct power){&power_driver, fake};
     fake->bench.adapter = (struct adapter){&adapter_driver, fake, ""};
     fake->bench.capabilities = CAN_POWER | CAN_CUT | CAN_ADAPTER | CAN_DUMP | CAN_SET;

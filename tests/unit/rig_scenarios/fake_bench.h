@@ -14,6 +14,7 @@ struct fake_bench {
     struct power_cut cut;
     bool is_armed;
     bool has_fallen;
+    unsigned writes; /* that were asked for */
 
     /* ---- what is wrong with the bench ---- */
     bool power_does_nothing;     /* neither off nor on */
@@ -21,10 +22,16 @@ struct fake_bench {
     bool dump_is_stale;          /* shows the settings of the beginning */
     bool power_fails;            /* the driver reports an error */
     bool cut_never_comes;        /* although it was armed */
+    unsigned
+        freezes_at; /* a program that the bench runs stands still from this write on; 0: never */
+    bool loses_answers; /* to every third write */
+    bool lacks_words;   /* its adapter cannot express a value of more than three bytes */
 
     /* ---- what is wrong with the device ---- */
-    bool forgets; /* its setting, at each start */
-    bool dies;    /* it does not come back after a power cut */
+    bool forgets;      /* its setting, at each start */
+    bool dies;         /* it does not come back after a power cut */
+    bool chooses;      /* it refuses a value of more than twenty bytes */
+    unsigned hangs_at; /* it falls silent at this write; 0: never */
 };
 
 /* A device that is off, on a bench that is sound. */

@@ -33,6 +33,8 @@ static enum verdict judge(const struct scenario *scenario, struct fake_bench *fa
     trial_begin(&sum, scenario, &fake->bench, NULL);
     trial_begin(&one, scenario, &fake->bench, NULL);
     error = scenario->run(&one, word, &diagnostic);
+    if (!trial_bench_works(&one)) /* as scenario_run() asks */
+        error = RIG_ERROR_BENCH;
     trial_add(&sum, &one, error);
     evidence = trial_evidence(&sum, NULL);
     (void)strcpy(doubt, sum.doubt);
@@ -168,6 +170,78 @@ static void a_cut_that_never_comes_is_inconclusive(void **state)
     assert_string_equal(doubt, "did not hold: a cut that is armed comes by itself");
 }
 
+/* ---- odd values in settings ---- */
+
+#define TRIES "9"
+
+static enum verdict judge_odd(struct fake_bench *fake, char doubt[TRIAL_REASON])
+{
+    fake->chooses = true;
+    return judge(&input_settings, fake, "tries:" TRIES ",seed:1", doubt);
+}
+
+static void odd_values_pass_a_sound_device(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    assert_int_equal(judge_odd(&fake, doubt), VERDICT_PASS);
+    assert_string_equal(doubt, "");
+}
+
+/* At each write of the trial: the first is the control's, the last the last value. */
+static void a_bench_that_stands_still_is_an_error(void **state)
+{
+    (void)state;
+    for (unsigned at = 1; at <= 10; at++) {
+        struct fake_bench fake;
+        char doubt[TRIAL_REASON];
+
+        fake_bench_make(&fake);
+        fake.freezes_at = at;
+        assert_int_equal(judge_odd(&fake, doubt), VERDICT_ERROR);
+    }
+}
+
+static void a_device_that_falls_silent_fails(void **state)
+{
+    (void)state;
+    for (unsigned at = 2; at <= 10; at += 8) {
+        struct fake_bench fake;
+        char doubt[TRIAL_REASON];
+
+        fake_bench_make(&fake);
+        fake.hangs_at = at;
+        assert_int_equal(judge_odd(&fake, doubt), VERDICT_FAIL);
+    }
+}
+
+static void values_without_an_answer_are_inconclusive(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.loses_answers = true;
+    assert_int_equal(judge_odd(&fake, doubt), VERDICT_INCONCLUSIVE);
+    assert_non_null(strstr(doubt, "were not answered"));
+}
+
+static void values_that_were_not_sent_are_inconclusive(void **state)
+{
+    struct fake_bench fake;
+    char doubt[TRIAL_REASON];
+
+    (void)state;
+    fake_bench_make(&fake);
+    fake.lacks_words = true;
+    assert_int_equal(judge_odd(&fake, doubt), VERDICT_INCONCLUSIVE);
+    assert_non_null(strstr(doubt, "more the adapter could not express"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +255,11 @@ int main(void)
         cmocka_unit_test(a_power_driver_that_fails_is_an_error),
         cmocka_unit_test(a_cut_that_comes_passes_a_sound_device),
         cmocka_unit_test(a_cut_that_never_comes_is_inconclusive),
+        cmocka_unit_test(odd_values_pass_a_sound_device),
+        cmocka_unit_test(a_bench_that_stands_still_is_an_error),
+        cmocka_unit_test(a_device_that_falls_silent_fails),
+        cmocka_unit_test(values_without_an_answer_are_inconclusive),
+        cmocka_unit_test(values_that_were_not_sent_are_inconclusive),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,19 @@ static void test_error_is_a_result(void **state)
     assert_string_equal(reply.text, "");
 }
 
+/* A result that is not empty would stand in OpenOCD's log, and in the output of a gdb. */
+static void test_ping(void **state)
+{
+    (void)state;
+    SAYS("\x1A");
+    assert_int_equal(tcl_rpc_ping(rpc, soon(), &diagnostic), RIG_OK);
+    expect_heard("set ordeal {}\x1A");
+    SAYS("wrong # args\x1A");
+    assert_int_equal(tcl_rpc_ping(rpc, soon(), &diagnostic), RIG_ERROR_BENCH);
+    assert_non_null(strstr(diagnostic.text, "no answer: wrong # args"));
+    assert_int_equal(tcl_rpc_ping(rpc, soon(), &diagnostic), RIG_ERROR_BENCH);
+}
+
 /* More than the first room. */
 static void test_long_reply(void **state)
 {
@@ -222,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_value, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ping, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_error_is_a_result, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_long_reply, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_commands_that_cannot_be_sent, set_up, tear_down),
