@@ -94,15 +94,26 @@ static int write_findings(const struct report *report, FILE *out)
     return error;
 }
 
-/* A pass has one, too: it says what was not looked at, or not claimed. */
+/* What a row says behind the verdict. A pass has a reason, too: first that there is no counter-example, which the
+ * verdict says as well; then, behind a semicolon, what was not looked at, or not claimed. */
+static const char *told_reason(const struct clause_result *attack)
+{
+    const char *limits;
+
+    if (attack->verdict != VERDICT_PASS)
+        return attack->reason;
+    limits = strstr(attack->reason, "; ");
+    return limits != NULL ? limits + 2 : "";
+}
+
 static void write_row_reason(const struct clause_result *attack, FILE *out)
 {
     char row[REASON_ROW_SIZE];
     bool fits;
 
-    if (attack->reason[0] == '\0')
+    if (told_reason(attack)[0] == '\0')
         return;
-    fits = reason_fits_row(attack->reason, row);
+    fits = reason_fits_row(told_reason(attack), row);
     (void)fputs(": ", out);
     markup_markdown(out, row);
     if (!fits)
@@ -189,14 +200,14 @@ static void write_long_reasons(const struct report *report, FILE *out)
         const struct clause_result *result = &report->results.items[i];
         char row[REASON_ROW_SIZE];
 
-        if (reason_fits_row(result->reason, row) || report_is_replaced(report, i) ||
+        if (reason_fits_row(told_reason(result), row) || report_is_replaced(report, i) ||
             was_told(report, i))
             continue;
         (void)fprintf(out, "%s- R-%" PRId64 ", ", told++ == 0 ? "### Reasons in full\n\n" : "",
                       result->run);
         markup_markdown_code(out, result->source);
         (void)fprintf(out, ", %s: ", verdict_name(result->verdict));
-        markup_markdown(out, result->reason);
+        markup_markdown(out, told_reason(result));
         (void)fputc('\n', out);
     }
     if (told > 0)

@@ -21,6 +21,8 @@ command_of()
     cat one_command
 }
 
+[ "$(blocks sh | grep -c '^[a-z]')" -eq 5 ] || fail "README.md has commands that nobody runs here"
+
 # cells RUNS: the scenarios of the rows whose cells for QEMU and for the board are RUNS.
 cells()
 {
@@ -69,13 +71,26 @@ says "debug_lock.recover"
 says "the target lacks flash that the bench itself reads and writes, which only an emulated or a native target has"
 says "; a device that can be made anew, which only an emulated or a native target is"
 says "the target lacks a device that can be made anew, which only an emulated or a native target is"
-# Nothing that the board has no way to is among the needs of the rest.
-cells "yes yes" > runs
-for scenario in $(cat runs); do
-    awk -v id="\"id\": \"$scenario\"," 'index($0, id) { on = 1 } on && /"needs"/ { inside = 1; next } inside && /]/ { exit } inside' \
+# needs SCENARIO: what it needs, one a line.
+needs()
+{
+    awk -v id="\"id\": \"$1\"," 'index($0, id) { on = 1 } on && /"needs"/ { inside = 1; next } inside && /]/ { exit } inside' \
         scenarios.json > needs
-    [ -s needs ] || fail "$scenario needs nothing"
-    ! grep -qE 'anew|flash that|Modbus TCP|network|broker|token' needs || fail "$scenario cannot run on the board: $(cat needs)"
+    [ -s needs ] || fail "$1 needs nothing"
+}
+
+# What runs needs nothing that this device, or the board, has no way to; what does not run does.
+for scenario in $(cells "yes yes"; cells "yes no"); do
+    needs "$scenario"
+    ! grep -qE 'Modbus TCP|network|broker|token' needs || fail "$scenario cannot run in QEMU: $(cat needs)"
+done
+for scenario in $(cells "no no"); do
+    needs "$scenario"
+    grep -qE 'Modbus TCP|network|broker|token' needs || fail "$scenario can run in QEMU: $(cat needs)"
+done
+for scenario in $(cells "yes yes"); do
+    needs "$scenario"
+    ! grep -qE 'anew|flash that' needs || fail "$scenario cannot run on the board: $(cat needs)"
 done
 
 for tool in openocd qemu-system-arm; do

@@ -367,7 +367,9 @@ static void test_a_later_run_replaces_an_earlier_one(void **state)
 static void test_long_reasons(void **state)
 {
     static const char *const reason =
-        "no counter-example in 1 trial; not claimed: memory-left: 3 in RAM; keys-left: 480 in RAM "
+        "no counter-example in 1 trial; not claimed: memory-left: 3 in RAM, at 0x20001624, which "
+        "is "
+        "a schedule; keys-left: 480 in RAM "
         "(the erasure claims flash alone: the chip does not clear its RAM)";
     struct fixture *fixture = *state;
     const int64_t run = begin_run(fixture, "debug_lock.recover");
@@ -378,7 +380,8 @@ static void test_long_reasons(void **state)
     add_result(fixture, run,
                (struct run_result){"5.6-3", VERDICT_PASS, "debug_lock.recover", NULL, reason});
     add_result(fixture, run,
-               (struct run_result){"5.6-5", VERDICT_PASS, "debug_lock.recover", NULL, "short"});
+               (struct run_result){"5.6-5", VERDICT_PASS, "debug_lock.recover", NULL,
+                                   "no counter-example in 1 trial"});
     end_run(fixture, run, VERDICT_PASS);
     report_clear(&fixture->report);
     assert_int_equal(report_gather(&(struct report_sources){.store = fixture->store,
@@ -387,10 +390,12 @@ static void test_long_reasons(void **state)
                                    &fixture->report, &fixture->diagnostic),
                      RIG_OK);
     text = render(fixture, REPORT_MARKDOWN);
-    assert_int_equal(count(text, "memory-left: 3 in RAM ... (R-5, below) |"), 2);
-    assert_int_equal(count(text, "seed 7: short |"), 1);
+    assert_int_equal(count(text, "seed 7: not claimed: memory-left: 3 in RAM, at 0x20001624, which "
+                                 "is a schedule ... (R-5, below) |"),
+                     2);
+    assert_int_equal(count(text, "seed 7 |"), 2);
     assert_int_equal(count(text, "### Reasons in full"), 1);
-    assert_int_equal(count(text, "- R-5, `debug_lock.recover`, PASS: no counter-example"), 1);
+    assert_int_equal(count(text, "- R-5, `debug_lock.recover`, PASS: not claimed: memory-left"), 1);
     assert_int_equal(
         count(text, "(the erasure claims flash alone: the chip does not clear its RAM)"), 1);
     free(text);
