@@ -11,6 +11,8 @@ enum {
     BUSY_POLL_MS = 1000, /* a session of somebody else may end before it has to */
     PAUSE_MIN_MS = 50,   /* whatever the device says */
     LOG_OUT_MS = 2000,   /* at most, for a verb that has its result */
+    SETTLE_MOST = 12,    /* registers that every Hearth has */
+    SETTLE_MS = 250,     /* for the first question, twice that for the next, and so on */
 };
 
 static const struct modbus_port *port_of(const struct hearth_device *device,
@@ -38,12 +40,58 @@ int hearth_device_begin(struct hearth_device *device, enum adapter_channel chann
     return RIG_OK;
 }
 
+/*
+ * Method: nothing in a frame of the wired bus tells which request it answers, and an answer that was given up
+ * may come at any time. So before the next request on that bus the device is asked for registers, for another number of
+ * them each time: once such a question has its answer, none before it is under way any more, since they are
+ * answered in their order.
+ */
+static int settle(struct hearth_device *device, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    int64_t patience_ms = SETTLE_MS;
+
+    for (;;) {
+        const int64_t turn_ms = process_clock_ms() + patience_ms;
+        const bool is_last = deadline_ms != PROCESS_NO_DEADLINE && turn_ms >= deadline_ms;
+        uint16_t values[SETTLE_MOST];
+        int error;
+
+        device->settling = (uint16_t)(device->settling % SETTLE_MOST + 1);
+        error = modbus_client_read_inputs(device->client,
+                                          (struct modbus_registers){0, device->settling}, values,
+                                          is_last ? deadline_ms : turn_ms, diagnostic);
+        device->is_late = error != RIG_OK && modbus_client_exception(device->client) == 0;
+        if (!device->is_late) {
+            return RIG_OK;
+        }
+        if (is_last || (error != RIG_ERROR_TIMEOUT && error != RIG_ERROR_DEVICE)) {
+            return error;
+        }
+        patience_ms *= 2;
+    }
+}
+
 int hearth_device_connect(struct hearth_device *device, int64_t deadline_ms,
                           struct diagnostic *diagnostic)
 {
-    return device->client != NULL ? RIG_OK
-                                  : modbus_client_open(port_of(device, device->channel),
-                                                       deadline_ms, &device->client, diagnostic);
+    const bool is_local = device->channel == ADAPTER_LOCAL;
+    int error = RIG_OK;
+
+    if (device->client == NULL) {
+        error = modbus_client_open(port_of(device, device->channel), deadline_ms, &device->client,
+                                   diagnostic);
+    }
+    return error == RIG_OK && is_local && device->is_late ? settle(device, deadline_ms, diagnostic)
+                                                          : error;
+}
+
+static void disconnect(struct hearth_device *device)
+{
+    if (device->client != NULL && modbus_client_is_late(device->client)) {
+        device->is_late = true;
+    }
+    modbus_client_close(device->client);
+    device->client = NULL;
 }
 
 static int carry(void *context, const uint8_t *message, size_t size, uint8_t answer[HEARTH_MESSAGE],
@@ -193,14 +241,12 @@ int hearth_device_end(struct hearth_device *device, int error, int64_t deadline_
             deadline_ms == PROCESS_NO_DEADLINE || soon_ms < deadline_ms ? soon_ms : deadline_ms,
             NULL);
     }
-    modbus_client_close(device->client);
-    device->client = NULL;
+    disconnect(device);
     return error;
 }
 
 void hearth_device_drop(struct hearth_device *device)
 {
     hearth_mailbox_forget(&device->mailbox);
-    modbus_client_close(device->client);
-    device->client = NULL;
+    disconnect(device);
 }

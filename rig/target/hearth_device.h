@@ -12,6 +12,8 @@ struct hearth_device {
     struct hearth_adapter_options options;
     enum adapter_channel channel; /**< of the verb under way */
     struct modbus_client *client; /**< likewise; NULL: not connected yet */
+    bool is_late;                 /**< an answer to a verb before may still come on the wired bus */
+    uint16_t settling;            /**< registers that were asked for last, to find out */
     struct hearth_mailbox mailbox;
 };
 

@@ -322,6 +322,11 @@ int modbus_client_exchange(struct modbus_client *client, struct modbus_registers
     return error == RIG_OK ? take_registers(client, &answer, read.count, in, diagnostic) : error;
 }
 
+bool modbus_client_is_late(const struct modbus_client *client)
+{
+    return client->is_late && client->port.kind == MODBUS_RTU;
+}
+
 unsigned modbus_client_exception(const struct modbus_client *client)
 {
     return client->exception;

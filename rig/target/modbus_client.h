@@ -81,6 +81,9 @@ int modbus_client_exchange(struct modbus_client *client, struct modbus_registers
                            const uint16_t *out, struct modbus_registers read, uint16_t *in,
                            int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** Whether an answer to a request that failed may still come. TCP: no, since it connects anew. */
+bool modbus_client_is_late(const struct modbus_client *client);
+
 /** Exception code of the last request that was RIG_ERROR_DEVICE; 0: nonsense, not an exception. */
 unsigned modbus_client_exception(const struct modbus_client *client);
 

@@ -255,7 +255,8 @@ static int explain(struct openocd *openocd, int error, struct diagnostic *diagno
     struct diagnostic read = {""};
 
     if (error == RIG_ERROR_TIMEOUT) {
-        diagnostic_set(diagnostic, "OpenOCD does not answer: it hangs, or its probe does");
+        diagnostic_set(diagnostic,
+                       "OpenOCD's Tcl port does not answer: OpenOCD hangs, or its probe does");
         return process_refuse_frozen(process_id(openocd->process), "OpenOCD", diagnostic) == RIG_OK
                    ? error
                    : RIG_ERROR_BENCH;
