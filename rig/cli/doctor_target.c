@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/file_hash.h"
 #include "cli/doctor_target_probe.h"
 #include "cli/doctor_target_programs.h"
 #include "cli/tool.h"
 #include "target/bench_file.h"
+#include "target/bench_firmware.h"
 #include "target/board_wedge.h"
+#include "target/emulated_machine.h"
 #include "target/firmware_fit.h"
 #include "target/target_file.h"
 #include "target/target_fill.h"
@@ -70,6 +71,18 @@ static int check_driver_tools(struct check_list *list, const struct target *targ
     return error;
 }
 
+/* Whether the machine has flash of the size that the target names: nothing to say when it has. */
+static int check_flash(struct check_list *list, const struct target *target)
+{
+    struct diagnostic diagnostic = {.text = ""};
+    const int error = emulated_machine_check(target, &diagnostic);
+    const struct outcome outcome = {
+        AREA, "storage.size", diagnostic.text, "correct the target's or the bench's file",
+        true, false};
+
+    return error == RIG_OK ? RIG_OK : check_list_add_opened(list, &outcome, error);
+}
+
 /* Whether the emulator that is installed knows the machine. */
 static int check_machine(struct check_list *list, const struct target *target)
 {
@@ -93,7 +106,10 @@ static int check_machine(struct check_list *list, const struct target *target)
                                         " -M help`, or correct `machine`",
                                         true,
                                         known};
-        error = check_list_add(list, &outcome);
+        error = check_list_add_opened(list, &outcome,
+                                      path != NULL ? RIG_ERROR_CONFIGURATION : RIG_ERROR_BENCH);
+        if (error == RIG_OK && known)
+            error = check_flash(list, target);
     }
     free(path);
     return error;
@@ -136,33 +152,25 @@ static int check_firmware(struct check_list *list, const struct lab *lab,
 static int check_product(struct check_list *list, const struct lab *lab,
                          const struct target *target)
 {
-    const char *file = target_find_setting(target, "firmware", "product");
-    const char *named = target_find_setting(target, "firmware", "sha256");
-    char hash[FILE_HASH_TEXT_SIZE] = "";
+    struct bench_product product;
+    struct diagnostic diagnostic = {.text = ""};
     char detail[TEXT_SIZE];
-    struct diagnostic unused = {.text = ""};
-    char *path = NULL;
-    int error = RIG_OK;
+    const int error = bench_product_read(target, lab->workspace, &product, &diagnostic);
+    const bool same = error == RIG_OK && !bench_product_is_other(&product);
+    const struct outcome outcome = {
+        AREA,
+        "firmware.sha256",
+        error == RIG_OK ? detail : diagnostic.text,
+        "build the sources and by the compiler that it was named for, or name your own in the "
+        "bench's file: firmware: {sha256: ...}",
+        true,
+        same};
 
-    if (file != NULL && named != NULL &&
-        workspace_find_firmware(lab->workspace, target->folder, file, &path, &unused) == RIG_OK &&
-        file_sha256(path, hash, &unused) == RIG_OK) {
-        const bool same = strcmp(hash, named) == 0;
-        const struct outcome outcome = {
-            AREA,
-            "firmware.sha256",
-            detail,
-            "build the sources and by the compiler that it was named for, or name your own in the "
-            "bench's file: firmware: {sha256: ...}",
-            true,
-            same};
-
-        (void)snprintf(detail, sizeof detail, "%s has SHA-256 %s%s", file, hash,
-                       same ? ", as is named" : ", and another one is named");
-        error = check_list_add(list, &outcome);
-    }
-    free(path);
-    return error;
+    if (error == RIG_OK && product.hash[0] == '\0')
+        return RIG_OK;
+    (void)snprintf(detail, sizeof detail, "%s has SHA-256 %s%s", product.file, product.hash,
+                   same ? ", as is named" : ", and another one is named");
+    return check_list_add(list, &outcome);
 }
 
 static int check_device(struct check_list *list, const char *path)

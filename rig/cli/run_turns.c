@@ -3,20 +3,26 @@
 #include <inttypes.h>
 #include <modbus-version.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/process.h"
 #include "cli/output.h"
 #include "cli/tool.h"
 #include "target/bench.h"
+#include "target/bench_firmware.h"
+#include "target/emulated_machine.h"
 
 #define QEMU          "qemu-system-arm"
 #define VERSION_SIZE  256
 #define VERSIONS_SIZE 1024
 
 /* Versions of what a run rests on, one a line, for its record. */
-static void list_tools(const struct target *target, char text[VERSIONS_SIZE])
+static void list_tools(const struct target *target, const struct bench_product *product,
+                       char text[VERSIONS_SIZE])
 {
+    size_t used;
+
     char version[VERSION_SIZE] = "";
     char *path = target->class == TARGET_EMULATED ? tool_find(QEMU) : NULL;
     const char *const argv[] = {path, "--version", NULL};
@@ -25,6 +31,10 @@ static void list_tools(const struct target *target, char text[VERSIONS_SIZE])
         (void)tool_first_line(argv, version, sizeof version);
     (void)snprintf(text, VERSIONS_SIZE, "ordeal %s\nlibmodbus %s%s%s", ORDEAL_VERSION,
                    LIBMODBUS_VERSION_STRING, version[0] != '\0' ? "\n" : "", version);
+    used = strlen(text);
+    if (bench_product_is_other(product))
+        (void)snprintf(text + used, VERSIONS_SIZE - used, "\nproduct %s, and not the named %s",
+                       product->hash, product->named);
     free(path);
 }
 
@@ -49,6 +59,15 @@ static bool ends_all(int error)
            error == RIG_ERROR_CONFIGURATION || error == RIG_ERROR_USAGE;
 }
 
+/* What could not be stored, or logged, is no success. What ended all leaves the verdict as it was. */
+static void spoil(struct run_turn *turn, const char *why, bool keeps)
+{
+    if (turn->result.verdict != VERDICT_FAIL && !keeps)
+        turn->result.verdict = VERDICT_ERROR;
+    if (turn->result.reason[0] == '\0')
+        (void)snprintf(turn->result.reason, sizeof turn->result.reason, "%s", why);
+}
+
 static int run_one(struct run_turn *turn, const struct scenario *scenario,
                    const struct run_plan *plan, const struct workspace *workspace,
                    const struct scenario_store *where, struct diagnostic *diagnostic)
@@ -66,6 +85,10 @@ static int run_one(struct run_turn *turn, const struct scenario *scenario,
         scenario_run_stored(scenario, &options, where, &turn->result, &turn->record, diagnostic);
 
     turn->took_s = (double)(process_clock_ms() - began) / 1000.0;
+    if (error != RIG_OK && diagnostic->text[0] == '\0')
+        diagnostic_set(diagnostic, "%s", rig_strerror(error));
+    if (error != RIG_OK)
+        spoil(turn, diagnostic->text, ends_all(error));
     tell_turn(turn);
     return error;
 }
@@ -86,19 +109,26 @@ static int check_bench(const struct run_plan *plan, const struct workspace *work
     options.evidence = folder;
     error = bench_open(&bench, &options, diagnostic);
     bench_close(&bench);
+    if (error == RIG_OK)
+        error = emulated_machine_check(&plan->target, diagnostic);
     if (file_remove(folder, &unused) != RIG_OK)
         message_print("ordeal: %s", unused.text);
     free(folder);
     return error;
 }
 
-/* What could not be stored, or logged, is no success. */
-static void spoil(struct run_turn *turn, const char *why)
+/* Whose verdicts they will be. */
+static int read_product(const struct run_plan *plan, const struct workspace *workspace,
+                        struct bench_product *product, struct diagnostic *diagnostic)
 {
-    if (turn->result.verdict != VERDICT_FAIL)
-        turn->result.verdict = VERDICT_ERROR;
-    if (turn->result.reason[0] == '\0')
-        (void)snprintf(turn->result.reason, sizeof turn->result.reason, "%s", why);
+    const int error = bench_product_read(&plan->target, workspace, product, diagnostic);
+
+    if (error == RIG_OK && bench_product_is_other(product))
+        message_print("ordeal: %s: %s that was built has SHA-256 %s, and `firmware.sha256` names "
+                      "another one: the verdicts are about what was built; to change that, "
+                      "see `ordeal doctor -t %s`",
+                      plan->target.path, product->file, product->hash, plan->target.name);
+    return error;
 }
 
 /* A board that failed its bench once costs every scenario that follows its whole patience. */
@@ -113,11 +143,14 @@ int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
 {
     char versions[VERSIONS_SIZE];
     const struct scenario_store where = {store, command, versions};
+    struct bench_product product;
     int error = check_bench(plan, workspace, diagnostic);
 
+    if (error == RIG_OK)
+        error = read_product(plan, workspace, &product, diagnostic);
     if (error != RIG_OK)
         return error;
-    list_tools(&plan->target, versions);
+    list_tools(&plan->target, &product, versions);
     turns->items = calloc(plan->count, sizeof *turns->items);
     if (turns->items == NULL)
         return RIG_ERROR_NO_MEMORY;
@@ -135,10 +168,8 @@ int run_turns_run(struct run_turns *turns, const struct run_plan *plan,
         if (ends_all(error)) {
             *diagnostic = trouble;
         } else if (error != RIG_OK) {
-            const char *why = trouble.text[0] != '\0' ? trouble.text : rig_strerror(error);
-
-            spoil(&turns->items[turns->count - 1], why);
-            message_print("ordeal: %s: %s", plan->scenarios[i]->id, why);
+            if (strcmp(turns->items[turns->count - 1].result.reason, trouble.text) != 0)
+                message_print("ordeal: %s: %s", plan->scenarios[i]->id, trouble.text);
         }
     }
     return ends_all(error) ? error : RIG_OK;

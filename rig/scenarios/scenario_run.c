@@ -305,6 +305,17 @@ static void explain(struct session *session)
         (void)snprintf(result->reason, sizeof result->reason, "a check was never measured");
 }
 
+/* Whoever reads a verdict has to know that it is not about the image that the target's file names. */
+static void disown(struct session *session)
+{
+    struct scenario_result *result = session->result;
+    const size_t used = strlen(result->reason);
+
+    if (session->bench.is_other_product)
+        (void)snprintf(result->reason + used, sizeof result->reason - used,
+                       "%sof another product than `firmware.sha256` names", used > 0 ? "; " : "");
+}
+
 /* Says what is missing, and what would bring it; false when nothing is. */
 static bool lacks(const struct session *session, char *reason, size_t size)
 {
@@ -344,6 +355,7 @@ static int run_on_bench(struct session *session, struct diagnostic *diagnostic)
 
         result->verdict = verdict_decide(&evidence);
         explain(session);
+        disown(session);
     }
     return error;
 }

@@ -125,6 +125,19 @@ static void note_capabilities(struct bench *bench)
          CAN_UNLOCK);
 }
 
+static int read_firmware(struct bench *bench, struct diagnostic *diagnostic)
+{
+    struct bench_product product;
+    int error =
+        bench_firmware_hash(bench->target, bench->workspace, bench->firmware_hash, diagnostic);
+
+    if (error == RIG_OK)
+        error = bench_product_read(bench->target, bench->workspace, &product, diagnostic);
+    if (error == RIG_OK)
+        bench->is_other_product = bench_product_is_other(&product);
+    return error;
+}
+
 int bench_open(struct bench *bench, const struct bench_options *options,
                struct diagnostic *diagnostic)
 {
@@ -139,8 +152,7 @@ int bench_open(struct bench *bench, const struct bench_options *options,
                             .lock = -1};
     error = target_check_filled(options->target, diagnostic);
     if (error == RIG_OK)
-        error = bench_firmware_hash(options->target, options->workspace, bench->firmware_hash,
-                                    diagnostic);
+        error = read_firmware(bench, diagnostic);
     if (error == RIG_OK)
         error = bench->device->open(bench, diagnostic);
     if (error == RIG_OK)

@@ -57,11 +57,12 @@ struct bench {
     const char *probe_path; /**< serial port of the virtual probe, while the device is
                                                   on; NULL: none */
     char firmware_hash[FILE_HASH_TEXT_SIZE]; /**< SHA-256 over all that the device runs */
-    char device_id[64];                      /**< of the device as made or announced; "" unknown */
-    bool is_starting;                        /**< private: nobody has waited for it yet */
-    uint64_t started_at;                     /**< private: on the console */
-    const struct device_driver *device;      /**< private: how the target's class is driven */
-    void *device_self;                       /**< private, owned */
+    bool is_other_product; /**< than the one whose hash the target's file names: bench_firmware.h */
+    char device_id[64];    /**< of the device as made or announced; "" unknown */
+    bool is_starting;      /**< private: nobody has waited for it yet */
+    uint64_t started_at;   /**< private: on the console */
+    const struct device_driver *device;        /**< private: how the target's class is driven */
+    void *device_self;                         /**< private, owned */
     struct bench_adapter_words *adapter_words; /**< private, owned */
     int lock;                                  /**< private: of a board; -1: none */
     bool

@@ -1,6 +1,7 @@
 #include "target/bench_firmware.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const parts[] = {"program", "boot", "image_a"};
 
@@ -36,4 +37,25 @@ int bench_firmware_hash(const struct target *target, const struct workspace *wor
     for (size_t i = 0; error == RIG_OK && i < PARTS; i++)
         error = add_part(target, workspace, parts[i], all, &used, diagnostic);
     return error == RIG_OK && used > 0 ? bytes_sha256(all, used, hash) : error;
+}
+
+int bench_product_read(const struct target *target, const struct workspace *workspace,
+                       struct bench_product *product, struct diagnostic *diagnostic)
+{
+    struct diagnostic unused = {.text = ""};
+    char *path = NULL;
+    int error = RIG_OK;
+
+    *product = (struct bench_product){target_find_setting(target, "firmware", "product"),
+                                      target_find_setting(target, "firmware", "sha256"), ""};
+    if (product->file != NULL && product->named != NULL &&
+        workspace_find_firmware(workspace, target->folder, product->file, &path, &unused) == RIG_OK)
+        error = file_sha256(path, product->hash, diagnostic);
+    free(path);
+    return error;
+}
+
+bool bench_product_is_other(const struct bench_product *product)
+{
+    return product->hash[0] != '\0' && strcmp(product->hash, product->named) != 0;
 }

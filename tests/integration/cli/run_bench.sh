@@ -85,6 +85,26 @@ errs "$port"
 kill "$holder"
 wait "$holder" 2> /dev/null || true
 
+# Another product than the one that the target's file names by its hash: said before, with each verdict, and in
+# the report; of the named one nothing is.
+mkdir -p here/build
+for file in b.bin a.bin p.elf; do printf '%s' "$file" > "here/build/$file"; done
+hash=$(sha256sum < here/build/p.elf | cut -d ' ' -f 1)
+named=$(sha256sum < here/build/a.bin | cut -d ' ' -f 1)
+files="board: microbit, boot: b.bin, image_a: a.bin, product: p.elf"
+on_bench="--project here"
+board other-product true true "firmware: {$files, sha256: $named}"
+on_board 4 other-product
+errs "targets/other-product.yaml: p.elf that was built has SHA-256 $hash, and \`firmware.sha256\` names another one"
+says "; of another product than \`firmware.sha256\` names"
+"$ordeal" report --format json --store store-other-product > out 2> err || true # without coverage, maybe
+says "product $hash, and not the named $named"
+says "of another product than"
+board named-product true true "firmware: {$files, sha256: $hash}"
+on_board 4 named-product
+! grep -q "another product\|that was built" out err || fail "something is said of the product that is the named one"
+on_bench="--project here --build $build"
+
 # Two runs never share a board.
 board slow-relay true "sleep 0.9"
 within 10 sh -c "flock --nonblock $port true" || fail "the port is still held"
@@ -145,6 +165,32 @@ chmod +x here/always-healthy
 run 4 run --target praised $on_bench --scenario outage.power-idle --scenario input.settings --store praised
 says "INCONCLUSIVE"
 ! grep -q PASS out || fail "an adapter that says anything is believed"
+
+# A store that can no longer be written: the reason stands with the verdict.
+run 0 run --target native --build "$build" --scenario outage.power-idle --depth quick --store blocked
+rm -r blocked/runs
+: > blocked/runs
+run 2 run --target native --build "$build" --scenario outage.power-idle --depth quick --store blocked
+grep -qE '^  ERROR in [0-9.]+ s: blocked/runs' err || fail "a store that is blocked gives no reason"
+! grep -qE ' s: $' err || fail "a verdict without a reason"
+# Likewise a disk that is full, where a file system of its own may be mounted.
+cat > full.sh <<'END'
+mount -t tmpfs -o size=400k tmpfs disk || exit 77
+"$1" run --target native --build "$2" --scenario outage.power-idle --depth quick --store disk/store > out 2> err || exit 1
+dd if=/dev/zero of=disk/fill bs=1k 2> dd.log
+"$1" run --target native --build "$2" --scenario outage.power-idle --depth quick --store disk/store > out 2> err
+END
+mkdir disk
+code=0
+unshare --mount --map-root-user sh full.sh "$ordeal" "$build" < /dev/null 2> unshare.log || code=$?
+if [ "$code" -eq 3 ]; then
+    grep -qE '^  ERROR in [0-9.]+ s: disk/store/.*(disk is full|No space left)' err || fail "a full disk gives no reason"
+    says "disk/store/"
+elif [ -s unshare.log ]; then
+    echo "no file system may be mounted here: a full disk is left out"
+else
+    fail "a run on a full disk ends with $code"
+fi
 
 # Adapters that lie, die and hang.
 for answer in 'garbage' '{"ok": true, "uptime_s": -1}'; do
