@@ -230,7 +230,7 @@ static int wait_for_end(struct session *session, bool quiet, struct diagnostic *
 static int attach(struct session *session, const struct command_line *line,
                   struct diagnostic *diagnostic)
 {
-    struct probe_finding finding;
+    struct probe_finding finding = {PROBE_DEAD_ADAPTER, ""};
     int error = bench_attach(&session->bench, &session->probe, deadline(), diagnostic);
 
     if (error == RIG_OK)
