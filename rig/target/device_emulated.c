@@ -165,8 +165,8 @@ static int emulated_on(void *self, int64_t deadline_ms, struct diagnostic *diagn
         error = emulator_power_on(device->emulator, deadline_ms, diagnostic);
     if (error == RIG_OK)
         error = start_probe(device, deadline_ms, diagnostic);
-    if (error != RIG_OK)
-        return error;
+    if (error != RIG_OK) /* the guest has no part in it yet: who is silent is not the device */
+        return error == RIG_ERROR_TIMEOUT ? RIG_ERROR_BENCH : error;
     fill_places(device);
     return start_timer(device, diagnostic);
 }

@@ -53,25 +53,55 @@ running()
     return 1
 }
 
-# tries: the closed device is being tried, many times yet.
-tries()
+# spoken NAME: how messages call the process, by the name that the system has for it.
+spoken()
 {
-    [ "$(cat store/runs/*/console.log 2> /dev/null | grep -c 'boot: ' || true)" -ge 12 ]
+    case $1 in
+    openocd) echo OpenOCD ;;
+    qemu-system-arm) echo QEMU ;;
+    *) echo "the virtual probe" ;;
+    esac
 }
 
-# In the middle of it: what it stands on dies, or hangs.
-for end in "KILL openocd" "KILL ordeal-virtual-" "KILL qemu-system-arm" "STOP openocd" "STOP ordeal-virtual-" \
-    "STOP qemu-system-arm"; do
-    program=${end#* }
-    env ORDEAL_TEST_MARK="$mark" "$ordeal" run --target mps2_an505_qemu --build "$build" --store store \
-        --scenario debug_lock.reset --depth deep > out 2> err &
+# tried TIMES TEXT: the run's device has come as far as that, and there is more to come.
+tried()
+{
+    [ "$(cat store/runs/*/console.log store/runs/*/trials.log 2> /dev/null | grep -c "$2" || true)" -ge "$1" ]
+}
+
+# broken END TARGET SCENARIO TIMES TEXT: in the middle of it, what it stands on dies ("KILL program"), or hangs.
+broken()
+{
+    program=${1#* }
+    env ORDEAL_TEST_MARK="$mark" "$ordeal" run --target "$2" --build "$build" --store store \
+        --scenario "$3" --depth deep > out 2> err &
     trying=$!
-    within 120 tries || fail "the device is not tried: $(tail -n 3 store/runs/*/trials.log store/runs/*/openocd.log store/runs/*/console.log; marked)"
-    running "$program" || fail "no $program"
-    kill -s "${end% *}" "$victim"
+    within 120 tried "$4" "$5" || fail "the device is not tried: $(tail -n 3 store/runs/*/*.log; marked)"
+    within 20 running "$program" || fail "no $program"
+    kill -s "${1% *}" "$victim"
     code=0
     wait "$trying" || code=$?
-    [ "$code" -eq 3 ] || fail "exit code $code at $end"
+    [ "$code" -eq 3 ] || fail "exit code $code at $*"
+    says "$(spoken "$program")"
+    case $1 in
+    KILL*) says "signal 9" ;;
+    *) says "its process $victim is stopped" ;;
+    esac
     not_a_lock
     within 10 none_marked || fail "processes are left: $(marked)"
+}
+
+for end in "KILL openocd" "KILL ordeal-virtual-" "KILL qemu-system-arm" "STOP openocd" "STOP ordeal-virtual-" \
+    "STOP qemu-system-arm"; do
+    broken "$end" mps2_an505_qemu debug_lock.reset 12 "boot: "
 done
+
+# Where no console tells of it.
+if [ -e "$build/boards/microbit/hearth-a.elf" ]; then
+    for end in "KILL ordeal-virtual-" "STOP ordeal-virtual-" "KILL qemu-system-arm"; do
+        broken "$end" microbit_qemu debug_lock.closed 3 "control held: on a device that is not closed"
+    done
+    for end in KILL STOP; do
+        broken "$end qemu-system-arm" microbit_qemu input.settings 20 "check kept: answers"
+    done
+fi
