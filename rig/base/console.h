@@ -43,8 +43,9 @@ void console_detach(struct console *console);
 struct pollfd console_poll(const struct console *console);
 
 /**
- * Sends what is unsent and reads once, without waiting. Returns RIG_OK (also when nothing came), or RIG_ERROR_BENCH with a
- * diagnostic when the log could not be written (said once; what came is kept all the same).
+ * Sends what is unsent and reads once, without waiting. Returns RIG_OK (also when nothing came), or
+ * RIG_ERROR_BENCH with a diagnostic when the log could not be written (said once; what came is kept
+ * all the same).
  */
 int console_serve(struct console *console, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

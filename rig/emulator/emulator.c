@@ -1,10 +1,10 @@
 /*
  * Method: QEMU is started halted (-S), so that port, link and temperature are in place before the
  * guest's first instruction, and so that whatever ends QEMU before `cont` is the bench's fault and
- * never the guest's. Flash in QEMU's own memory is filled then as well, and the board reset, so that
- * its core takes its vectors from it. What outlives a power cut (bus, console, events, the room's temperature, the
- * cable, the weather) is the emulator's; what does not (process, monitor, link relay) is made anew
- * at each start.
+ * never the guest's. Flash in QEMU's own memory is filled then as well, and the board reset, so
+ * that its core takes its vectors from it. What outlives a power cut (bus, console, events, the
+ * room's temperature, the cable, the weather) is the emulator's; what does not (process, monitor,
+ * link relay) is made anew at each start.
  */
 #include "emulator/emulator.h"
 

@@ -1,7 +1,8 @@
 /*
- * Method: qmp_serve() is the only place that reads the socket. It reads once and takes each complete line: an event goes to the queue, the answer to the current command (told
- * by its id) is kept for qmp_execute(), an older command's late answer is dropped. Waiting is the
- * caller's, so that one loop can wait for all that an emulator does.
+ * Method: qmp_serve() is the only place that reads the socket. It reads once and takes each
+ * complete line: an event goes to the queue, the answer to the current command (told by its id) is
+ * kept for qmp_execute(), an older command's late answer is dropped. Waiting is the caller's, so
+ * that one loop can wait for all that an emulator does.
  */
 #include "emulator/qmp.h"
 

@@ -94,8 +94,9 @@ static int write_findings(const struct report *report, FILE *out)
     return error;
 }
 
-/* What a row says behind the verdict. A pass has a reason, too: first that there is no counter-example, which the
- * verdict says as well; then, behind a semicolon, what was not looked at, or not claimed. */
+/* What a row says behind the verdict. A pass has a reason, too: first that there is no
+ * counter-example, which the verdict says as well; then, behind a semicolon, what was not looked
+ * at, or not claimed. */
 static const char *told_reason(const struct clause_result *attack)
 {
     const char *limits;

@@ -10,9 +10,10 @@
 #include "scenarios/scenario_run.h"
 
 /**
- * The verdict of one of the scenario's clauses. A run that failed and did not reach it leaves it INCONCLUSIVE. A pass
- * at a device without a network is MANUAL for a clause that speaks of the network (scenario.h): the local interface
- * withstood, and whether that is what the clause asks for is for a person to judge.
+ * The verdict of one of the scenario's clauses. A run that failed and did not reach it leaves it
+ * INCONCLUSIVE. A pass at a device without a network is MANUAL for a clause that speaks of the
+ * network (scenario.h): the local interface withstood, and whether that is what the clause asks for
+ * is for a person to judge.
  */
 enum verdict clause_verdict_of(const struct scenario_result *result, const char *clause);
 

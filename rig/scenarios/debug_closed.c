@@ -381,7 +381,8 @@ static int plant(struct closed_trial *closed, struct diagnostic *diagnostic)
     return error == RIG_OK ? start(closed, diagnostic) : error;
 }
 
-/* A lock that software programs has to be programmed once the device is up: an emulator's lock may be on without. */
+/* A lock that software programs has to be programmed once the device is up: an emulator's lock may
+ * be on without. */
 static int measure_seal(struct closed_trial *closed, struct diagnostic *diagnostic)
 {
     struct trial *trial = closed->trial;

@@ -16,11 +16,11 @@
  * A closed device whose chip a debugger may erase as a whole, which wins the chip back for whoever has it
  * (5.4-1): what is left of its user then.
  *
- * Method: a device is given data of a user's, closed as it is. The debugger erases the chip by the command that the
- * target's file names, resets it, and holds it before its first instruction. By then the port has to be open, and
- * flash and RAM are read through it; flash also where the bench has it, once the power is off. On a device
- * that is not closed the debugger finds the same data in flash. A chip that keeps its RAM over the reset has its
- * target's file say so.
+ * Method: a device is given data of a user's, closed as it is. The debugger erases the chip by the
+ * command that the target's file names, resets it, and holds it before its first instruction. By
+ * then the port has to be open, and flash and RAM are read through it; flash also where the bench
+ * has it, once the power is off. On a device that is not closed the debugger finds the same data in
+ * flash. A chip that keeps its RAM over the reset has its target's file say so.
  */
 
 enum {

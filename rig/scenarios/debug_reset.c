@@ -14,10 +14,11 @@
  * Whoever is faster than the software (5.6-4A): a debugger that holds a closed device in reset, asks for a halt
  * before its first instruction, lets go, and tries again and again while it starts.
  *
- * Method: many resets, since a lock that comes late is open for a moment only, which one attempt may miss.
- * How many accesses follow each reset is drawn, so that they end at any place of the start. The console
- * tells of each start; of a device without one, whose lock leaves the core within reach, the core itself tells of
- * each reset, and the device of its starts in the end. On a device that is not closed, the same sequence has to catch the core.
+ * Method: many resets, since a lock that comes late is open for a moment only, which one attempt
+ * may miss. How many accesses follow each reset is drawn, so that they end at any place of the
+ * start. The console tells of each start; of a device without one, whose lock leaves the core
+ * within reach, the core itself tells of each reset, and the device of its starts in the end. On a
+ * device that is not closed, the same sequence has to catch the core.
  */
 
 enum {

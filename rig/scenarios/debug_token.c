@@ -11,11 +11,11 @@
 /*
  * Tokens that must not open the debug port (5.6-4A, 5.4-1).
  *
- * Method: a genuine token opens the port first, as a control that the way is the right one; with the power
- * cut behind it, the port is shut again. Then tokens come that are wrong in one way each: some that the vendor's
- * signer makes so, some that are made of a genuine one here. A token counts as one that opens when the
- * device accepts it, or when the port is open afterwards. The device has to make who offers wrong tokens
- * wait.
+ * Method: a genuine token opens the port first, as a control that the way is the right one; with
+ * the power cut behind it, the port is shut again. Then tokens come that are wrong in one way each:
+ * some that the vendor's signer makes so, some that are made of a genuine one here. A token counts
+ * as one that opens when the device accepts it, or when the port is open afterwards. The device has
+ * to make who offers wrong tokens wait.
  */
 
 enum {

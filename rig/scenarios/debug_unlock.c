@@ -16,11 +16,12 @@
 /*
  * What a genuine token opens, when, and for how long (5.6-4A, 5.4-1).
  *
- * Method: the device gets a user's data, and a genuine token. Where the bench can, the core is halted as
- * soon as the port is open; elsewhere the debugger halts it as soon as it sees that. What is in the memories
- * then is what the vendor's debugger gets: nothing of the user's, plain, encoded, or as bytes that flash held
- * before and holds no longer. The power is cut at that moment: the unlock must be used up by then, and the port shut
- * afterwards. Then the port is opened again, for each kind of reset that has to shut it.
+ * Method: the device gets a user's data, and a genuine token. Where the bench can, the core is
+ * halted as soon as the port is open; elsewhere the debugger halts it as soon as it sees that. What
+ * is in the memories then is what the vendor's debugger gets: nothing of the user's, plain,
+ * encoded, or as bytes that flash held before and holds no longer. The power is cut at that moment:
+ * the unlock must be used up by then, and the port shut afterwards. Then the port is opened again,
+ * for each kind of reset that has to shut it.
  */
 
 enum {

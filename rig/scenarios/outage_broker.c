@@ -13,10 +13,11 @@
 /*
  * The broker goes away (5.9-1, 5.9-2).
  *
- * Method: three outages in a row, each worse to notice or to bear than none at all. The broker stands
- * still while a reading is under way: proven by the bench's own client, who gets no answer. It dies, with all that it had not read: proven by the device's own word. In its place
- * somebody takes calls and resets them, or says nothing: proven by the calls that he took. Then it is
- * back. The local interface is asked all the time, and a setting is written there.
+ * Method: three outages in a row, each worse to notice or to bear than none at all. The broker
+ * stands still while a reading is under way: proven by the bench's own client, who gets no answer.
+ * It dies, with all that it had not read: proven by the device's own word. In its place somebody
+ * takes calls and resets them, or says nothing: proven by the calls that he took. Then it is back.
+ * The local interface is asked all the time, and a setting is written there.
  */
 
 static const char *const clauses[] = {"5.9-1", "5.9-2", NULL};

@@ -50,10 +50,11 @@ struct scenario_result {
 };
 
 /**
- * Runs it until the first trial that fails, which is run SCENARIO_AGAIN times more (but for a replay). *result is set in every case; a failed
- * bench is a verdict, not an error. Returns RIG_OK, or what keeps the rig from going on:
- * RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY, RIG_ERROR_CONFIGURATION, RIG_ERROR_USAGE (a word that
- * the scenario does not know), RIG_ERROR_BENCH (the evidence cannot be written).
+ * Runs it until the first trial that fails, which is run SCENARIO_AGAIN times more (but for a
+ * replay). *result is set in every case; a failed bench is a verdict, not an error. Returns RIG_OK,
+ * or what keeps the rig from going on: RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY,
+ * RIG_ERROR_CONFIGURATION, RIG_ERROR_USAGE (a word that the scenario does not know),
+ * RIG_ERROR_BENCH (the evidence cannot be written).
  */
 int scenario_run(const struct scenario *scenario, const struct scenario_options *options,
                  struct scenario_result *result, struct diagnostic *diagnostic) RIG_MUST_CHECK;

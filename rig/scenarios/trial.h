@@ -77,26 +77,29 @@ bool trial_bench_works(struct trial *trial);
 
 /**
  * Measures a declared check. A value that breaks its limit is a failure, if all controls and proofs
- * until now held, the bench works, and nobody has interrupted it; else the measurement is void. Returns whether the value kept the limit. `format`
- * says what was seen.
+ * until now held, the bench works, and nobody has interrupted it; else the measurement is void.
+ * Returns whether the value kept the limit. `format` says what was seen.
  */
 __attribute__((format(printf, 4, 5))) bool trial_measure(struct trial *trial, const char *check,
                                                          double value, const char *format, ...);
 
 /**
- * A declared check that the target's file says the device does not claim to keep: it is not judged, and not
- * missed where another check of the same clause is measured. `format` says what was seen all the same, and `claim`,
- * which stays in memory, what is claimed instead; both are logged, and stand with the verdict.
+ * A declared check that the target's file says the device does not claim to keep: it is not judged,
+ * and not missed where another check of the same clause is measured. `format` says what was seen
+ * all the same, and `claim`, which stays in memory, what is claimed instead; both are logged, and
+ * stand with the verdict.
  */
 __attribute__((format(printf, 4, 5))) void
 trial_disclaim(struct trial *trial, const char *check, const char *claim, const char *format, ...);
 
-/** A declared check of something that the target does not have: likewise, but nothing stands with the verdict. */
+/** A declared check of something that the target does not have: likewise, but nothing stands with the verdict.
+ */
 void trial_omit(struct trial *trial, const char *check, const char *reason);
 
 /**
- * What was seen of all checks that were disclaimed, each with its name, and behind those of one claim the claim:
- * "halted: 3 of 3 times; registers: 3 of 3 times (the lock claims memory alone)". "" without one; cut at `size`.
+ * What was seen of all checks that were disclaimed, each with its name, and behind those of one
+ * claim the claim: "halted: 3 of 3 times; registers: 3 of 3 times (the lock claims memory alone)".
+ * "" without one; cut at `size`.
  */
 void trial_describe_disclaimers(const struct trial *trial, char *text, size_t size);
 

@@ -85,8 +85,8 @@ struct cut_range {
 /**
  * Appends `count` words `CUT[,SUFFIX],seed:N`. Method: where cuts are exact, there are 3 moments
  * (before, torn, after) of each operation; `count` of them are taken, spread over all, from one on
- * that the seed chooses, so that 3 times `operations` words are all there are; elsewhere the duration is cut into `count` equal parts, and
- * each part has a cut at a random time within it.
+ * that the seed chooses, so that 3 times `operations` words are all there are; elsewhere the
+ * duration is cut into `count` equal parts, and each part has a cut at a random time within it.
  */
 int word_append_cuts(struct text_list *words, const struct bench *bench,
                      const struct plan_options *options, const struct cut_range *range,

@@ -111,11 +111,12 @@ int bench_wait_healthy(struct bench *bench, enum adapter_channel channel,
                        struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
- * Whether what the bench itself runs still works: QEMU, its relay and its virtual probe, the process of a
- * native device, the broker. RIG_OK, also when the device is off, or its power was cut as it had been
- * armed; RIG_ERROR_BENCH when one of them ended, is stopped or does not answer, with a diagnostic that
- * names it: what was measured meanwhile says nothing of the device. RIG_ERROR_DEVICE when the device ended by its own
- * fault; RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY.
+ * Whether what the bench itself runs still works: QEMU, its relay and its virtual probe, the
+ * process of a native device, the broker. RIG_OK, also when the device is off, or its power was cut
+ * as it had been armed; RIG_ERROR_BENCH when one of them ended, is stopped or does not answer, with
+ * a diagnostic that names it: what was measured meanwhile says nothing of the device.
+ * RIG_ERROR_DEVICE when the device ended by its own fault; RIG_ERROR_INTERRUPTED,
+ * RIG_ERROR_NO_MEMORY.
  */
 int bench_check(struct bench *bench, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

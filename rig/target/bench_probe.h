@@ -21,9 +21,10 @@ int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /**
- * The options by which an OpenOCD of a person's own reaches the probe, as words of a shell: the adapter's commands
- * and the scripts, `-s` for their folder included; what it is to do follows. For free(). The device must be on as in
- * bench_attach(), and nobody be attached. RIG_ERROR_USAGE as there, RIG_ERROR_NO_MEMORY.
+ * The options by which an OpenOCD of a person's own reaches the probe, as words of a shell: the
+ * adapter's commands and the scripts, `-s` for their folder included; what it is to do follows. For
+ * free(). The device must be on as in bench_attach(), and nobody be attached. RIG_ERROR_USAGE as
+ * there, RIG_ERROR_NO_MEMORY.
  */
 int bench_describe_attachment(const struct bench *bench, char **options,
                               struct diagnostic *diagnostic) RIG_MUST_CHECK;
@@ -32,9 +33,9 @@ int bench_describe_attachment(const struct bench *bench, char **options,
 bool bench_can_hold_at_opening(const struct bench *bench);
 
 /**
- * As long as the device stays on, its core is halted as soon as its software opens the debug port; or no longer.
- * What is in its memories at that moment can be looked at then. The device is on. RIG_ERROR_USAGE where the
- * bench cannot do that; else errors of virtual_probe_hold_at_opening().
+ * As long as the device stays on, its core is halted as soon as its software opens the debug port;
+ * or no longer. What is in its memories at that moment can be looked at then. The device is on.
+ * RIG_ERROR_USAGE where the bench cannot do that; else errors of virtual_probe_hold_at_opening().
  */
 int bench_hold_at_opening(struct bench *bench, bool hold, int64_t deadline_ms,
                           struct diagnostic *diagnostic) RIG_MUST_CHECK;

@@ -15,8 +15,9 @@
 #include "virtual_probe/virtual_probe.h"
 
 /*
- * A device in QEMU. What its machine has follows from the sections of the target's file alone: console, network, sensor,
- * and where its flash is (`storage`), hence whether its boot stage is QEMU's kernel or lies in flash.
+ * A device in QEMU. What its machine has follows from the sections of the target's file alone:
+ * console, network, sensor, and where its flash is (`storage`), hence whether its boot stage is
+ * QEMU's kernel or lies in flash.
  */
 
 enum {

@@ -41,10 +41,10 @@ int hearth_device_begin(struct hearth_device *device, enum adapter_channel chann
 }
 
 /*
- * Method: nothing in a frame of the wired bus tells which request it answers, and an answer that was given up
- * may come at any time. So before the next request on that bus the device is asked for registers, for another number of
- * them each time: once such a question has its answer, none before it is under way any more, since they are
- * answered in their order.
+ * Method: nothing in a frame of the wired bus tells which request it answers, and an answer that
+ * was given up may come at any time. So before the next request on that bus the device is asked for
+ * registers, for another number of them each time: once such a question has its answer, none before
+ * it is under way any more, since they are answered in their order.
  */
 static int settle(struct hearth_device *device, int64_t deadline_ms, struct diagnostic *diagnostic)
 {

@@ -57,8 +57,8 @@ static void take_port(struct openocd *openocd, const char *line)
     }
 }
 
-/* What a line tells of an error: "Error: WHY" of OpenOCD's, or "FILE:LINE: Error: WHY" of a script, which is kept
- * whole. NULL when it tells of none. */
+/* What a line tells of an error: "Error: WHY" of OpenOCD's, or "FILE:LINE: Error: WHY" of a script,
+ * which is kept whole. NULL when it tells of none. */
 static const char *error_of(const char *line)
 {
     const char *at = strstr(line, ": " ERROR);

@@ -31,9 +31,9 @@ struct openocd;
 
 /**
  * Starts it, lets it look for the chip, connects to its Tcl port and asks for its version. RIG_OK;
- * RIG_ERROR_CONFIGURATION when a configuration file is refused, with OpenOCD's own line; RIG_ERROR_BENCH when it cannot be started
- * or ends; RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED, RIG_ERROR_NO_MEMORY. All with a diagnostic;
- * nothing is left on error.
+ * RIG_ERROR_CONFIGURATION when a configuration file is refused, with OpenOCD's own line;
+ * RIG_ERROR_BENCH when it cannot be started or ends; RIG_ERROR_TIMEOUT, RIG_ERROR_INTERRUPTED,
+ * RIG_ERROR_NO_MEMORY. All with a diagnostic; nothing is left on error.
  */
 int openocd_start(const struct openocd_options *options, struct openocd **openocd,
                   int64_t deadline_ms, struct diagnostic *diagnostic) RIG_MUST_CHECK;

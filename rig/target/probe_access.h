@@ -3,9 +3,10 @@
  * of the chip. It examines a chip once, and refuses by itself what did not answer then; here each access
  * is made, and what the chip does with it is the result.
  *
- * MEM-AP: Arm Debug Interface Architecture Specification ADIv5, IHI 0031, C2. Core registers: Armv8-M
- * Architecture Reference Manual, DDI 0553, D1.2. Errors as in probe.h; RIG_ERROR_DEVICE is the chip's refusal, and none
- * is RIG_ERROR_TIMEOUT: OpenOCD answers for a silent chip, too, so that its own silence is the bench's.
+ * MEM-AP: Arm Debug Interface Architecture Specification ADIv5, IHI 0031, C2. Core registers:
+ * Armv8-M Architecture Reference Manual, DDI 0553, D1.2. Errors as in probe.h; RIG_ERROR_DEVICE is
+ * the chip's refusal, and none is RIG_ERROR_TIMEOUT: OpenOCD answers for a silent chip, too, so
+ * that its own silence is the bench's.
  */
 #ifndef RIG_TARGET_PROBE_ACCESS_H
 #define RIG_TARGET_PROBE_ACCESS_H

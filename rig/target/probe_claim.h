@@ -1,7 +1,8 @@
 /**
- * What is claimed of a closed device's lock, and of an erasure of all by a debugger, where it is not all that there
- * is: `probe.claim` and `probe.erase.claim` of the target's file. What is not claimed is looked at all the same, and
- * told with the verdict (trial_disclaim(), scenarios/trial.h).
+ * What is claimed of a closed device's lock, and of an erasure of all by a debugger, where it is
+ * not all that there is: `probe.claim` and `probe.erase.claim` of the target's file. What is not
+ * claimed is looked at all the same, and told with the verdict (trial_disclaim(),
+ * scenarios/trial.h).
  */
 #ifndef RIG_TARGET_PROBE_CLAIM_H
 #define RIG_TARGET_PROBE_CLAIM_H

@@ -189,7 +189,8 @@ static int look_at_word(struct probe *probe, uint32_t address, struct look *look
     return look_at(probe, command, look, deadline_ms, diagnostic);
 }
 
-/* Nothing answers behind a port that was open: it has been shut since, or it is a dead target, as `words` say. */
+/* Nothing answers behind a port that was open: it has been shut since, or it is a dead target, as `words` say.
+ */
 static int look_again(struct probe *probe, const char *words, struct probe_finding *finding,
                       int64_t deadline_ms, struct diagnostic *diagnostic)
 {

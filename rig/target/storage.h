@@ -30,7 +30,8 @@ struct storage {
 bool storage_exists(const struct storage *storage);
 
 /** The whole image, for file_content_free(). The device should be off: what is under way in it would
- * else be torn. RIG_ERROR_DEVICE when it has ended by its own fault; RIG_ERROR_BENCH when the file is missing, of another size, or cannot be read. */
+ * else be torn. RIG_ERROR_DEVICE when it has ended by its own fault; RIG_ERROR_BENCH when the file
+ * is missing, of another size, or cannot be read. */
 int storage_read(const struct storage *storage, struct file_content *content,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 

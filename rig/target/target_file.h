@@ -61,8 +61,9 @@ RIG_MUST_CHECK int target_list_load(const struct workspace *workspace, struct ta
 void target_list_free(struct target_list *list);
 
 /**
- * The same, but a bad file does not end it: what is wrong with it, one line, is appended to `flaws`, and a file of its
- * name in a later folder does not take its place. `flaws` is the caller's in any case.
+ * The same, but a bad file does not end it: what is wrong with it, one line, is appended to
+ * `flaws`, and a file of its name in a later folder does not take its place. `flaws` is the
+ * caller's in any case.
  */
 RIG_MUST_CHECK int target_list_load_sound(const struct workspace *workspace,
                                           struct target_list *list, struct text_list *flaws,

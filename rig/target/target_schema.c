@@ -44,9 +44,10 @@
         }                                                                                          \
     }
 
-/* What a debugger is tried on: a word that is known, and memory that may be written while the device
- * is halted; a word that software has to program for the lock; what signs unlock tokens (token_signer.h); OpenOCD's command that erases the chip as a whole, and with
- * it its lock; and what lock and erasure claim, where that is not all (probe_claim.h). */
+/* What a debugger is tried on: a word that is known, and memory that may be written while the
+ * device is halted; a word that software has to program for the lock; what signs unlock tokens
+ * (token_signer.h); OpenOCD's command that erases the chip as a whole, and with it its lock; and
+ * what lock and erasure claim, where that is not all (probe_claim.h). */
 #define TRIED                                                                                      \
     {WORD32("known.address")}, {WORD32("known.value")}, {WORD32("ram.base")},                      \
         {NUMBER("ram.size", 256, UINT32_MAX)}, {KEY("signer", FILE), OPTIONAL},                    \

@@ -2,9 +2,9 @@
  * A client of OpenOCD's Tcl port (OpenOCD User's Guide, "Tcl Scripting API"): commands and replies
  * that end in 0x1A, over a TCP connection.
  *
- * OpenOCD answers an error as it answers a result. So each command is sent as `list [catch {COMMAND} r]
- * $r`, whose answer is a number (0: it worked; 1, or OpenOCD's own, as -107) and a value. Events would come between the answers; ask
- * for them on a connection of their own.
+ * OpenOCD answers an error as it answers a result. So each command is sent as `list [catch
+ * {COMMAND} r] $r`, whose answer is a number (0: it worked; 1, or OpenOCD's own, as -107) and a
+ * value. Events would come between the answers; ask for them on a connection of their own.
  */
 #ifndef RIG_TARGET_TCL_RPC_H
 #define RIG_TARGET_TCL_RPC_H

@@ -77,8 +77,8 @@ static uint32_t find_place(const struct core_run *run)
     return counter;
 }
 
-/* One step, from `place`. QEMU ends one in thousands before its instruction, which then is to be made again: those that
- * are executed here are none that stays where it is. */
+/* One step, from `place`. QEMU ends one in thousands before its instruction, which then is to be
+ * made again: those that are executed here are none that stays where it is. */
 static bool step_past(struct core_run *run, uint32_t place)
 {
     for (int i = 0; i < STEPS_MAX; i++) {

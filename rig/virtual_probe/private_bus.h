@@ -24,7 +24,8 @@ struct private_bus_rest {
     bool (*write)(void *context, uint32_t address, uint32_t value);
 };
 
-/** Fields are the bus's own, but `soft` and the bench's; the core and the watchpoints are told what happens to the guest. */
+/** Fields are the bus's own, but `soft` and the bench's; the core and the watchpoints are told what
+ * happens to the guest. */
 struct private_bus {
     struct private_bus_rest rest;
     struct core_debug core;

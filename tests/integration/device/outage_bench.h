@@ -2,8 +2,9 @@
  * outage_bench.h - a device that is written to without a pause until its power is cut.
  *
  * Method: two channels write values that all differ, so that any mixture or loss shows: set-point
- * and mode in one FC 16 on the local bus, and the room's name through the mailbox, over TCP where there
- * is a network. A timer cuts the power of the device while one channel writes; what was confirmed before is judged after a restart.
+ * and mode in one FC 16 on the local bus, and the room's name through the mailbox, over TCP where
+ * there is a network. A timer cuts the power of the device while one channel writes; what was
+ * confirmed before is judged after a restart.
  */
 #ifndef TESTS_OUTAGE_BENCH_H
 #define TESTS_OUTAGE_BENCH_H

@@ -3,9 +3,9 @@
  *
  *   id | health | get | login PASSWORD | logout | set NAME VALUE | password NEW | erase
  *
- * An answer is one line that begins with the command's word, `ok`, `refused` or `wait`; that of `get` is a line
- * for each setting, then `end`. Lines that begin with `#` are remarks. Its defects are chosen by --defect, or by
- * FOREIGN_DEFECT in the environment, and it has none by default. */
+ * An answer is one line that begins with the command's word, `ok`, `refused` or `wait`; that of
+ * `get` is a line for each setting, then `end`. Lines that begin with `#` are remarks. Its defects
+ * are chosen by --defect, or by FOREIGN_DEFECT in the environment, and it has none by default. */
 #define _GNU_SOURCE /* posix_openpt and its relatives, cfmakeraw */
 #include <errno.h>
 #include <fcntl.h>

@@ -13,7 +13,8 @@ enum {
     FLASH_UNIT = 32,
 };
 
-/* Opens the file, makes it (all erased) when it is missing, and keeps other devices off it. False with errno. */
+/* Opens the file, makes it (all erased) when it is missing, and keeps other devices off it. False with errno.
+ */
 bool flash_open(const char *path);
 
 void flash_read(unsigned page, void *bytes, size_t size);

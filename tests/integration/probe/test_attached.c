@@ -1,6 +1,6 @@
 /*
- * An attached board as its target file tells of it, with the real OpenOCD and its adapter `dummy`: no hardware, on
- * whose wire everything reads as ones, as if the cable were unplugged.
+ * An attached board as its target file tells of it, with the real OpenOCD and its adapter `dummy`:
+ * no hardware, on whose wire everything reads as ones, as if the cable were unplugged.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -54,7 +54,8 @@ static char *make_file(struct lab *lab, const char *name, const char *bytes, siz
     return path;
 }
 
-/* A chip that does not answer is no error of attaching, nor one to find its state, but then the state is no chip's. */
+/* A chip that does not answer is no error of attaching, nor one to find its state, but then the
+ * state is no chip's. */
 static int find_state(struct lab *lab, int64_t deadline_ms)
 {
     struct probe_finding finding = {PROBE_OPEN, ""};

@@ -1,6 +1,7 @@
 /*
- * The emulated nRF51822 of a BBC micro:bit, and OpenOCD with its own script and flash driver of that chip: it is
- * programmed, locked as its read-back protection does, and won back by an erasure of all.
+ * The emulated nRF51822 of a BBC micro:bit, and OpenOCD with its own script and flash driver of
+ * that chip: it is programmed, locked as its read-back protection does, and won back by an erasure
+ * of all.
  */
 #include "lab.h"
 

@@ -129,7 +129,8 @@ static enum verdict verdict_with_third(void (*does)(struct trial *trial),
     return verdict_decide(&evidence);
 }
 
-/* What the target does not claim is neither judged nor missed; but a clause of which nothing is left is open. */
+/* What the target does not claim is neither judged nor missed; but a clause of which nothing is left is open.
+ */
 static void what_is_not_claimed_is_not_judged(void **state)
 {
     char disclaimers[TRIAL_REASON];

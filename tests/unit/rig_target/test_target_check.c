@@ -1,5 +1,5 @@
-/* Settings that are allowed each, and do not fit together: refused with file, line and key, in a target's file and in a
- * bench's. */
+/* Settings that are allowed each, and do not fit together: refused with file, line and key, in a
+ * target's file and in a bench's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Parts that need nobody else: the lock's model, the chip's profile, writes put together, breakpoints written into RAM. */
+/* Parts that need nobody else: the lock's model, the chip's profile, writes put together,
+ * breakpoints written into RAM. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
