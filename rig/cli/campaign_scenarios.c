@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "target/bench_firmware.h"
+#include "target/target_fill.h"
 
 #define DEEP     "deep"
 #define EMULATED "mps2_an505_qemu"
@@ -26,8 +27,9 @@ static int plan_on(struct campaign_scenarios *scenarios, const struct command_li
                    const struct lab *lab, const char *target, struct diagnostic *diagnostic)
 {
     const struct command_line chosen = with_choices(line, target);
+    const int error = run_plan_make(&scenarios->plan, &chosen, lab, diagnostic);
 
-    return run_plan_make(&scenarios->plan, &chosen, lab, diagnostic);
+    return error == RIG_OK ? target_check_filled(&scenarios->plan.target, diagnostic) : error;
 }
 
 /* Whether the firmware of the board is there; a machine without the cross compiler builds none. */

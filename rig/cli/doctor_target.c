@@ -179,8 +179,8 @@ static int check_device(struct check_list *list, const char *path)
     const struct outcome outcome = {AREA,
                                     path,
                                     attached ? "is attached" : "there is no such device",
-                                    "attach it, or correct `path` in the target's or the bench's "
-                                    "file",
+                                    "attach it, switch it on (a run leaves a board without power), "
+                                    "or correct `path` in the target's or the bench's file",
                                     true,
                                     attached};
 

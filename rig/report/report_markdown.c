@@ -215,10 +215,10 @@ static void write_long_reasons(const struct report *report, FILE *out)
         (void)fputc('\n', out);
 }
 
-/* A run that has no end does not say whether its control held. */
+/* A run that has no end does not say whether its control held, and one that could not be made had none. */
 static const char *control_phrase(const struct run *run)
 {
-    if (!run->finished)
+    if (!run->finished || run->verdict == VERDICT_NOT_TESTED)
         return "-";
     return run->control_held ? "held" : "did not hold";
 }

@@ -51,6 +51,7 @@ static int open_power(struct bench *bench, struct board_device *device,
         .cycle = setting(bench, "power", "cycle"),
         .reset = setting(bench, "power", "reset"),
         .limit_ms = (int64_t)number(bench, "power", "deadline_ms", 0),
+        .port = bench->rtu.path,
         .log_path = device->power_log,
     };
     int error;
@@ -59,6 +60,10 @@ static int open_power(struct bench *bench, struct board_device *device,
         return RIG_OK;
     error = power_command_create(&options, &bench->power, diagnostic);
     device->has_power = error == RIG_OK;
+    if (device->has_power) {
+        bench->rtu.is_off = power_command_is_off;
+        bench->rtu.context = bench->power.self;
+    }
     return error;
 }
 
@@ -100,10 +105,10 @@ static void fill_ports(struct bench *bench)
                                           .port = (uint16_t)number(bench, "modbus.tcp", "port", 0)};
 }
 
-/* A serial port that is missing is told now, before anything is switched on. */
+/* A serial port that is missing is told now, unless it may come with the power (power_command.h). */
 static int check_rtu(const struct bench *bench, struct diagnostic *diagnostic)
 {
-    if (!bench->rtu.exists || file_exists(bench->rtu.path))
+    if (!bench->rtu.exists || has(bench, "power", "command") || file_exists(bench->rtu.path))
         return RIG_OK;
     return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
                            "%s: there is no such device; attach it, or correct modbus.rtu.path in "

@@ -28,6 +28,11 @@ struct modbus_port {
                            pseudo-terminal, which goes when the device that made it goes */
     const char *host; /**< TCP: IPv4 address or name */
     uint16_t port;    /**< TCP */
+
+    /** RTU: whether the device has been switched off, which takes its terminal away; asked, with
+     * `context`, when that is missing. NULL: nobody switches it. */
+    bool (*is_off)(void *context);
+    void *context;
 };
 
 /** Made by modbus_client_open(), freed by modbus_client_close(). */
@@ -35,7 +40,7 @@ struct modbus_client;
 
 /**
  * Opens the terminal or connects. RIG_OK; RIG_ERROR_TIMEOUT when nobody accepts the connection or the
- * pseudo-terminal is gone (the device is off); RIG_ERROR_BENCH with place and remedy when the terminal
+ * terminal went with the device, which is off; RIG_ERROR_BENCH with place and remedy when the terminal
  * is missing, not permitted, or held by another program; RIG_ERROR_USAGE when the target has no such
  * interface; RIG_ERROR_INTERRUPTED; RIG_ERROR_NO_MEMORY.
  *

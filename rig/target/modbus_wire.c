@@ -23,15 +23,21 @@ enum {
 
 /* ---- opening ---- */
 
-/* A pseudo-terminal goes with the device that made it; a terminal of the machine does not. */
+/* A pseudo-terminal goes with the device that made it; one of the machine at most with the device's power. */
+static bool went_with_device(const struct modbus_port *port, int number)
+{
+    return (number == ENOENT || number == EIO || number == ENXIO || number == ENODEV) &&
+           (port->baud == 0 || (port->is_off != NULL && port->is_off(port->context)));
+}
+
 static int fail_terminal(const struct modbus_client *client, int number,
                          struct diagnostic *diagnostic)
 {
     const char *remedy = "connect it, or correct the path of the target or bench file";
 
-    if (client->port.baud == 0 && (number == ENOENT || number == EIO || number == ENXIO)) {
+    if (went_with_device(&client->port, number)) {
         return diagnostic_fail(diagnostic, RIG_ERROR_TIMEOUT,
-                               "%s: the device's pseudo-terminal is gone: the device is off",
+                               "%s: the device's terminal is gone: the device is off",
                                client->place);
     }
     if (number == EACCES || number == EPERM) {

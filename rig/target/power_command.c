@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/command_words.h"
+#include "base/file.h"
 #include "base/process.h"
 #include "target/last_line.h"
+
+enum { LOOK_AGAIN_MS = 20 }; /* for a port that is not back yet */
 
 enum action { ACTION_ON, ACTION_OFF, ACTION_CYCLE, ACTION_RESET, ACTIONS };
 
@@ -83,6 +86,28 @@ static int run(struct power_command *self, enum action action, int64_t deadline_
     return error == RIG_OK ? finish(self, action, process, deadline_ms, diagnostic) : error;
 }
 
+static int wait_port(const struct power_command *self, enum action action, int64_t deadline_ms,
+                     struct diagnostic *diagnostic)
+{
+    const char *port = self->options.port;
+    const int64_t limit_ms = process_clock_ms() + POWER_COMMAND_PORT_MS;
+    const int64_t until_ms =
+        deadline_ms != PROCESS_NO_DEADLINE && deadline_ms < limit_ms ? deadline_ms : limit_ms;
+    int error = RIG_OK;
+
+    while (error == RIG_OK && port != NULL && !file_exists(port)) {
+        if (process_clock_ms() >= until_ms) {
+            return diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                   "%s: there is no such device, though power command `%s` (%s) "
+                                   "has worked; attach it, or correct the path of the target or "
+                                   "bench file",
+                                   port, action_names[action], self->lines[action]);
+        }
+        error = process_pause_until(process_clock_ms() + LOOK_AGAIN_MS);
+    }
+    return error;
+}
+
 /* Runs a command after which the supply is as `supply` says, unless the command fails. */
 static int change(struct power_command *self, enum action action, enum supply supply,
                   int64_t deadline_ms, struct diagnostic *diagnostic)
@@ -92,7 +117,16 @@ static int change(struct power_command *self, enum action action, enum supply su
     if (error == RIG_OK) {
         self->supply = supply;
     }
-    return error;
+    return error == RIG_OK && supply == SUPPLY_ON ? wait_port(self, action, deadline_ms, diagnostic)
+                                                  : error;
+}
+
+bool power_command_is_off(void *self)
+{
+    const struct power_command *command = self;
+
+    return command->supply == SUPPLY_OFF ||
+           (command->cut != NULL && process_clock_ms() >= command->cut_at_ms);
 }
 
 static int switch_on(void *context, int64_t deadline_ms, struct diagnostic *diagnostic)

@@ -12,6 +12,7 @@
 #ifndef RIG_TARGET_POWER_COMMAND_H
 #define RIG_TARGET_POWER_COMMAND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/diagnostic.h"
@@ -20,6 +21,7 @@
 
 enum {
     POWER_COMMAND_LIMIT_MS = 10000, /**< for one command, when the target does not say */
+    POWER_COMMAND_PORT_MS = 20000,  /**< for a port to be back, at most */
 };
 
 /** Strings must live as long as the driver. */
@@ -29,6 +31,10 @@ struct power_command_options {
     const char *cycle; /**< off and on again in one go; NULL: none */
     const char *reset; /**< a reset that leaves power on; NULL: none */
     int64_t limit_ms;  /**< for each command; 0: POWER_COMMAND_LIMIT_MS */
+
+    /** Device file that is there as long as the board has power, as its USB serial port: `on` and `cycle`
+     * return once it is there. NULL: none. */
+    const char *port;
 
     const char *folder;             /**< that commands start in; NULL: the rig's current one */
     const char *const *environment; /**< as in base/process.h; NULL for none */
@@ -42,10 +48,15 @@ struct power_command_options {
  *
  * Calls of the driver: RIG_ERROR_BENCH when a command cannot be started or ends otherwise than with
  * exit code 0, or does not end in time: it is killed. Each with one line that
- * names the command, how it ended and the last line that it wrote to stderr.
+ * names the command, how it ended and the last line that it wrote to stderr. Likewise when the port is
+ * not there in POWER_COMMAND_PORT_MS, or at the deadline, after a command that has worked.
  */
 RIG_MUST_CHECK int power_command_create(const struct power_command_options *options,
                                         struct power *power, struct diagnostic *diagnostic);
+
+/** Whether the driver has switched the supply off, or is just doing so for a cut: what is not there now
+ * need not be broken. Takes the driver's `self`. */
+bool power_command_is_off(void *self);
 
 /** Ends what still runs and frees all; the supply stays as it is. Makes `power` all zero. */
 void power_command_destroy(struct power *power);

@@ -197,6 +197,32 @@ static int check_range(const struct checking *checking, const char *base, const 
     return RIG_OK;
 }
 
+/* What is a word of flash lies in it, where the file says how much there is. A debugger's failure at another
+ * place would be taken for a protection. */
+static int check_flash_words(const struct checking *checking)
+{
+    static const char *const names[] = {"probe.known.address", "probe.lock.fuse"};
+    uint64_t base = 0;
+    uint64_t size = 0;
+
+    if (!find_number(checking, "storage.size", &size)) {
+        return RIG_OK;
+    }
+    (void)find_number(checking, "storage.base", &base);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        uint64_t address = 0;
+
+        if (find_number(checking, names[i], &address) &&
+            (address < base || address - base >= size)) {
+            return refuse(checking, names[i],
+                          " is 0x%" PRIX64 ", and the flash is 0x%" PRIX64 " bytes from 0x%" PRIX64
+                          " on; correct it or `storage`",
+                          address, size, base);
+        }
+    }
+    return RIG_OK;
+}
+
 /* A lock of all memory leaves within reach what its part says: of none nothing, so that the chip could
  * not even be erased. */
 static int check_part(const struct checking *checking, const struct chip_lock_model *lock)
@@ -250,6 +276,9 @@ int target_check(struct yaml_place root, const struct target *target, struct dia
     }
     if (error == RIG_OK) {
         error = check_range(&checking, "probe.lock.protects", "probe.lock.protects_size");
+    }
+    if (error == RIG_OK) {
+        error = check_flash_words(&checking);
     }
     if (error == RIG_OK) {
         error = check_lock(&checking);

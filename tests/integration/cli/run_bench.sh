@@ -72,7 +72,8 @@ errs "/nowhere/relay"
 
 # A serial port that is not there, and one that another program holds.
 # shellcheck disable=SC2086
-refuses 3 "/dev/nowhere" run --target idle-relay $on_bench --scenario outage.power-idle
+run 3 run --target idle-relay $on_bench --scenario outage.power-idle
+errs "/dev/nowhere: there is no such device"
 flock --close "$port" sleep 30 &
 holder=$!
 is_held()
@@ -84,6 +85,63 @@ on_board 3 idle-relay
 errs "$port"
 kill "$holder"
 wait "$holder" 2> /dev/null || true
+
+# A board at a USB hub: its serial port goes with the power and comes back with it. The loop is the board, and what
+# it obeys is the file that the two commands write.
+live()
+{
+    switch=$1
+    board_pid=
+    while [ -f "$switch" ]; do
+        if [ "$(cat "$switch")" = on ]; then
+            if [ -z "$board_pid" ]; then
+                env ORDEAL_TEST_MARK="$mark" "$build/hearth-native" --flash usb.flash --uart usb.tty > usb.json 2> usb.err &
+                board_pid=$!
+            fi
+        elif [ -n "$board_pid" ]; then
+            kill -9 "$board_pid"
+            wait "$board_pid" 2> /dev/null || true
+            rm -f usb.tty
+            board_pid=
+        fi
+        sleep 0.02
+    done
+    [ -z "$board_pid" ] || kill -9 "$board_pid"
+}
+echo on > hub
+live "$work/hub" 2> /dev/null &
+usb=$!
+is_labelled()
+{
+    [ -s usb.json ]
+}
+within 20 is_labelled || fail "the USB board does not start: $(cat usb.err)"
+port=$work/usb.tty
+device_id=$("$json" get device_id < usb.json)
+password=$("$json" get label_password < usb.json)
+cat > turn <<'END'
+#!/bin/sh
+# turn HUB on|off PORT: returns once the board has obeyed.
+echo "$2" > "$1.new" && mv "$1.new" "$1"
+turns=0
+while [ "$2" = off ] && [ -e "$3" ] && [ "$turns" -lt 200 ]; do
+    sleep 0.02
+    turns=$((turns + 1))
+done
+END
+board usb-board "sh $work/turn $work/hub on $port" "sh $work/turn $work/hub off $port"
+on_board 0 usb-board
+says "PASS"
+[ ! -e "$port" ] || fail "a run leaves the board with power"
+on_board 0 usb-board # from a board that is off
+# The hub obeys, and the board does not come back.
+rm hub
+wait "$usb" || true
+on_board 3 usb-board
+errs "$port: there is no such device, though power command \`on\`"
+port=$("$json" get uart < board.json)
+device_id=$("$json" get device_id < board.json)
+password=$("$json" get label_password < board.json)
 
 # Another product than the one that the target's file names by its hash: said before, with each verdict, and in
 # the report; of the named one nothing is.
@@ -140,7 +198,8 @@ awk '/^```yml$/ { on = 1; next } /^```$/ { on = 0 } on' "$here_is/../../../READM
 [ -s readme.bench ] || fail "README.md has no bench file"
 board my_board true true
 # shellcheck disable=SC2086
-refuses 3 "/dev/serial/by-id/usb-my-adapter" run --target my_board --bench readme.bench $on_bench
+run 3 run --target my_board --bench readme.bench $on_bench
+errs "cannot start 'relayctl'"
 
 # An adapter that says that all is well, whatever it is asked.
 cat > here/always-healthy <<'END'

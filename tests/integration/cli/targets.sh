@@ -84,7 +84,7 @@ targets:
     modbus: {rtu: {path: /dev/serial/by-id/nobody}}
     adapter: {program: "true"}
 END
-refuses 3 "/dev/serial/by-id/nobody: there is no such device" run -t thermostat --project here --bench thermostat.bench
+refuses 3 "/dev/serial/by-id/nobody: cannot open this serial port" run -t thermostat --project here --bench thermostat.bench
 rm -r kept
 rm here/targets/thermostat.yaml
 

@@ -307,6 +307,33 @@ static void a_terminal_that_cannot_be_had(void **state)
     assert_null(client);
 }
 
+static bool says(void *context)
+{
+    return *(const bool *)context;
+}
+
+/* That of a USB board: silence is the device's while the bench has switched it off, and nobody's else. */
+static void a_terminal_that_went_with_the_power(void **state)
+{
+    struct modbus_client *client = NULL;
+    bool off = true;
+    const struct modbus_port terminal = {.exists = true,
+                                         .kind = MODBUS_RTU,
+                                         .unit = UNIT,
+                                         .path = "/dev/no-such-terminal",
+                                         .baud = 9600,
+                                         .is_off = says,
+                                         .context = &off};
+
+    (void)state;
+    assert_int_equal(modbus_client_open(&terminal, in(SHORT_MS), &client, &diagnostic),
+                     RIG_ERROR_TIMEOUT);
+    assert_non_null(strstr(diagnostic.text, "the device is off"));
+    off = false;
+    assert_int_equal(modbus_client_open(&terminal, in(SHORT_MS), &client, &diagnostic),
+                     RIG_ERROR_BENCH);
+}
+
 static void another_program_has_the_terminal(void **state)
 {
     struct modbus_client *first = NULL;
@@ -403,6 +430,7 @@ int main(void)
         WITH_SERVER(nobody_there_is_a_timeout),
         WITH_SERVER(an_interrupt_ends_a_wait),
         cmocka_unit_test(a_terminal_that_cannot_be_had),
+        cmocka_unit_test(a_terminal_that_went_with_the_power),
         cmocka_unit_test(another_program_has_the_terminal),
         cmocka_unit_test(frames_of_a_serial_line),
     };

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/interrupt.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "scratch.h"
 #include "target/power_command.h"
 
@@ -313,6 +314,55 @@ static void an_interrupt_ends_on_but_not_off(void **state)
     close_supply(&supply);
 }
 
+/* As the serial port of a board at a USB hub. */
+static void a_port_that_goes_with_the_power_is_awaited(void **state)
+{
+    struct supply supply;
+    char *port = NULL;
+    char *folder = scratch_make();
+    char *late = NULL;
+
+    (void)state;
+    port = scratch_path(folder, "port");
+    late = text_format("sh -c \"touch %s\"", port);
+    assert_int_equal(
+        open_supply(&supply,
+                    (struct power_command_options){.on = late, .off = "true", .port = port}),
+        RIG_OK);
+    assert_false(power_command_is_off(supply.power.self)); /* nobody knows */
+    assert_int_equal(off(&supply), RIG_OK);
+    assert_true(power_command_is_off(supply.power.self));
+    assert_int_equal(on(&supply), RIG_OK);
+    assert_true(file_exists(port));
+    assert_false(power_command_is_off(supply.power.self));
+    assert_int_equal(arm(&supply, (struct power_cut){.kind = POWER_CUT_TIMED, .after_us = 1}),
+                     RIG_OK);
+    assert_int_equal(process_pause_until(process_clock_ms() + 5), RIG_OK);
+    assert_true(power_command_is_off(supply.power.self)); /* the cut is due, if not seen yet */
+    close_supply(&supply);
+    free(late);
+    free(port);
+    scratch_remove(folder);
+}
+
+static void a_port_that_does_not_come_back_is_told(void **state)
+{
+    struct supply supply;
+
+    (void)state;
+    assert_int_equal(open_supply(&supply,
+                                 (struct power_command_options){
+                                     .on = "true", .off = "true", .port = "/dev/no-such-port"}),
+                     RIG_OK);
+    assert_int_equal(
+        supply.power.driver->on(supply.power.self, process_clock_ms() + 50, &supply.diagnostic),
+        RIG_ERROR_BENCH);
+    assert_non_null(strstr(supply.diagnostic.text, "/dev/no-such-port: there is no such device"));
+    assert_non_null(strstr(supply.diagnostic.text, "`on`"));
+    assert_int_equal(off(&supply), RIG_OK);
+    close_supply(&supply);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +377,8 @@ int main(void)
         cmocka_unit_test(off_disarms_a_cut_that_is_not_due),
         cmocka_unit_test(a_cut_keeps_no_descriptor_of_the_rig),
         cmocka_unit_test(a_cut_that_cannot_be_is_told),
+        cmocka_unit_test(a_port_that_goes_with_the_power_is_awaited),
+        cmocka_unit_test(a_port_that_does_not_come_back_is_told),
         cmocka_unit_test(an_interrupt_ends_on_but_not_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,8 @@ static const char *const sound[] = {
           "protects_size: 16}}\n",
     PROBE "chip: nrf51, lock: {fuse: 4, protects: all}, fault: wait}\n",
     PROBE "chip: none, lock: {fuse: 4, open: 8}}\n",
+    FILE_OF "size: 1M, base: 0x80000000}\nprobe: {driver: virtual, openocd: [a.cfg], "
+            "known: {address: 0x800FFFFC, value: 1}, lock: {fuse: 0x80000000, open: 4}}\n",
     /* odd values of words are values */
     OPENOCD "seal: {address: 0x10001004, value: 1}, known: {address: 8, value: 3}}\n",
 };
@@ -96,6 +98,13 @@ static const struct {
      ":6:", "`probe.ram.size` is 0x104, and from 0xFFFFFF00 on reaches beyond"},
     {PROBE "lock: {fuse: 0, protects: 0xFFFFFFFC, protects_size: 8}}\n",
      ":6:", "`probe.lock.protects_size` is 0x8"},
+    /* in the flash, where the file says how much there is */
+    {NVMC "size: 256K, boot_size: 64K}\nprobe: {driver: virtual, openocd: [a.cfg],\n"
+          "  known: {address: 0x40000, value: 1}}\n",
+     ":8:", "`probe.known.address` is 0x40000, and the flash is 0x40000 bytes from 0x0 on"},
+    {FILE_OF "size: 1M, base: 0x80000000}\nprobe: {driver: virtual, openocd: [a.cfg],\n"
+             "  lock: {fuse: 0x7FFFFFFC, open: 4}}\n",
+     ":8:", "`probe.lock.fuse` is 0x7FFFFFFC, and the flash is 0x100000 bytes from 0x80000000"},
     /* what goes together */
     {OPENOCD "seal: {address: 4}}\n", ":4:", "key `seal.value` is missing"},
     {OPENOCD "seal: {value: 4}}\n", ":4:", "key `seal.address` is missing"},

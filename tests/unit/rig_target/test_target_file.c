@@ -20,7 +20,8 @@
     "power: {driver: qemu, machine: mps2-an505}\n"                                                 \
     "storage: {driver: file, size: 16M, base: 0x80000000}\n"                                       \
     "modbus:\n  rtu: {driver: qemu-uart, index: 0, unit: 1}\n"                                     \
-    "probe: {driver: virtual, openocd: [a.cfg, b/c.cfg], lock: {fuse: 0x10, open: 0x50021000}}\n"  \
+    "probe: {driver: virtual, openocd: [a.cfg, b/c.cfg], lock: {fuse: 0x80000010, open: "          \
+    "0x50021000}}\n"                                                                               \
     "limits: {boot_ms: 1500}\nfidelity:\n  - flash is a file\n"
 
 static void the_native_target_is_sound(void **state)
