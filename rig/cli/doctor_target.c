@@ -262,6 +262,7 @@ static int check_needs(struct check_list *list, const struct lab *lab, const str
 static int check_wedge(struct check_list *list, const struct target *target)
 {
     char reason[BOARD_WEDGE_TEXT] = "";
+    char detail[BOARD_WEDGE_TEXT + 64];
     struct diagnostic diagnostic = {.text = ""};
     const int error = target->class == TARGET_BOARD
                           ? board_wedge_read(target->name, reason, &diagnostic)
@@ -269,11 +270,13 @@ static int check_wedge(struct check_list *list, const struct target *target)
     const struct outcome outcome = {
         AREA,
         "recovery",
-        error != RIG_OK ? diagnostic.text : reason,
+        error != RIG_OK ? diagnostic.text : detail,
         "bring it back by hand; the next run forgets this when it answers",
         true,
         false};
 
+    (void)snprintf(detail, sizeof detail, "a board of this target did not come back before: %s",
+                   reason);
     return error == RIG_OK && reason[0] == '\0' ? RIG_OK : check_list_add(list, &outcome);
 }
 

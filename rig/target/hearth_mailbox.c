@@ -129,7 +129,8 @@ int hearth_mailbox_set_id(struct hearth_mailbox *mailbox, const char *id,
                ? RIG_OK
                : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
                                  "the device's id is not known as 32 hexadecimal digits, so that "
-                                 "nobody can log in; correct the target or bench file");
+                                 "nobody can log in; correct `adapter.device_id` in the target's "
+                                 "or the bench's file");
 }
 
 static int take_hello(struct hearth_mailbox *mailbox, const uint8_t *hello, const uint8_t *answer,

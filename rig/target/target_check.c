@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hexadecimal.h"
+#include "target/hearth_mailbox.h"
 #include "target/probe_chip.h"
 #include "target/probe_lock.h"
+#include "target/target_fill.h"
 #include "virtual_probe/probe_fault.h"
 
 #define TEXT_SIZE 512
@@ -263,6 +266,23 @@ static int check_fault(const struct checking *checking)
                         name);
 }
 
+/* ---- adapter ---- */
+
+/* Of Hearth, which logs nobody in under another id. */
+static int check_device_id(const struct checking *checking)
+{
+    const char *driver = target_find_setting(checking->target, "adapter", "driver");
+    const char *id = target_find_setting(checking->target, "adapter", "device_id");
+    uint8_t bytes[HEARTH_DEVICE_ID];
+    size_t size = 0;
+
+    return driver == NULL || strcmp(driver, "hearth") != 0 || id == NULL || target_is_to_fill(id) ||
+                   (hexadecimal_read(id, bytes, sizeof bytes, &size) && size == sizeof bytes)
+               ? RIG_OK
+               : refuse(checking, "adapter.device_id",
+                        ": '%.60s' is not an id of 32 hexadecimal digits; write the label's", id);
+}
+
 int target_check(struct yaml_place root, const struct target *target, struct diagnostic *diagnostic)
 {
     const struct checking checking = {root, target, diagnostic};
@@ -283,5 +303,8 @@ int target_check(struct yaml_place root, const struct target *target, struct dia
     if (error == RIG_OK) {
         error = check_lock(&checking);
     }
-    return error == RIG_OK ? check_fault(&checking) : error;
+    if (error == RIG_OK) {
+        error = check_fault(&checking);
+    }
+    return error == RIG_OK ? check_device_id(&checking) : error;
 }

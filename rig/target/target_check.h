@@ -9,8 +9,10 @@
  * allows. A layout that no device has would be held against the device, or leave out checks in silence.
  *
  *   storage  the slots are given whole, lie within the flash and apart; a boot stage leaves room for them
- *   probe    addresses and sizes of words are multiples of 4; fuse and known word lie in the flash; the lock is one of probe_lock.h's, of a
- *            part that is known where the lock spares what the part says; the fault is one of probe_fault.h's
+ *   probe    addresses and sizes of words are multiples of 4; fuse and known word lie in the flash; the lock
+ *            is one of probe_lock.h's, of a part that is known where the lock spares what the part says;
+ *            the fault is one of probe_fault.h's
+ *   adapter  the id of a Hearth has its length
  */
 
 /**

@@ -77,7 +77,8 @@ static void overrides_and_adds_keys(void **state)
                      "deadline_ms: 500}\n"
                      "    modbus:\n      rtu: {path: /dev/ttyUSB7}\n"
                      "      tcp: {driver: network, host: 192.0.2.7, port: 502}\n"
-                     "    adapter: {device_id: 0a0b, password: 'correct horse'}\n"
+                     "    adapter: {device_id: 0a0b000000000000000000000000000f, "
+                     "password: 'correct horse'}\n"
                      "    limits: {watchdog_ms: 7}\n"
                      "  other: {nonsense: 1}\n");
     if (apply(&bench) != RIG_OK) {
@@ -96,7 +97,7 @@ static void overrides_and_adds_keys(void **state)
     expect(&bench, "modbus.rtu", "unit", "1");
     expect(&bench, "modbus.tcp", "host", "192.0.2.7");
     expect(&bench, "adapter", "driver", "hearth");
-    expect(&bench, "adapter", "device_id", "0a0b");
+    expect(&bench, "adapter", "device_id", "0a0b000000000000000000000000000f");
     expect(&bench, "adapter", "password", "correct horse");
     expect(&bench, "limits", "boot_ms", "100");
     expect(&bench, "limits", "watchdog_ms", "7");

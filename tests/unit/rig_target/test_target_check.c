@@ -119,6 +119,8 @@ static const struct {
     {PROBE "lock: {fuse: 4, protects: all}}\n",
      ":6:", "`probe.chip` is missing; the part says what a lock with `protects: all` leaves"},
     {PROBE "chip: none,\n  lock: {fuse: 4, protects: all}}\n", ":6:", "`probe.chip` is missing"},
+    {BOARD "adapter:\n  driver: hearth\n  device_id: 0011\n",
+     ":6:", "`adapter.device_id`: '0011' is not an id of 32 hexadecimal digits"},
     {PROBE "\n  chip: nrf99}\n", ":7:", "`probe.chip`: 'nrf99' is no part"},
     {PROBE "\n  fault: gremlins}\n", ":7:", "`probe.fault`: 'gremlins' is no fault"},
 };
