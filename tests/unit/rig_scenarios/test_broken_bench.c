@@ -174,7 +174,7 @@ static void a_cut_that_never_comes_is_inconclusive(void **state)
 
 #define TRIES "9"
 
-static enum verdict judge_odd(struct fake_bench *fake, char doubt[TRIAL_REASON])
+static enum verdict judge_odd(struct fake_bench *fake, char doubt[TRIAL_DOUBT])
 {
     fake->chooses = true;
     return judge(&input_settings, fake, "tries:" TRIES ",seed:1", doubt);
@@ -183,7 +183,7 @@ static enum verdict judge_odd(struct fake_bench *fake, char doubt[TRIAL_REASON])
 static void odd_values_pass_a_sound_device(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -197,7 +197,7 @@ static void a_bench_that_stands_still_is_an_error(void **state)
     (void)state;
     for (unsigned at = 1; at <= 10; at++) {
         struct fake_bench fake;
-        char doubt[TRIAL_REASON];
+        char doubt[TRIAL_DOUBT];
 
         fake_bench_make(&fake);
         fake.freezes_at = at;
@@ -210,7 +210,7 @@ static void a_device_that_falls_silent_fails(void **state)
     (void)state;
     for (unsigned at = 2; at <= 10; at += 8) {
         struct fake_bench fake;
-        char doubt[TRIAL_REASON];
+        char doubt[TRIAL_DOUBT];
 
         fake_bench_make(&fake);
         fake.hangs_at = at;
@@ -221,7 +221,7 @@ static void a_device_that_falls_silent_fails(void **state)
 static void values_without_an_answer_are_inconclusive(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
@@ -233,7 +233,7 @@ static void values_without_an_answer_are_inconclusive(void **state)
 static void values_that_were_not_sent_are_inconclusive(void **state)
 {
     struct fake_bench fake;
-    char doubt[TRIAL_REASON];
+    char doubt[TRIAL_DOUBT];
 
     (void)state;
     fake_bench_make(&fake);
