@@ -81,15 +81,19 @@ static int hear(const struct bench *bench)
 
 /* QEMU does not look at the line again when the guest opens its receiver: any command makes it look. A
  * guest with a timer that ticks needs none. */
-static void tell(struct bench *bench, char order)
+static int try_tell(struct bench *bench, char order)
 {
     const struct qmp_command any = {"query-status", NULL, NULL};
     const int bus = open_bus(bench);
 
     assert_int_equal(write(bus, &order, 1), 1);
     (void)close(bus);
-    assert_int_equal(emulator_execute(bench->emulator, &any, bench_deadline(), &bench->diagnostic),
-                     RIG_OK);
+    return emulator_execute(bench->emulator, &any, bench_deadline(), &bench->diagnostic);
+}
+
+static void tell(struct bench *bench, char order)
+{
+    assert_int_equal(try_tell(bench, order), RIG_OK);
 }
 
 static int ask(struct bench *bench, char question)
@@ -295,8 +299,9 @@ static void test_a_lockup_loses_what_was_stored(void **state)
 
     start(bench);
     assert_int_equal(ask(bench, 's'), '1');
-    tell(bench, 'f');
-    assert_int_equal(wait_for_end(bench), RIG_ERROR_DEVICE);
+    if (try_tell(bench, 'f') == RIG_OK) { /* else its end came before the answer */
+        assert_int_equal(wait_for_end(bench), RIG_ERROR_DEVICE);
+    }
     assert_int_equal(emulator_state(bench->emulator), EMULATOR_GUEST_LOCKUP);
     assert_non_null(strstr(bench->diagnostic.text, "since it was switched on is lost"));
     assert_int_equal(emulator_save_flash(bench->emulator, &bench->diagnostic), RIG_ERROR_DEVICE);
