@@ -199,23 +199,12 @@ static int check_filled(struct check_list *list, const char *section, const char
     return check_list_add(list, &outcome);
 }
 
-static bool is_to_fill(const struct target *target, const struct setting *setting)
-{
-    const struct text_list *values = target_find_list(target, setting->section, setting->key->name);
-
-    for (size_t i = 0; values != NULL && i < values->count; i++) {
-        if (target_is_to_fill(values->items[i]))
-            return true;
-    }
-    return false;
-}
-
 static int check_setting(struct check_list *list, const struct lab *lab,
                          const struct target *target, const struct setting *setting)
 {
     if (setting->value == NULL)
         return RIG_OK;
-    if (is_to_fill(target, setting))
+    if (target_are_to_fill(target_find_list(target, setting->section, setting->key->name)))
         return check_filled(list, setting->section, setting->key->name);
     if (setting->key->kind == TARGET_VALUE_FILE)
         return check_firmware(list, lab, target, setting);

@@ -10,10 +10,10 @@ bool target_is_to_fill(const char *value)
     return strstr(value, TARGET_FILL_IN) != NULL;
 }
 
-static bool is_to_fill(const struct target_setting *setting)
+bool target_are_to_fill(const struct text_list *values)
 {
-    for (size_t i = 0; i < setting->values.count; i++) {
-        if (target_is_to_fill(setting->values.items[i])) {
+    for (size_t i = 0; i < values->count; i++) {
+        if (target_is_to_fill(values->items[i])) {
             return true;
         }
     }
@@ -26,7 +26,7 @@ int target_check_filled(const struct target *target, struct diagnostic *diagnost
     size_t used = 0;
 
     for (size_t i = 0; i < target->setting_count && used < sizeof(names); i++) {
-        if (is_to_fill(&target->settings[i])) {
+        if (target_are_to_fill(&target->settings[i].values)) {
             const int length = snprintf(names + used, sizeof(names) - used, "%s%s",
                                         used > 0 ? ", " : "", target->settings[i].name);
 

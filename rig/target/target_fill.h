@@ -16,6 +16,9 @@
 /** Whether somebody still has to say the value. */
 bool target_is_to_fill(const char *value);
 
+/** Whether somebody still has to say one of them. */
+bool target_are_to_fill(const struct text_list *values);
+
 /** RIG_OK, or RIG_ERROR_CONFIGURATION with the target's file and the names of all settings that are to be
  * filled in. */
 RIG_MUST_CHECK int target_check_filled(const struct target *target, struct diagnostic *diagnostic);
