@@ -31,16 +31,9 @@ static int64_t soon(void)
 
 void debug_begin(struct debug_session *session, struct trial *trial)
 {
-    const struct target *target = trial->bench->target;
-    uint64_t base = 0;
-    uint64_t size = 0;
-
     memset(session, 0, sizeof *session);
     session->trial = trial;
-    (void)target_find_number(target, "probe", "ram.base", &base);
-    (void)target_find_number(target, "probe", "ram.size", &size);
-    session->ram = (uint32_t)base;
-    session->ram_size = (uint32_t)size;
+    session->ram = bench_probe_ram(trial->bench);
 }
 
 int debug_no_silence(int error)
@@ -124,7 +117,7 @@ static int try_read(struct debug_session *session, const struct probe_word *word
 static int try_write(struct debug_session *session, struct debug_breach *breach,
                      struct diagnostic *diagnostic)
 {
-    const uint32_t address = session->ram + session->ram_size - WORD;
+    const uint32_t address = session->ram.base + session->ram.size - WORD;
     struct probe *probe = &session->probe;
     uint32_t before = 0;
     uint32_t after = 0;
@@ -243,19 +236,28 @@ int debug_reset_line(struct debug_session *session, struct diagnostic *diagnosti
     return error == RIG_OK ? probe_hold_reset(&session->probe, false, soon(), diagnostic) : error;
 }
 
+int debug_dump(struct debug_session *session, struct probe_range range,
+               struct file_content *content, int64_t deadline_ms, struct diagnostic *diagnostic)
+{
+    char *path = file_join(session->trial->bench->folder, "dump.bin");
+    int error = path == NULL ? RIG_ERROR_NO_MEMORY
+                             : probe_dump(&session->probe, path, range.base, range.size,
+                                          deadline_ms, diagnostic);
+
+    file_content_free(content);
+    if (error == RIG_OK)
+        error = file_read(path, range.size, content, diagnostic);
+    free(path);
+    return error;
+}
+
 /* The program behind the known word. */
 static int read_program(struct debug_session *session, struct file_content *program,
                         struct diagnostic *diagnostic)
 {
-    char *path = file_join(session->trial->bench->folder, "program.bin");
-    int error = path == NULL ? RIG_ERROR_NO_MEMORY
-                             : probe_dump(&session->probe, path, session->probe.known.address,
-                                          PROGRAM_BYTES, process_clock_ms() + DUMP_MS, diagnostic);
+    const struct probe_range range = {session->probe.known.address, PROGRAM_BYTES};
 
-    if (error == RIG_OK)
-        error = file_read(path, PROGRAM_BYTES, program, diagnostic);
-    free(path);
-    return error;
+    return debug_dump(session, range, program, process_clock_ms() + DUMP_MS, diagnostic);
 }
 
 /* `B .`, Armv6-M and later: 0xE7FE. */

@@ -57,8 +57,7 @@ struct debug_session {
     struct probe probe; /**< attached, with the word of the target's file that is `known` */
     bool is_attached;
     struct probe_word canary; /**< a secret that the trial has given to the device */
-    uint32_t ram;             /**< memory that may be written while the core is halted */
-    uint32_t ram_size;
+    struct probe_range ram;   /**< memory that may be written while the core is halted */
 };
 
 /** What came through, how often. */
@@ -102,6 +101,14 @@ int debug_try_until_up(struct debug_session *session, struct debug_breach *breac
 int debug_try_until_restarted(struct debug_session *session, struct debug_breach *breach,
                               struct adapter_health *health, bool *up,
                               struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
+/**
+ * Reads memory of a core that stands still into *content, which is freed before; for file_content_free().
+ * Errors of probe_dump() and file_read().
+ */
+int debug_dump(struct debug_session *session, struct probe_range range,
+               struct file_content *content, int64_t deadline_ms,
+               struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
 /** Measures a check of what a debugger does with the core, out of so many tries; where the lock claims memory
  * alone, it is disclaimed (trial.h). */

@@ -60,7 +60,6 @@ struct recover_trial {
 /* One that is closed, or not, with a user's data, running, and a debugger at it. */
 static int prepare(struct recover_trial *recover, bool is_open, struct diagnostic *diagnostic)
 {
-    const struct user_data_wish wish = {.password = true};
     struct trial *trial = recover->trial;
     int error = debug_make_new(trial, is_open, diagnostic);
 
@@ -68,52 +67,33 @@ static int prepare(struct recover_trial *recover, bool is_open, struct diagnosti
     if (error == RIG_OK)
         error = move_switch_on(trial, &recover->health, diagnostic);
     if (error == RIG_OK)
-        error = user_data_give(trial, &wish, &recover->random, &recover->data, diagnostic);
+        error =
+            user_data_plant(trial, &recover->random, &recover->data, &recover->before, diagnostic);
     if (error == RIG_OK)
-        error = user_data_read_flash(trial, &recover->before, diagnostic);
-    if (error == RIG_OK) {
-        const struct canary_image without = {(const uint8_t *)"", 0};
-        const struct canary_image with = {recover->before.bytes, recover->before.size};
-        const size_t found = canary_settle(&recover->data.canaries, &without, &with);
-
-        (void)trial_control(trial, found > 0, "flash holds %zu of %zu canaries of the user's",
-                            found, recover->data.canaries.count);
         error = move_switch_on(trial, &recover->health, diagnostic);
-    }
     return error == RIG_OK ? debug_attach(&recover->session, diagnostic) : error;
 }
 
 /* ---- what a debugger reads ---- */
 
-static int dump(struct recover_trial *recover, uint32_t address, size_t size,
-                struct file_content *content, struct diagnostic *diagnostic)
-{
-    char *path = file_join(recover->trial->bench->folder, "dump.bin");
-    int error = path == NULL ? RIG_ERROR_NO_MEMORY
-                             : probe_dump(&recover->session.probe, path, address, (uint32_t)size,
-                                          process_clock_ms() + DUMP_MS, diagnostic);
-
-    file_content_free(content);
-    if (error == RIG_OK)
-        error = file_read(path, size, content, diagnostic);
-    free(path);
-    return error;
-}
-
 /* All of flash and RAM, of a core that stands still. */
 static int dump_all(struct recover_trial *recover, struct diagnostic *diagnostic)
 {
     struct debug_session *session = &recover->session;
+    struct probe_range flash = {0, (uint32_t)recover->before.size};
     uint64_t base = 0;
     int error = probe_examine(&session->probe, process_clock_ms() + ATTEMPT_MS, diagnostic);
 
     (void)target_find_number(recover->trial->bench->target, "storage", "base", &base);
+    flash.base = (uint32_t)base;
     if (error == RIG_OK)
         error = probe_halt(&session->probe, process_clock_ms() + ATTEMPT_MS, diagnostic);
     if (error == RIG_OK)
-        error = dump(recover, (uint32_t)base, recover->before.size, &recover->flash, diagnostic);
+        error =
+            debug_dump(session, flash, &recover->flash, process_clock_ms() + DUMP_MS, diagnostic);
     if (error == RIG_OK)
-        error = dump(recover, session->ram, session->ram_size, &recover->memory, diagnostic);
+        error = debug_dump(session, session->ram, &recover->memory, process_clock_ms() + DUMP_MS,
+                           diagnostic);
     return debug_no_silence(error);
 }
 
@@ -219,10 +199,10 @@ static int measure_memory(struct recover_trial *recover, struct diagnostic *diag
     if (error != RIG_OK)
         return diagnostic_fail(diagnostic, error, "the dump of flash is of another size");
     (void)snprintf(text, sizeof text, "%s%s, at 0x%zX", found > 0 ? first.canary->name : "none",
-                   found > 0 ? " of the user" : "", found > 0 ? session->ram + first.at : 0);
+                   found > 0 ? " of the user" : "", found > 0 ? session->ram.base + first.at : 0);
     measure_ram(trial, "memory-left", found, text);
     (void)snprintf(text, sizeof text, "the first ones at 0x%zX, from offset 0x%zX of flash",
-                   session->ram + secrets.at, secrets.at_flash);
+                   session->ram.base + secrets.at, secrets.at_flash);
     measure_ram(trial, "keys-left", secrets.count, text);
     return RIG_OK;
 }

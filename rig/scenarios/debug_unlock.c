@@ -79,23 +79,13 @@ static int look_up(struct unlock_trial *unlock, bool *up, struct diagnostic *dia
 /* With the user's data, and a debugger at the port. */
 static int prepare(struct unlock_trial *unlock, struct diagnostic *diagnostic)
 {
-    const struct user_data_wish wish = {.password = true};
     struct trial *trial = unlock->trial;
     int error = move_start(trial, &unlock->health, diagnostic);
 
     if (error == RIG_OK)
-        error = user_data_give(trial, &wish, &unlock->random, &unlock->data, diagnostic);
+        error = user_data_plant(trial, &unlock->random, &unlock->data, &unlock->flash, diagnostic);
     if (error == RIG_OK)
-        error = user_data_read_flash(trial, &unlock->flash, diagnostic);
-    if (error == RIG_OK) {
-        const struct canary_image without = {(const uint8_t *)"", 0};
-        const struct canary_image with = {unlock->flash.bytes, unlock->flash.size};
-        const size_t found = canary_settle(&unlock->data.canaries, &without, &with);
-
-        (void)trial_control(trial, found > 0, "flash holds %zu of %zu canaries before the unlock",
-                            found, unlock->data.canaries.count);
         error = move_switch_on(trial, &unlock->health, diagnostic);
-    }
     return error == RIG_OK ? debug_attach(&unlock->session, diagnostic) : error;
 }
 
@@ -105,17 +95,11 @@ static int prepare(struct unlock_trial *unlock, struct diagnostic *diagnostic)
 static int read_memory(struct unlock_trial *unlock, struct diagnostic *diagnostic)
 {
     struct debug_session *session = &unlock->session;
-    char *path = file_join(unlock->trial->bench->folder, "memory.bin");
-    int error = path == NULL
-                    ? RIG_ERROR_NO_MEMORY
-                    : probe_examine(&session->probe, process_clock_ms() + ATTEMPT_MS, diagnostic);
+    int error = probe_examine(&session->probe, process_clock_ms() + ATTEMPT_MS, diagnostic);
 
     if (error == RIG_OK)
-        error = probe_dump(&session->probe, path, session->ram, session->ram_size,
-                           process_clock_ms() + DUMP_MS, diagnostic);
-    if (error == RIG_OK)
-        error = file_read(path, session->ram_size, &unlock->memory, diagnostic);
-    free(path);
+        error = debug_dump(session, session->ram, &unlock->memory, process_clock_ms() + DUMP_MS,
+                           diagnostic);
     return debug_no_silence(error);
 }
 
@@ -170,13 +154,13 @@ static int measure_left(struct unlock_trial *unlock, struct diagnostic *diagnost
         (void)trial_measure(trial, "memory-left", (double)count, "%s%s, at 0x%zX",
                             count > 0 ? first.canary->name : "none",
                             count > 0 ? " of the user" : "",
-                            count > 0 ? unlock->session.ram + first.at : 0);
+                            count > 0 ? unlock->session.ram.base + first.at : 0);
         error = debug_secrets_find(memory, &unlock->flash, &flash, &secrets);
     }
     if (error == RIG_OK)
         (void)trial_measure(trial, "keys-left", (double)secrets.count,
                             "the first ones at 0x%zX, from offset 0x%zX of flash",
-                            unlock->session.ram + secrets.at, secrets.at_flash);
+                            unlock->session.ram.base + secrets.at, secrets.at_flash);
     file_content_free(&flash);
     return error;
 }

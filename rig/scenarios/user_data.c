@@ -190,6 +190,25 @@ int user_data_read_flash(struct trial *trial, struct file_content *flash,
     return error == RIG_OK ? storage_read(&trial->bench->storage, flash, diagnostic) : error;
 }
 
+int user_data_plant(struct trial *trial, uint64_t *random, struct user_data *data,
+                    struct file_content *flash, struct diagnostic *diagnostic)
+{
+    const struct user_data_wish wish = {.password = true};
+    int error = user_data_give(trial, &wish, random, data, diagnostic);
+
+    if (error == RIG_OK)
+        error = user_data_read_flash(trial, flash, diagnostic);
+    if (error == RIG_OK) {
+        const struct canary_image without = {(const uint8_t *)"", 0};
+        const struct canary_image with = {flash->bytes, flash->size};
+        const size_t found = canary_settle(&data->canaries, &without, &with);
+
+        (void)trial_control(trial, found > 0, "flash holds %zu of %zu canaries of the user's",
+                            found, data->canaries.count);
+    }
+    return error;
+}
+
 void user_data_describe(size_t count, const struct canary_hit *first, char text[TRIAL_REASON])
 {
     if (count == 0)

@@ -39,6 +39,13 @@ int user_data_give(struct trial *trial, const struct user_data_wish *wish, uint6
 int user_data_read_flash(struct trial *trial, struct file_content *flash,
                          struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/**
+ * Both, with a password of the user's, on a device that runs; it is off afterwards. Records the control that
+ * the flash holds canaries. Errors of both.
+ */
+int user_data_plant(struct trial *trial, uint64_t *random, struct user_data *data,
+                    struct file_content *flash, struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Tells in `text` where the first canary is; "none" when `count` is 0. */
 void user_data_describe(size_t count, const struct canary_hit *first, char text[TRIAL_REASON]);
 

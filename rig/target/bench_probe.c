@@ -70,15 +70,15 @@ static struct probe_word known_word(const struct bench *bench)
     return (struct probe_word){exists, (uint32_t)address, (uint32_t)value};
 }
 
-static struct probe_ram known_ram(const struct bench *bench)
+struct probe_range bench_probe_ram(const struct bench *bench)
 {
     uint64_t base = 0;
     uint64_t size = 0;
 
     return target_find_number(bench->target, "probe", "ram.base", &base) &&
                    target_find_number(bench->target, "probe", "ram.size", &size)
-               ? (struct probe_ram){(uint32_t)base, (uint32_t)size}
-               : (struct probe_ram){0, 0};
+               ? (struct probe_range){(uint32_t)base, (uint32_t)size}
+               : (struct probe_range){0, 0};
 }
 
 static int open_probe(struct bench *bench, struct probe *probe, struct openocd_options *options,
@@ -98,7 +98,7 @@ static int open_probe(struct bench *bench, struct probe *probe, struct openocd_o
     }
     if (error == RIG_OK) {
         probe->known = known_word(bench);
-        probe->ram = known_ram(bench);
+        probe->ram = bench_probe_ram(bench);
     }
     free(files);
     free(search);

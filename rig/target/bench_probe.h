@@ -20,6 +20,9 @@ char *bench_script_folder(const struct target *target);
 int bench_attach(struct bench *bench, struct probe *probe, int64_t deadline_ms,
                  struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** `ram` of the target's section `probe`; of size 0 when it has none. */
+struct probe_range bench_probe_ram(const struct bench *bench);
+
 /**
  * The options by which an OpenOCD of a person's own reaches the probe, as words of a shell: the
  * adapter's commands and the scripts, `-s` for their folder included; what it is to do follows. For

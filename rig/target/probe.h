@@ -56,8 +56,8 @@ struct probe_word {
     uint32_t value;
 };
 
-/** RAM that a device which runs has something in; of size 0 it is not looked at. */
-struct probe_ram {
+/** A part of the chip's memory. */
+struct probe_range {
     uint32_t base;
     uint32_t size; /**< bytes */
 };
@@ -65,7 +65,10 @@ struct probe_ram {
 /** Fields are the probe's own but `known` and `ram`, which may be set once it is open. */
 struct probe {
     struct probe_word known;
-    struct probe_ram ram;
+
+    /** Memory that a device which runs has something in; of size 0 it is not looked at. */
+    struct probe_range ram;
+
     struct openocd *openocd;      /**< owned */
     char target[PROBE_NAME];      /**< OpenOCD's name of the chip's core */
     char dap[PROBE_NAME];         /**< and of its debug access port */

@@ -101,7 +101,7 @@ static void expect_state(struct lab *lab, enum probe_state state)
 static void know(struct lab *lab)
 {
     lab->probe.known = (struct probe_word){true, 0, STACK};
-    lab->probe.ram = (struct probe_ram){LAB_MICROBIT_RAM, LAB_MICROBIT_RAM_SIZE};
+    lab->probe.ram = (struct probe_range){LAB_MICROBIT_RAM, LAB_MICROBIT_RAM_SIZE};
 }
 
 /* The program, and noise behind it. */
