@@ -37,8 +37,8 @@ struct outcome {
 /* What is needed and is not ok is the bench's. */
 RIG_MUST_CHECK int check_list_add(struct check_list *list, const struct outcome *outcome);
 
-/* The same of a file or a store that other commands open, too: what is not ok has their exit code for `error`.
- */
+/* The same of a file or a store that other commands open, too: what is not ok has their exit code for
+ * `error`. */
 RIG_MUST_CHECK int check_list_add_opened(struct check_list *list, const struct outcome *outcome,
                                          int error);
 

@@ -19,8 +19,7 @@
 enum {
     START_MS = 30000, /* for each step until a person can work */
     TURN_MS = 200,    /* between two looks at the console */
-    ASK_MS =
-        5000, /* between two questions whether all still answer; OpenOCD has START_MS for that */
+    ASK_MS = 5000,    /* between two questions whether all still answer */
     LINE_ROOM = 1024, /* bytes of the console that are printed at once, escaped */
 };
 

@@ -134,4 +134,5 @@ int bench_stop(struct bench *bench, int64_t deadline_ms,
 
 /** A number of `limits` in the target's file, or `otherwise`. */
 uint64_t bench_limit(const struct bench *bench, const char *name, uint64_t otherwise);
+
 #endif

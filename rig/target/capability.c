@@ -59,7 +59,7 @@ const char *capability_name(enum capability capability)
     return row == NOT_THERE ? "something unknown" : rows[row].name;
 }
 
-const char *capability_source(enum capability capability)
+static const char *source_of(enum capability capability)
 {
     const size_t row = row_of(capability);
 
@@ -78,7 +78,7 @@ void capability_describe(unsigned missing, char *text, size_t size)
         if ((missing & (1U << i)) == 0)
             continue;
         length = snprintf(text + used, size - used, "%s%s, which %s", used > 0 ? "; " : "",
-                          capability_name(capability), capability_source(capability));
+                          capability_name(capability), source_of(capability));
         used = length < 0 ? size : used + (size_t)length;
     }
 }

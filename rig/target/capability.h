@@ -24,22 +24,18 @@ enum capability {
     CAN_SET_PASSWORD = 1 << 13,
     CAN_UPDATE = 1 << 14, /**< the adapter's verbs, and images of the target's file */
     CAN_ERASE = 1 << 15,
-    CAN_MAKE_NEW = 1 << 16, /**< bench_make_new(): a device fresh from the factory */
-    CAN_PROBE = 1 << 17,    /**< a debug probe: bench_attach() (target/bench_probe.h) */
-    CAN_UNLOCK = 1 << 18,   /**< an adapter that takes tokens, and a signer of them
+    CAN_MAKE_NEW = 1 << 16,  /**< bench_make_new(): a device fresh from the factory */
+    CAN_PROBE = 1 << 17,     /**< a debug probe: bench_attach() (target/bench_probe.h) */
+    CAN_UNLOCK = 1 << 18,    /**< an adapter that takes tokens, and a signer of them
                                  (target/token_signer.h) */
-    CAN_DEBUG = 1 << 19,    /**< a debug probe, a word that is known, and memory to try it on */
-    CAN_WATCHDOG =
-        1 << 20, /**< a watchdog that ends what hangs: unless the target's file denies it */
+    CAN_DEBUG = 1 << 19,     /**< a debug probe, a word that is known, and memory to try it on */
+    CAN_WATCHDOG = 1 << 20,  /**< one that ends what hangs: unless the target's file denies it */
     CAN_ERASE_ALL = 1 << 21, /**< a debug probe, and OpenOCD's command that erases the chip by it */
     CAPABILITY_COUNT = 22,
 };
 
 /** "power", "a console" ... of one capability bit; for messages. */
 const char *capability_name(enum capability capability);
-
-/** What brings it: "a section `power` in the target's or the bench's file"; for messages. */
-const char *capability_source(enum capability capability);
 
 /**
  * Names each of `missing`, bits of enum capability, and what brings it: "timed power cuts, which ... bring; a

@@ -22,8 +22,7 @@
 
 enum {
     ROOM_TEMPERATURE = 215, /* tenths of a degree: a sensor that works, nothing to heat */
-    ANSWER_MS =
-        10000, /* of QEMU's monitor, which takes a millisecond on a host with nothing to do */
+    ANSWER_MS = 10000,      /* for QEMU's monitor; with nothing else to do it takes one */
 };
 
 struct emulated_device {
