@@ -26,7 +26,7 @@ struct guest_ram {
 
 /**
  * Finds the regions of RAM of a guest that has not run yet. The map must live as long. A region that
- * is not found (no RAM is behind the gate, say) stays unknown.
+ * is not found (no RAM is behind the gate, say), or has less than 32 bytes, stays unknown.
  *
  * RIG_OK; RIG_ERROR_BENCH with a diagnostic when the host does not let the rig look into the process,
  * or as the client's calls.
