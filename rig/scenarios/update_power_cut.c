@@ -43,7 +43,7 @@ static const struct check_spec checks[] = {
 enum {
     POLL_MS = 20,
     ASK_MS = 300,
-    SETTLE_MS = 150,
+    SETTLE_MS = 1000,    /* in which a fall shows; a cut without one came behind the end */
     START_US = 400000,   /* of a start, in which timed cuts are sampled */
     CONFIRM_US = 150000, /* of a confirm, likewise */
     AFTER_CUT_MS = 1000, /* for what was under way when a timed cut came */

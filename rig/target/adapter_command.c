@@ -13,6 +13,7 @@
 enum {
     HELLO_MS = 10000,
     MARGIN_MS = 500, /* of a deadline that is kept from the program, so that it can tell in time */
+    GRACE_MS = 1000, /* behind it: a host may be late, too */
 };
 
 struct adapter_command {
@@ -99,7 +100,8 @@ static int exchange(struct adapter_command *self, const json_t *request, int64_t
     if (text == NULL) {
         return no_memory(diagnostic);
     }
-    int error = adapter_program_ask(&self->program, text, deadline_ms, &line, diagnostic);
+    int error =
+        adapter_program_ask(&self->program, text, deadline_ms + GRACE_MS, &line, diagnostic);
     free(text);
     return error == RIG_OK ? read_answer(self, verb, line, answer, diagnostic) : error;
 }

@@ -115,6 +115,8 @@ static int emulated_check(struct bench *bench, bool ask, struct diagnostic *diag
 
     if (error == RIG_OK && device->probe != NULL)
         error = virtual_probe_check(device->probe, diagnostic);
+    if (error == RIG_OK && device->probe != NULL)
+        error = virtual_probe_check_qemu(device->probe, diagnostic);
     return error == RIG_ERROR_BENCH && emulated_has_fallen(device) ? RIG_OK : error;
 }
 

@@ -10,6 +10,7 @@
 enum {
     BUSY_POLL_MS = 1000, /* a session of somebody else may end before it has to */
     PAUSE_MIN_MS = 50,   /* whatever the device says */
+    ATTEMPT_MS = 1000,   /* one with less than that left would look like a silent device */
     LOG_OUT_MS = 2000,   /* at most, for a verb that has its result */
     SETTLE_MOST = 12,    /* registers that every Hearth has */
     SETTLE_MS = 250,     /* for the first question, twice that for the next, and so on */
@@ -163,7 +164,7 @@ int hearth_device_attempt(struct hearth_device *device, const char *password, bo
     return error;
 }
 
-/* Whether to try again: waits for it, as far as there is time. */
+/* Whether to try again, and when. */
 static bool may_wait(const struct adapter_answer *answer, int64_t deadline_ms, int64_t *until_ms)
 {
     uint64_t wait = answer->wait_ms;
@@ -175,7 +176,7 @@ static bool may_wait(const struct adapter_answer *answer, int64_t deadline_ms, i
         wait = BUSY_POLL_MS;
     }
     *until_ms = process_clock_ms() + (int64_t)(wait < PAUSE_MIN_MS ? PAUSE_MIN_MS : wait);
-    return deadline_ms == PROCESS_NO_DEADLINE || *until_ms < deadline_ms;
+    return deadline_ms == PROCESS_NO_DEADLINE || *until_ms + ATTEMPT_MS <= deadline_ms;
 }
 
 int hearth_device_log_in(struct hearth_device *device, enum adapter_channel channel,

@@ -15,7 +15,6 @@ enum {
     R1 = 1,
     PC = 15,
     STORE_CODE = 2,     /* bytes */
-    STEPS_MAX = 4,      /* for one instruction */
     FIRST_SPECIAL = 17, /* numbers of DCRSR up to 16 are places in `registers` */
     NUMBER_FPSCR = 0x21,
     NUMBER_S0 = 0x40, /* to S31 */
@@ -77,33 +76,18 @@ static uint32_t find_place(const struct core_run *run)
     return counter;
 }
 
-/* One step, from `place`. QEMU ends one in thousands before its instruction, which then is to be
- * made again: those that are executed here are none that stays where it is. */
-static bool step_past(struct core_run *run, uint32_t place)
-{
-    for (int i = 0; i < STEPS_MAX; i++) {
-        struct gdb_stop stop;
-
-        if (!core_run_step_once(run, false, &stop) || !core_run_fetch_registers(run)) {
-            return false;
-        }
-        if (run->registers[PC] != place) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool step_instruction(struct core_run *run, const struct instruction *instruction,
                              uint32_t place)
 {
     const uint32_t xpsr = (run->registers[GDB_REGISTER_XPSR] & ~xpsr_it) | CORE_RUN_THUMB;
+    struct gdb_stop stop;
+    bool moved;
 
     return put_register(run, R0, instruction->values[R0]) &&
            put_register(run, R1, instruction->values[R1]) &&
            put_register(run, GDB_REGISTER_XPSR, xpsr) &&
            (place == (run->registers[PC] & ~1U) || put_register(run, PC, place)) &&
-           step_past(run, place);
+           core_run_step(run, false, &stop, &moved) && moved;
 }
 
 /* False: it did not run, and all is as before. */

@@ -12,6 +12,7 @@ enum {
     PC = 15,
     THUMB_CODE = 2, /* bytes of the shortest instruction */
     WORD = 4,
+    STEPS_MAX = 4,       /* for one instruction */
     FAULT_VECTOR = 0x0C, /* of HardFault, in the table at 0 */
 };
 
@@ -70,14 +71,34 @@ static bool halt(void *context)
                run, gdb_client_interrupt(run->gdb, &stop, core_run_deadline(), &run->failure));
 }
 
-bool core_run_step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop)
+static bool step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop)
 {
-    if (run->gone) {
-        return false;
-    }
     run->has_registers = false;
     return core_run_check(
         run, gdb_client_step(run->gdb, interrupts, stop, core_run_deadline(), &run->failure));
+}
+
+/* QEMU ends one step in thousands before its instruction: one that has led nowhere is made again. Of a branch
+ * to itself, one step is as good as several. */
+bool core_run_step(struct core_run *run, bool interrupts, struct gdb_stop *stop, bool *moved)
+{
+    uint32_t before;
+
+    *moved = false;
+    if (run->gone || !core_run_fetch_registers(run)) {
+        return false;
+    }
+    before = run->registers[PC];
+    for (int i = 0; i < STEPS_MAX && !*moved; i++) {
+        if (!step_once(run, interrupts, stop) || !core_run_fetch_registers(run)) {
+            return false;
+        }
+        *moved = run->registers[PC] != before;
+        if (stop->reason != GDB_STOP_TRAP) {
+            return true;
+        }
+    }
+    return true;
 }
 
 /* ---- memory ---- */
@@ -235,9 +256,10 @@ static bool finish_access(struct core_run *run)
     struct core_point before[CORE_POINTS_MAX];
     const size_t count = run->point_count;
     struct gdb_stop stop;
+    bool moved;
 
     memcpy(before, run->points, sizeof(before));
-    return set_points(run, NULL, 0) && core_run_step_once(run, false, &stop) &&
+    return set_points(run, NULL, 0) && core_run_step(run, false, &stop, &moved) &&
            set_points(run, before, count);
 }
 
@@ -245,11 +267,12 @@ static bool step(void *context, bool interrupts)
 {
     struct core_run *run = context;
     struct gdb_stop stop;
+    bool moved;
 
     if (run->held) {
         return !run->gone;
     }
-    return core_run_step_once(run, interrupts, &stop) &&
+    return core_run_step(run, interrupts, &stop, &moved) &&
            (stop.reason != GDB_STOP_WATCH || finish_access(run));
 }
 

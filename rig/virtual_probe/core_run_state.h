@@ -11,8 +11,9 @@ enum { CORE_RUN_THUMB = 1 << 24 /**< XPSR: Thumb state */ };
 /** For one call to QEMU. */
 int64_t core_run_deadline(void);
 
-/** One instruction; *stop is why it ended. */
-bool core_run_step_once(struct core_run *run, bool interrupts, struct gdb_stop *stop);
+/** One instruction; *stop is why it ended. *moved: the program counter is another than before, as it is behind
+ * any instruction but a branch to itself. False when QEMU is gone. */
+bool core_run_step(struct core_run *run, bool interrupts, struct gdb_stop *stop, bool *moved);
 
 /** Makes `registers` those of the halted core. */
 bool core_run_fetch_registers(struct core_run *run);

@@ -45,6 +45,7 @@ struct probe {
     struct faulty_pins pins;
     struct bus_pirate wire;
     bool has_client;
+    bool has_told; /* that QEMU was given up */
     bool ended;
 };
 
@@ -191,6 +192,20 @@ static int serve_control(struct probe *probe, struct diagnostic *diagnostic)
     return error == RIG_OK ? say(probe, "done", "", diagnostic) : error;
 }
 
+/* It goes on serving, since a debugger is to see a chip that is dead; but a guest that stands still because of
+ * this must not count as one that hangs. */
+static int tell_loss(struct probe *probe, struct diagnostic *diagnostic)
+{
+    const struct core_run *run = &probe->chip.run;
+    const char *why = run->failure.text;
+
+    if (!run->gone || probe->has_told) {
+        return RIG_OK;
+    }
+    probe->has_told = true;
+    return say(probe, "lost", why[0] != '\0' ? why : "it does not answer in time", diagnostic);
+}
+
 /* ---- the debugger ---- */
 
 static void drop_client(struct probe *probe)
@@ -201,21 +216,25 @@ static void drop_client(struct probe *probe)
     probe->has_client = false;
 }
 
-static void serve_terminal(struct probe *probe)
+/* That QEMU was given up is told before the debugger can know of it. */
+static int serve_terminal(struct probe *probe, struct diagnostic *diagnostic)
 {
     static uint8_t answer[READ_SIZE * BUS_PIRATE_REPLY_MAX];
     uint8_t bytes[READ_SIZE];
     const size_t size = probe_terminal_read(&probe->terminal, bytes, sizeof(bytes));
     size_t used = 0;
+    int error;
 
     for (size_t i = 0; i < size; i++) {
         used += bus_pirate_take(&probe->wire, bytes[i], answer + used);
     }
     debug_port_settle(&probe->chip.port);
-    if (!probe_terminal_write(&probe->terminal, answer, used,
-                              process_clock_ms() + WRITE_LIMIT_MS)) {
+    error = tell_loss(probe, diagnostic);
+    if (error == RIG_OK && !probe_terminal_write(&probe->terminal, answer, used,
+                                                 process_clock_ms() + WRITE_LIMIT_MS)) {
         drop_client(probe);
     }
+    return error;
 }
 
 static void look_for_client(struct probe *probe)
@@ -267,12 +286,12 @@ static int serve(struct probe *probe, struct diagnostic *diagnostic)
     }
     (void)debug_chip_poll(&probe->chip); /* a chip that is gone shows on the wire */
     if ((polled[TERMINAL].revents & POLLIN) != 0) {
-        serve_terminal(probe);
+        error = serve_terminal(probe, diagnostic);
     } else {
         (void)debug_chip_settle(&probe->chip); /* likewise */
     }
     look_for_client(probe);
-    return RIG_OK;
+    return error == RIG_OK ? tell_loss(probe, diagnostic) : error;
 }
 
 static int run(struct probe *probe, struct diagnostic *diagnostic)

@@ -28,8 +28,9 @@ enum {
 
 struct virtual_probe {
     struct process *process;
-    int control; /* SEQPACKET: a line is a message */
-    bool broken; /* an order was not answered: what comes is out of step */
+    int control;          /* SEQPACKET: a line is a message */
+    bool broken;          /* an order was not answered: what comes is out of step */
+    char lost[LINE_ROOM]; /* why it has given QEMU up; "": it has not */
     char path[PROBE_TERMINAL_PATH];
 };
 
@@ -77,13 +78,28 @@ static int receive_line(struct virtual_probe *probe, char line[LINE_ROOM], int64
     }
 }
 
+/* What it says unasked: that it has given QEMU up. */
+static bool take_loss(struct virtual_probe *probe, const char *line)
+{
+    static const char lost[] = "lost ";
+    const bool is_loss = strncmp(line, lost, strlen(lost)) == 0;
+
+    if (is_loss) {
+        (void)snprintf(probe->lost, sizeof(probe->lost), "%.1000s", line + strlen(lost));
+    }
+    return is_loss;
+}
+
 /* A line that begins with `word`; *rest is what follows. "failed" is the other one that may come. */
 static int expect(struct virtual_probe *probe, const char *word, char line[LINE_ROOM], char **rest,
                   int64_t deadline_ms, struct diagnostic *diagnostic)
 {
     static const char failed[] = "failed ";
-    const int error = receive_line(probe, line, deadline_ms, diagnostic);
+    int error;
 
+    do {
+        error = receive_line(probe, line, deadline_ms, diagnostic);
+    } while (error == RIG_OK && take_loss(probe, line));
     if (error != RIG_OK) {
         return error;
     }
@@ -249,6 +265,23 @@ int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnost
     return error == RIG_ERROR_TIMEOUT
                ? process_refuse_frozen(process_id(probe->process), "the virtual probe", diagnostic)
                : error;
+}
+
+int virtual_probe_check_qemu(struct virtual_probe *probe, struct diagnostic *diagnostic)
+{
+    char line[LINE_ROOM];
+    const ssize_t size = recv(probe->control, line, sizeof(line) - 1, MSG_DONTWAIT);
+
+    if (size > 0) { /* else it is silent, or ends, which is for virtual_probe_check() */
+        line[size] = '\0';
+        line[strcspn(line, "\n")] = '\0';
+        (void)take_loss(probe, line);
+    }
+    return probe->lost[0] == '\0'
+               ? RIG_OK
+               : diagnostic_fail(diagnostic, RIG_ERROR_BENCH,
+                                 "the virtual probe has given QEMU up, which may stand still: %s",
+                                 probe->lost);
 }
 
 const char *virtual_probe_path(const struct virtual_probe *probe)

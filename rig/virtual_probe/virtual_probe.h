@@ -58,6 +58,11 @@ int virtual_probe_hold_at_opening(struct virtual_probe *probe, bool hold, int64_
  * RIG_ERROR_INTERRUPTED. */
 int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnostic) RIG_MUST_CHECK;
 
+/** RIG_OK; RIG_ERROR_BENCH with a diagnostic once it has given QEMU up, which has ended or did not do in time
+ * what it was told: a guest that was halted for a look stands still from then on. Does not wait. */
+int virtual_probe_check_qemu(struct virtual_probe *probe,
+                             struct diagnostic *diagnostic) RIG_MUST_CHECK;
+
 /** Path of its serial port, for OpenOCD's `buspirate port`. Owned by it. */
 const char *virtual_probe_path(const struct virtual_probe *probe);
 

@@ -87,6 +87,23 @@ static void test_board_that_dies(void **state)
     expect_state(lab, PROBE_DEAD_TARGET);
 }
 
+/* Nobody lets a guest go on that was halted for a look: it is not one that hangs by itself. */
+static void test_board_that_hangs_for_a_while(void **state)
+{
+    struct lab *lab = *state;
+
+    LAB_OK(lab, virtual_probe_check_qemu(lab->virtual_probe, &lab->diagnostic));
+    assert_int_equal(kill(emulator_process_id(lab->emulator), SIGSTOP), 0);
+    expect_state(lab, PROBE_DEAD_TARGET);
+    assert_int_equal(kill(emulator_process_id(lab->emulator), SIGCONT), 0);
+    for (int i = 0; i < 2; i++) { /* for ever */
+        assert_int_equal(virtual_probe_check_qemu(lab->virtual_probe, &lab->diagnostic),
+                         RIG_ERROR_BENCH);
+        assert_non_null(strstr(lab->diagnostic.text, "has given QEMU up"));
+    }
+    set_fault(lab, PROBE_FAULT_NONE); /* it serves */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +112,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_adapter_that_dies, lab_set_up, lab_tear_down),
         cmocka_unit_test_setup_teardown(test_openocd_that_dies, lab_set_up, lab_tear_down),
         cmocka_unit_test_setup_teardown(test_board_that_dies, lab_set_up, lab_tear_down),
+        cmocka_unit_test_setup_teardown(test_board_that_hangs_for_a_while, lab_set_up,
+                                        lab_tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -405,6 +405,16 @@ static void a_long_answer_is_read_whole(void **state)
     close_bench(&bench);
 }
 
+static void an_answer_behind_the_deadline_is_taken(void **state)
+{
+    struct bench bench;
+    struct adapter_health got;
+    (void)state;
+    open_sound(&bench, "echo '{\"ok\":true,\"uptime_s\":1}'");
+    assert_int_equal(health(&bench, &got, process_clock_ms()), RIG_OK);
+    close_bench(&bench);
+}
+
 static void a_program_that_hangs_is_killed(void **state)
 {
     struct bench bench;
@@ -480,6 +490,7 @@ int main(void)
         cmocka_unit_test(refuses_lies),
         cmocka_unit_test(an_answer_without_a_request_is_not_taken_for_the_next),
         cmocka_unit_test(a_long_answer_is_read_whole),
+        cmocka_unit_test(an_answer_behind_the_deadline_is_taken),
         cmocka_unit_test(a_program_that_hangs_is_killed),
         cmocka_unit_test(a_program_that_dies_is_told_and_started_anew),
         cmocka_unit_test(forget_ends_it_in_peace),
