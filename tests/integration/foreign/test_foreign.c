@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "target/adapter_command.h"
+#include "target/kept_terminal.h"
 #include "target/target_file.h"
 
 enum { SOON_MS = 20000 };
@@ -27,6 +29,7 @@ struct bench {
     const char *environment[2];
     const char *defect;
     struct process *device;
+    struct kept_terminal kept; /* its console's, or it may become that of another test's device */
     char announcement[512];
     struct adapter adapter;
     struct diagnostic diagnostic;
@@ -52,6 +55,17 @@ static void take_line(void *context, enum process_stream stream, const char *lin
     }
 }
 
+static bool is_running(const struct bench *bench)
+{
+    return process_end(bench->device)->outcome == PROCESS_RUNNING;
+}
+
+static void drop_console(struct bench *bench)
+{
+    (void)unlink(bench->console); /* a device that is killed leaves it */
+    kept_terminal_close(&bench->kept);
+}
+
 /* Starts the device; `cut` is as of its --power-cut, or NULL. Whether it came up. */
 static bool start(struct bench *bench, const char *cut)
 {
@@ -69,11 +83,18 @@ static bool start(struct bench *bench, const char *cut)
     }
     bench->announcement[0] = '\0';
     expect_ok(bench, process_start(&options, &bench->device, &bench->diagnostic));
-    while (bench->announcement[0] == '\0' &&
-           process_end(bench->device)->outcome == PROCESS_RUNNING) {
+    while (bench->announcement[0] == '\0' && is_running(bench)) {
         struct diagnostic unused;
         int error = process_wait_ready(bench->device, NULL, 0, process_clock_ms() + 5, &unused);
         assert_true(error == RIG_OK || error == RIG_ERROR_TIMEOUT);
+    }
+    if (bench->announcement[0] != '\0') {
+        struct diagnostic unused;
+        kept_terminal_open(&bench->kept, bench->console);
+        (void)!process_wait_ready(bench->device, NULL, 0, process_clock_ms(), &unused);
+        if (!is_running(bench)) { /* it may have been another one's already */
+            drop_console(bench);
+        }
     }
     return bench->announcement[0] != '\0';
 }
@@ -82,6 +103,7 @@ static void stop(struct bench *bench)
 {
     process_destroy(bench->device);
     bench->device = NULL;
+    drop_console(bench);
     bench->adapter.driver->forget(bench->adapter.self);
 }
 
@@ -100,6 +122,7 @@ static void open_bench(struct bench *bench, const char *defect)
     const struct adapter_command_options options = {.program = ADAPTER,
                                                     .environment = bench->environment};
     memset(bench, 0, sizeof *bench);
+    bench->kept = (struct kept_terminal)KEPT_TERMINAL_NONE;
     bench->defect = defect;
     expect_ok(bench, file_make_temporary(&bench->folder, &bench->diagnostic));
     bench->flash = file_join(bench->folder, "flash");
@@ -115,6 +138,7 @@ static void close_bench(struct bench *bench)
 {
     bench->adapter.driver->destroy(bench->adapter.self);
     process_destroy(bench->device);
+    drop_console(bench);
     expect_ok(bench, file_remove(bench->folder, &bench->diagnostic));
     free(bench->folder);
     free(bench->flash);
