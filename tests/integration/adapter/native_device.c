@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "scratch.h"
@@ -70,6 +71,13 @@ void native_device_start(struct native_device *device)
         assert_int_equal(process_wait(device->process, process_clock_ms() + SLICE_MS, &diagnostic),
                          RIG_ERROR_TIMEOUT);
     }
+    kept_terminal_open(&device->kept, device->link);
+}
+
+static void drop_bus(struct native_device *device)
+{
+    (void)unlink(device->link); /* a device that is killed leaves it */
+    kept_terminal_close(&device->kept);
 }
 
 void native_device_cut(struct native_device *device)
@@ -79,6 +87,7 @@ void native_device_cut(struct native_device *device)
     assert_int_equal(process_stop(device->process, 0, &diagnostic), RIG_OK);
     process_destroy(device->process);
     device->process = NULL;
+    drop_bus(device);
 }
 
 void native_device_create(struct native_device *device)
@@ -88,6 +97,7 @@ void native_device_create(struct native_device *device)
     struct diagnostic diagnostic = {""};
 
     memset(device, 0, sizeof *device);
+    device->kept = (struct kept_terminal)KEPT_TERMINAL_NONE;
     device->folder = scratch_make();
     device->flash = scratch_path(device->folder, "flash");
     device->link = scratch_path(device->folder, "bus");
@@ -103,6 +113,7 @@ void native_device_create(struct native_device *device)
 void native_device_destroy(struct native_device *device)
 {
     process_destroy(device->process);
+    drop_bus(device);
     adapter_destroy(&device->adapter);
     scratch_remove(device->folder);
     free(device->flash);

@@ -6,13 +6,15 @@
 
 #include "base/process.h"
 #include "target/adapter_hearth.h"
+#include "target/kept_terminal.h"
 
 /* hearth-native with the adapter on it. All functions fail the test when they cannot do their work. */
 struct native_device {
     char *folder;
     char *flash;
     char *link;
-    struct process *process; /* NULL: off */
+    struct process *process;   /* NULL: off */
+    struct kept_terminal kept; /* its bus's, or it may become that of another test's device */
     bool announced;
     const char *flash_time; /* us that a flash operation takes from the next start on; NULL: none */
     char device_id[40];
