@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -31,9 +32,12 @@
 enum {
     LINE_LONGEST = 128, /* bytes of a line that is a command */
     LINE_DEFECT = 130,  /* of one that the defect dies of */
+    ARRIVAL_MS = 5000,
 };
 
 static int console = -1;
+/* Its other side, never read: while it is open, a client that leaves is no hang-up. */
+static int held = -1;
 static bool is_logged_in;
 static bool dies_of_long_lines;
 static int64_t started_ms;
@@ -242,8 +246,7 @@ static bool open_console(const char *link)
         return false;
     }
     const char *path = ptsname(console);
-    /* Never read: while it is open, a client that leaves is no hang-up. */
-    int held = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    held = path == NULL ? -1 : open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (held < 0 || tcgetattr(held, &raw) != 0) {
         return false;
     }
@@ -255,6 +258,15 @@ static bool open_console(const char *link)
         (void)unlink(link); /* of an earlier start; symlink() tells if it is still there */
     }
     return symlink(path, link) == 0;
+}
+
+/* Before anybody knows of the console: a client drops what has arrived when it comes, and what arrived by half
+ * would leave it a line that is none. */
+static bool say_start(void)
+{
+    struct pollfd arrived = {held, POLLIN, 0};
+    say("# " PRODUCT " " VERSION " started");
+    return poll(&arrived, 1, ARRIVAL_MS) == 1;
 }
 
 static void arm(int number, siginfo_t *information, void *context)
@@ -351,8 +363,11 @@ int main(int count, char **arguments)
         (void)fprintf(stderr, "foreign-device: %s: %s\n", options.console, strerror(errno));
         return 1;
     }
+    if (!say_start()) {
+        (void)fprintf(stderr, "foreign-device: %s: nothing arrives\n", options.console);
+        return 1;
+    }
     announce(options.console, is_new);
-    say("# " PRODUCT " " VERSION " started");
     for (;;) {
         char byte;
         ssize_t got = read(console, &byte, 1);
