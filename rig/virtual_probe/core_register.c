@@ -81,13 +81,12 @@ static bool step_instruction(struct core_run *run, const struct instruction *ins
 {
     const uint32_t xpsr = (run->registers[GDB_REGISTER_XPSR] & ~xpsr_it) | CORE_RUN_THUMB;
     struct gdb_stop stop;
-    bool moved;
 
     return put_register(run, R0, instruction->values[R0]) &&
            put_register(run, R1, instruction->values[R1]) &&
            put_register(run, GDB_REGISTER_XPSR, xpsr) &&
            (place == (run->registers[PC] & ~1U) || put_register(run, PC, place)) &&
-           core_run_step(run, false, &stop, &moved) && moved;
+           core_run_step(run, false, &stop);
 }
 
 /* False: it did not run, and all is as before. */

@@ -80,22 +80,20 @@ static bool step_once(struct core_run *run, bool interrupts, struct gdb_stop *st
 
 /* QEMU ends one step in thousands before its instruction: one that has led nowhere is made again. Of a branch
  * to itself, one step is as good as several. */
-bool core_run_step(struct core_run *run, bool interrupts, struct gdb_stop *stop, bool *moved)
+bool core_run_step(struct core_run *run, bool interrupts, struct gdb_stop *stop)
 {
     uint32_t before;
 
-    *moved = false;
     if (run->gone || !core_run_fetch_registers(run)) {
         return false;
     }
     before = run->registers[PC];
-    for (int i = 0; i < STEPS_MAX && !*moved; i++) {
+    for (int i = 0; i < STEPS_MAX; i++) {
         if (!step_once(run, interrupts, stop) || !core_run_fetch_registers(run)) {
             return false;
         }
-        *moved = run->registers[PC] != before;
-        if (stop->reason != GDB_STOP_TRAP) {
-            return true;
+        if (stop->reason != GDB_STOP_TRAP || run->registers[PC] != before) {
+            break;
         }
     }
     return true;
@@ -256,10 +254,9 @@ static bool finish_access(struct core_run *run)
     struct core_point before[CORE_POINTS_MAX];
     const size_t count = run->point_count;
     struct gdb_stop stop;
-    bool moved;
 
     memcpy(before, run->points, sizeof(before));
-    return set_points(run, NULL, 0) && core_run_step(run, false, &stop, &moved) &&
+    return set_points(run, NULL, 0) && core_run_step(run, false, &stop) &&
            set_points(run, before, count);
 }
 
@@ -267,12 +264,11 @@ static bool step(void *context, bool interrupts)
 {
     struct core_run *run = context;
     struct gdb_stop stop;
-    bool moved;
 
     if (run->held) {
         return !run->gone;
     }
-    return core_run_step(run, interrupts, &stop, &moved) &&
+    return core_run_step(run, interrupts, &stop) &&
            (stop.reason != GDB_STOP_WATCH || finish_access(run));
 }
 

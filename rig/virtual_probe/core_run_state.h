@@ -11,9 +11,8 @@ enum { CORE_RUN_THUMB = 1 << 24 /**< XPSR: Thumb state */ };
 /** For one call to QEMU. */
 int64_t core_run_deadline(void);
 
-/** One instruction; *stop is why it ended. *moved: the program counter is another than before, as it is behind
- * any instruction but a branch to itself. False when QEMU is gone. */
-bool core_run_step(struct core_run *run, bool interrupts, struct gdb_stop *stop, bool *moved);
+/** One instruction; *stop is why it ended, and `registers` are those behind it. False when QEMU is gone. */
+bool core_run_step(struct core_run *run, bool interrupts, struct gdb_stop *stop);
 
 /** Makes `registers` those of the halted core. */
 bool core_run_fetch_registers(struct core_run *run);

@@ -51,7 +51,17 @@ static int has_ended(const struct virtual_probe *probe, struct diagnostic *diagn
     return diagnostic_fail(diagnostic, RIG_ERROR_BENCH, "the virtual probe ended, %s", end);
 }
 
-/* Waits for a line of it, without its newline. */
+/* A line that is there, without its newline. Returns what recv(2) does. */
+static ssize_t take_line(const struct virtual_probe *probe, char line[LINE_ROOM])
+{
+    const ssize_t size = recv(probe->control, line, LINE_ROOM - 1, MSG_DONTWAIT);
+
+    line[size > 0 ? size : 0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    return size;
+}
+
+/* Waits for a line of it. */
 static int receive_line(struct virtual_probe *probe, char line[LINE_ROOM], int64_t deadline_ms,
                         struct diagnostic *diagnostic)
 {
@@ -66,10 +76,8 @@ static int receive_line(struct virtual_probe *probe, char line[LINE_ROOM], int64
         if (error != RIG_OK) {
             return error;
         }
-        size = recv(probe->control, line, LINE_ROOM - 1, MSG_DONTWAIT);
+        size = take_line(probe, line);
         if (size > 0) {
-            line[size] = '\0';
-            line[strcspn(line, "\n")] = '\0';
             return RIG_OK;
         }
         if (size == 0 || process_end(probe->process)->outcome != PROCESS_RUNNING) {
@@ -270,11 +278,9 @@ int virtual_probe_check(struct virtual_probe *probe, struct diagnostic *diagnost
 int virtual_probe_check_qemu(struct virtual_probe *probe, struct diagnostic *diagnostic)
 {
     char line[LINE_ROOM];
-    const ssize_t size = recv(probe->control, line, sizeof(line) - 1, MSG_DONTWAIT);
 
-    if (size > 0) { /* else it is silent, or ends, which is for virtual_probe_check() */
-        line[size] = '\0';
-        line[strcspn(line, "\n")] = '\0';
+    if (take_line(probe, line) >
+        0) { /* else it is silent, or ends, which is for virtual_probe_check() */
         (void)take_loss(probe, line);
     }
     return probe->lost[0] == '\0'
